@@ -1,0 +1,119 @@
+"""What can happen to a ticket. An event is a value; the store keeps it as a row with the time and the actor.
+
+`kind` is the name stored and the name an automation's `on:` uses.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, ClassVar
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    kind: ClassVar[str] = "event"
+
+
+@dataclass(frozen=True, slots=True)
+class TicketOpened(Event):
+    """The first message arrived; `by` is customer, agent or system."""
+
+    kind: ClassVar[str] = "ticket_opened"
+    by: str = "customer"
+
+
+@dataclass(frozen=True, slots=True)
+class CustomerWrote(Event):
+    """A later message of a customer. An automatic one changes no clock and reopens nothing."""
+
+    kind: ClassVar[str] = "customer_wrote"
+    automatic: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class AgentReplied(Event):
+    """A public message by a human agent."""
+
+    kind: ClassVar[str] = "agent_replied"
+    agent: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class NoteAdded(Event):
+    kind: ClassVar[str] = "note_added"
+    agent: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class FieldsChanged(Event):
+    """Somebody or something changed fields: name -> (old, new). Status and assignment included."""
+
+    kind: ClassVar[str] = "fields_changed"
+    changes: Mapping[str, tuple[Any, Any]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class ClockMark(Event):
+    """A clock passed a share of its target (0.5, 0.75, 0.9, 1.0). Late workers send only the highest mark."""
+
+    kind: ClassVar[str] = "clock_mark"
+    metric: str = "first_response"
+    cycle: int = 1
+    share: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class EscalationAcknowledged(Event):
+    kind: ClassVar[str] = "escalation_acknowledged"
+    agent: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class HandedBack(Event):
+    """An escalated ticket goes one tier down again; history is kept."""
+
+    kind: ClassVar[str] = "handed_back"
+    agent: int = 0
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class SurveyAnswered(Event):
+    kind: ClassVar[str] = "survey_answered"
+    csat: int = 0
+    comment: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class AgentReturned(Event):
+    """An agent became available: waiting tickets of the queue are offered again, oldest first."""
+
+    kind: ClassVar[str] = "agent_returned"
+    agent: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Reconsidered(Event):
+    """Routing and assignment are asked again (overflow, relaxed skills, an absent agent, a lead's click)."""
+
+    kind: ClassVar[str] = "reconsidered"
+    because: str = ""
+
+
+EVENTS: Mapping[str, type[Event]] = {
+    cls.kind: cls
+    for cls in (
+        TicketOpened,
+        CustomerWrote,
+        AgentReplied,
+        NoteAdded,
+        FieldsChanged,
+        ClockMark,
+        EscalationAcknowledged,
+        HandedBack,
+        SurveyAnswered,
+        AgentReturned,
+        Reconsidered,
+    )
+}

@@ -1,0 +1,234 @@
+"""A loaded workflow: frozen, complete (what a document leaves out came from the starter), ready to decide with.
+
+`loading.load` makes it. A `Condition` is compiled; see `conditions`. Durations are kept as parsed values and print as written.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from deskwright.engine.calendars import Calendar
+    from deskwright.engine.conditions import Condition
+    from deskwright.engine.durations import Duration
+    from deskwright.engine.routing import RuleIndex
+
+
+@dataclass(frozen=True, slots=True)
+class FieldSpec:
+    """A custom field: `type` is text | number | boolean | date | choice; `of` is ticket | customer | organisation."""
+
+    name: str
+    type: str
+    of: str = "ticket"
+    choices: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Category:
+    name: str
+    parent: str | None = None
+    keywords: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Signal:
+    """Raised by whole words in the customer's new text (negation-aware), by a condition, or by the desk itself."""
+
+    name: str
+    words: tuple[str, ...] = ()
+    when: Condition | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Queue:
+    name: str
+    team: str | None = None
+    """None: the team of the same name, else every agent."""
+    skills: tuple[tuple[str, int], ...] = ()
+    """(skill, least level)"""
+    optional_skills: tuple[tuple[str, int], ...] = ()
+    calendar: str | None = None
+    strategy: str = "least_loaded"
+    """least_loaded | round_robin | manual"""
+    overflow: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Assignee:
+    """What "assign_to_X" means: a queue (with seniority, role, skills), or an agent found from a fact."""
+
+    name: str
+    queue: str | None = None
+    level: str | None = None
+    role: str | None = None
+    skills: tuple[tuple[str, int], ...] = ()
+    from_fact: str | None = None
+    """A dotted fact holding an agent's id, such as organisation.csm."""
+    otherwise: Assignee | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Audience:
+    name: str
+    role: str | None = None
+    team: str | None = None
+    from_fact: str | None = None
+    by: tuple[str, ...] = ("in_app",)
+
+
+@dataclass(frozen=True, slots=True)
+class Action:
+    """What a rule, a tier or an automation does; everything it does not mention stays as it is."""
+
+    assign: Assignee | None = None
+    set: Mapping[str, Any] = field(default_factory=dict)
+    tag: tuple[str, ...] = ()
+    boost_priority: int = 0
+    notify: tuple[str, ...] = ()
+    cc: tuple[str, ...] = ()
+    status: str | None = None
+    escalate: bool = False
+    open_follow_up: Mapping[str, Any] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    number: int
+    """From 1, in the document's order."""
+    name: str
+    """As written, else "rule N"."""
+    condition: Condition
+    action: Action
+    sla_target: Duration | None = None
+    go_on: bool = False
+    """`continue: true`: later rules may add to it."""
+
+
+@dataclass(frozen=True, slots=True)
+class AssignmentPolicy:
+    weights: Mapping[str, float] = field(default_factory=dict)
+    """complexity -> units"""
+    channel_weights: Mapping[str, float] = field(default_factory=dict)
+    per_agent: int = 12
+    prefer_last_agent: Duration | None = None
+    repeat_over: int | None = None
+    """More escalations of the customer than this within `repeat_within` boost and ask for seniority."""
+    repeat_within: Duration | None = None
+    repeat_boost: int = 0
+    repeat_level: str | None = None
+    relax_skills_after: Duration | None = None
+    hand_on_after: Duration | None = None
+    """Work of an agent absent for longer is handed on; None leaves it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Targets:
+    """The targets of one cell of the SLA matrix: metric -> duration."""
+
+    priority: str
+    tier: str
+    by_metric: Mapping[str, Duration] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class SlaPolicy:
+    calendar: str | None = None
+    """Default calendar of every clock; None is round the clock."""
+    calendars: Mapping[str, str] = field(default_factory=dict)
+    """metric -> calendar, where it differs."""
+    warn_at: tuple[float, ...] = (0.5, 0.75, 0.9)
+    pause: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    """metric -> statuses that pause it"""
+    on_reopen: str = "resume"
+    """resume | restart | none"""
+    retarget: str = "strict"
+    """strict | grace: what a change of target does whose new due time has already passed."""
+    bot_counts: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Tier:
+    name: str
+    timeout: Duration | None
+    conditions: tuple[str, ...]
+    """no_response and names of signals."""
+    escalate_to: Assignee | None
+    next: str | None
+    """The tier after this one in the document, None for the last."""
+    notify: tuple[str, ...] = ()
+    acknowledge_within: Duration | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Management:
+    triggers: tuple[str, ...] = ()
+    notify: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Automation:
+    name: str
+    on: str
+    """An event's kind, `sla_warning`, `sla_breach`, `ticket_solved`, `every` (time-based) ..."""
+    when: Condition | None
+    do: tuple[Action, ...]
+    every: Duration | None = None
+    per_hour: int | None = None
+    enabled: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Replies:
+    acknowledge: str | None = None
+    with_: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Expectation:
+    """One of the document's own tests."""
+
+    name: str
+    given: Mapping[str, Any]
+    expect: Mapping[str, Any]
+    line: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Workflow:
+    name: str
+    text: str
+    """The document as written."""
+    content_hash: str
+    """sha256 of the text, hexadecimal."""
+    fields: Mapping[str, FieldSpec]
+    calendars: Mapping[str, Calendar]
+    priority_matrix: Mapping[tuple[str, str], str]
+    """(impact, urgency) -> priority"""
+    categories: Mapping[str, Category]
+    complexity: tuple[tuple[str, Condition], ...]
+    """(level, condition), highest level first; the first that holds wins, else level_1."""
+    signals: Mapping[str, Signal]
+    queues: Mapping[str, Queue]
+    assignees: Mapping[str, Assignee]
+    audiences: Mapping[str, Audience]
+    rules: tuple[Rule, ...]
+    rule_index: RuleIndex
+    assignment: AssignmentPolicy
+    sla_matrix: Mapping[tuple[str, str], Targets]
+    sla: SlaPolicy
+    tiers: tuple[Tier, ...]
+    management: Management
+    automations: tuple[Automation, ...]
+    replies: Replies
+    duplicates: Mapping[str, Any]
+    surveys: Mapping[str, Any]
+    proactive: Mapping[str, Any]
+    experiments: Mapping[str, Any]
+    tests: tuple[Expectation, ...]
+    default_queue: str
+    """Where a ticket goes that no rule sends anywhere."""
+    version: int = 0
+    """The number of its published version; 0 for a draft."""
