@@ -1,0 +1,1 @@
+"""Rows: the schema, the queries, the queue. Knows SQL and the engine's values; decides nothing."""

@@ -1,0 +1,42 @@
+"""The tables, by subject. Models carry columns, constraints and indexes; no logic."""
+
+from deskwright.store.models.access import ApiToken
+from deskwright.store.models.due import DueWork, SearchDocument
+from deskwright.store.models.intake import IdempotencyKey, RawInput
+from deskwright.store.models.outgoing import Delivery, Notice
+from deskwright.store.models.people import (
+    Agent,
+    AgentLoad,
+    AgentSkill,
+    Customer,
+    DeskState,
+    Identity,
+    Organisation,
+    Team,
+)
+from deskwright.store.models.tickets import Attachment, Clock, Message, Ticket, TicketEvent
+from deskwright.store.models.workflows import WorkflowVersion
+
+__all__ = [
+    "Agent",
+    "AgentLoad",
+    "AgentSkill",
+    "ApiToken",
+    "Attachment",
+    "Clock",
+    "Customer",
+    "Delivery",
+    "DeskState",
+    "DueWork",
+    "IdempotencyKey",
+    "Identity",
+    "Message",
+    "Notice",
+    "Organisation",
+    "RawInput",
+    "SearchDocument",
+    "Team",
+    "Ticket",
+    "TicketEvent",
+    "WorkflowVersion",
+]
