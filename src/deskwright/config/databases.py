@@ -15,4 +15,5 @@ def database(url: str) -> dict[str, Any]:
     options: dict[str, Any] = {key: value for key, value in parts.items() if value is not None}
     options["pool"] = {"min_size": 1, "max_size": 24, "timeout": 10}
     options.setdefault("connect_timeout", 10)
+    options.setdefault("prepare_threshold", 3)
     return {"ENGINE": "django.db.backends.postgresql", "CONN_HEALTH_CHECKS": True, "OPTIONS": options, **entry}

@@ -16,8 +16,8 @@ class Delivery(models.Model):
     ticket = models.ForeignKey(Ticket, models.CASCADE, null=True, related_name="deliveries")
     message = models.ForeignKey(Message, models.CASCADE, null=True, related_name="deliveries")
     recipient = models.CharField(max_length=320)
-    message_id = models.TextField(unique=True)
-    """Made with the row: a repeat after a crash carries the same Message-ID."""
+    mail_id = models.TextField(unique=True)
+    """The Message-ID header, made with the row: a repeat after a crash carries the same Message-ID."""
     content = models.JSONField(default=dict)
     """subject, text, html, headers: all that `compose` needs."""
     state = models.CharField(max_length=12, default="due")

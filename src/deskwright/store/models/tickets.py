@@ -96,7 +96,8 @@ class Message(models.Model):
     text = models.TextField(blank=True)
     new_text = models.TextField(blank=True)
     html = models.TextField(blank=True)
-    message_id = models.TextField(null=True)
+    mail_id = models.TextField(null=True)
+    """The Message-ID header, ours or theirs."""
     recipients = models.JSONField(default=dict)
     raw = models.ForeignKey(RawInput, models.SET_NULL, null=True, related_name="+")
     sentiment = models.FloatField(null=True)
@@ -106,7 +107,7 @@ class Message(models.Model):
     class Meta:
         indexes = [
             models.Index("ticket", "created_at", "id", name="message_timeline"),
-            models.Index("message_id", name="message_by_id", condition=Q(message_id__isnull=False)),
+            models.Index("mail_id", name="message_by_mail_id", condition=Q(mail_id__isnull=False)),
         ]
 
 

@@ -1,0 +1,156 @@
+"""The columns the spine reads and writes set-wise, with the types PostgreSQL reads them as from JSON."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final
+
+Columns = Mapping[str, str]
+
+TICKET: Final[Columns] = {
+    "id": "bigint",
+    "subject": "text",
+    "description": "text",
+    "channel": "text",
+    "type": "text",
+    "status": "text",
+    "priority": "text",
+    "impact": "text",
+    "urgency": "text",
+    "category": "text",
+    "complexity": "text",
+    "language": "text",
+    "sentiment": "float8",
+    "tags": "text[]",
+    "signals": "text[]",
+    "fields": "jsonb",
+    "customer_id": "bigint",
+    "organisation_id": "bigint",
+    "queue": "text",
+    "assignee_id": "bigint",
+    "units": "float8",
+    "rule": "text",
+    "sla_target": "text",
+    "tier": "text",
+    "tier_number": "int",
+    "tier_since": "timestamptz",
+    "tier_signals": "text[]",
+    "tier_acknowledged": "bool",
+    "triggers_fired": "text[]",
+    "boosted": "bool",
+    "reopen_count": "int",
+    "csat": "smallint",
+    "by_agent": "bool",
+    "imported": "bool",
+    "created_at": "timestamptz",
+    "updated_at": "timestamptz",
+    "first_response_at": "timestamptz",
+    "solved_at": "timestamptz",
+    "reopened_at": "timestamptz",
+    "escalated_at": "timestamptz",
+    "last_customer_at": "timestamptz",
+    "last_agent_at": "timestamptz",
+    "last_agent_id": "bigint",
+    "unanswered_since": "timestamptz",
+    "next_due_at": "timestamptz",
+    "next_due_metric": "text",
+    "at_risk_at": "timestamptz",
+    "breached": "bool",
+    "workflow_version": "int",
+    "revision": "int",
+}
+FIXED: Final = frozenset({"id", "customer_id", "channel", "created_at", "imported", "by_agent"})
+"""Columns of a ticket that never change after it was opened."""
+
+MESSAGE: Final[Columns] = {
+    "id": "bigint",
+    "ticket_id": "bigint",
+    "kind": "text",
+    "channel": "text",
+    "agent_id": "bigint",
+    "customer_id": "bigint",
+    "text": "text",
+    "new_text": "text",
+    "html": "text",
+    "mail_id": "text",
+    "recipients": "jsonb",
+    "raw_id": "bigint",
+    "sentiment": "float8",
+    "verified": "bool",
+    "created_at": "timestamptz",
+}
+ATTACHMENT: Final[Columns] = {
+    "message_id": "bigint",
+    "name": "text",
+    "content_type": "text",
+    "size": "bigint",
+    "sha256": "text",
+    "content_id": "text",
+    "inline": "bool",
+}
+EVENT: Final[Columns] = {
+    "id": "bigint",
+    "ticket_id": "bigint",
+    "at": "timestamptz",
+    "kind": "text",
+    "actor": "text",
+    "agent_id": "bigint",
+    "data": "jsonb",
+    "cause": "bigint",
+    "trace": "jsonb",
+    "workflow_version": "int",
+}
+CLOCK: Final[Columns] = {
+    "ticket_id": "bigint",
+    "metric": "text",
+    "cycle": "int",
+    "state": "text",
+    "started_at": "timestamptz",
+    "target": "text",
+    "calendar": "text",
+    "due_at": "timestamptz",
+    "used_seconds": "bigint",
+    "running_since": "timestamptz",
+    "stopped_at": "timestamptz",
+    "breached_at": "timestamptz",
+    "fired": "float8",
+    "next_mark_at": "timestamptz",
+    "next_mark": "float8",
+    "version": "int",
+}
+DELIVERY: Final[Columns] = {
+    "channel": "text",
+    "ticket_id": "bigint",
+    "message_id": "bigint",
+    "recipient": "text",
+    "mail_id": "text",
+    "content": "jsonb",
+    "state": "text",
+    "due_at": "timestamptz",
+    "attempts": "smallint",
+    "last_error": "text",
+    "created_at": "timestamptz",
+}
+NOTICE: Final[Columns] = {
+    "agent_id": "bigint",
+    "ticket_id": "bigint",
+    "subject": "text",
+    "key": "text",
+    "created_at": "timestamptz",
+}
+LOAD: Final[Columns] = {"agent_id": "bigint", "units": "float8", "tickets": "int", "turn": "bigint"}
+RAW: Final[Columns] = {
+    "id": "bigint",
+    "state": "text",
+    "disposition": "text",
+    "reason": "text",
+    "ticket_id": "bigint",
+}
+IDEMPOTENCY: Final[Columns] = {
+    "token_id": "bigint",
+    "key": "text",
+    "body_sha256": "text",
+    "answer": "jsonb",
+    "created_at": "timestamptz",
+}
+WORK: Final[Columns] = {"kind": "text", "subject": "bigint", "due_at": "timestamptz"}

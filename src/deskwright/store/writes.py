@@ -1,0 +1,138 @@
+"""Everything a batch of decisions changes, written by one statement from one JSON document.
+
+Each part is a data-modifying CTE over `json_to_recordset`; a part without rows is left out of the statement, so the hot
+paths (open tickets, advance clocks, reply) are a handful of texts that PostgreSQL keeps prepared.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cache
+from typing import Any
+
+import psycopg
+
+from deskwright.store import columns
+from deskwright.store.columns import Columns
+from deskwright.store.connection import to_json
+
+Row = Mapping[str, Any]
+
+
+@dataclass(slots=True)
+class Batch:
+    """Rows to write, by part. The keys of a row are the columns of `columns`; ids are already taken (see `take_ids`)."""
+
+    opened: list[Row] = field(default_factory=list)
+    changed: list[Row] = field(default_factory=list)
+    messages: list[Row] = field(default_factory=list)
+    attachments: list[Row] = field(default_factory=list)
+    events: list[Row] = field(default_factory=list)
+    clocks: list[Row] = field(default_factory=list)
+    deliveries: list[Row] = field(default_factory=list)
+    notices: list[Row] = field(default_factory=list)
+    loads: list[Row] = field(default_factory=list)
+    raws: list[Row] = field(default_factory=list)
+    idempotency: list[Row] = field(default_factory=list)
+    work: list[Row] = field(default_factory=list)
+    announce: Mapping[str, Any] | None = None
+    """Ids for the screens, sent on commit."""
+
+
+def take_ids(cursor: psycopg.Cursor[Any], tickets: int, messages: int, events: int) -> tuple[list[int], ...]:
+    """Fresh ids for three tables in one round trip: (ticket ids, message ids, event ids)."""
+    row = cursor.execute(TAKE_IDS, {"tickets": tickets, "messages": messages, "events": events}).fetchone()
+    assert row is not None
+    return row["tickets"], row["messages"], row["events"]
+
+
+def write(cursor: psycopg.Cursor[Any], batch: Batch) -> None:
+    """Write the whole batch in one statement. Raises psycopg.Error; the caller's transaction then rolls back."""
+    document = {name: getattr(batch, name) for name in PARTS if getattr(batch, name)}
+    if document:
+        announcement = to_json(batch.announce) if batch.announce else None
+        cursor.execute(statement(tuple(document)), {"document": to_json(document), "announce": announcement})
+
+
+TAKE_IDS = """
+SELECT ARRAY(SELECT nextval('store_ticket_id_seq') FROM generate_series(1, %(tickets)s)) AS tickets,
+       ARRAY(SELECT nextval('store_message_id_seq') FROM generate_series(1, %(messages)s)) AS messages,
+       ARRAY(SELECT nextval('store_ticketevent_id_seq') FROM generate_series(1, %(events)s)) AS events
+"""
+
+
+@cache
+def statement(parts: Sequence[str]) -> str:
+    """The SQL that writes these parts."""
+    tables = ",\n".join(f"{name}_written AS ({PARTS[name](name)})" for name in parts)
+    return (
+        f"WITH input AS (SELECT %(document)s::json AS document),\n{tables}\n"
+        "SELECT pg_notify('desk', announcement) FROM (SELECT %(announce)s::text AS announcement) AS said "
+        "WHERE announcement IS NOT NULL"
+    )
+
+
+def rows(part: str, table: Columns) -> str:
+    typed = ", ".join(f'"{name}" {kind}' for name, kind in table.items())
+    return f"json_to_recordset((SELECT document->'{part}' FROM input)) AS r({typed})"
+
+
+def listed(names: Sequence[str], prefix: str = "") -> str:
+    return ", ".join(f'{prefix}"{name}"' for name in names)
+
+
+def inserted(into: str, table: Columns, conflict: str = "") -> Callable[[str], str]:
+    names = list(table)
+    return lambda part: (
+        f"INSERT INTO {into} ({listed(names)}) SELECT {listed(names, 'r.')} FROM {rows(part, table)} {conflict}"
+    )
+
+
+def changed_tickets(part: str) -> str:
+    moving = [name for name in columns.TICKET if name not in columns.FIXED]
+    settings = ", ".join(f'"{name}" = r."{name}"' for name in moving)
+    return f"UPDATE store_ticket AS t SET {settings} FROM {rows(part, columns.TICKET)} WHERE t.id = r.id"
+
+
+def put_clocks(part: str) -> str:
+    moving = [name for name in columns.CLOCK if name not in {"ticket_id", "metric", "cycle"}]
+    settings = ", ".join(f'"{name}" = EXCLUDED."{name}"' for name in moving)
+    conflict = f"ON CONFLICT (ticket_id, metric, cycle) DO UPDATE SET {settings}"
+    return inserted("store_clock", columns.CLOCK, conflict)(part)
+
+
+def move_loads(part: str) -> str:
+    """Differences added under row locks taken in the order of the ids, so that two batches cannot deadlock."""
+    return (
+        "UPDATE store_agentload AS l SET units = greatest(0, l.units + r.units), "
+        "tickets = greatest(0, l.tickets + r.tickets), turn = greatest(l.turn, r.turn) FROM "
+        f"(SELECT r.* FROM {rows(part, columns.LOAD)} JOIN store_agentload AS held ON held.agent_id = r.agent_id "
+        "ORDER BY r.agent_id FOR UPDATE OF held) AS r WHERE l.agent_id = r.agent_id"
+    )
+
+
+def finish_raws(part: str) -> str:
+    return (
+        "UPDATE store_rawinput AS t SET state = r.state, disposition = r.disposition, reason = r.reason, "
+        f"ticket_id = r.ticket_id, due_at = NULL FROM {rows(part, columns.RAW)} WHERE t.id = r.id"
+    )
+
+
+PARTS: dict[str, Callable[[str], str]] = {
+    "opened": inserted("store_ticket", columns.TICKET),
+    "changed": changed_tickets,
+    "messages": inserted("store_message", columns.MESSAGE),
+    "attachments": inserted("store_attachment", columns.ATTACHMENT),
+    "events": inserted("store_ticketevent", columns.EVENT),
+    "clocks": put_clocks,
+    "deliveries": inserted("store_delivery", columns.DELIVERY, "ON CONFLICT (mail_id) DO NOTHING"),
+    "notices": inserted("store_notice", columns.NOTICE, "ON CONFLICT DO NOTHING"),
+    "loads": move_loads,
+    "raws": finish_raws,
+    "idempotency": inserted("store_idempotencykey", columns.IDEMPOTENCY),
+    "work": lambda part: (
+        "INSERT INTO store_duework (kind, subject, due_at, attempts, last_error) "
+        f"SELECT r.kind, r.subject, r.due_at, 0, '' FROM {rows(part, columns.WORK)}"
+    ),
+}
