@@ -72,7 +72,6 @@ class DeskState(models.Model):
     """One row: the desk's running counters. `people_version` moves when agents, teams or skills change."""
 
     id = models.SmallIntegerField(primary_key=True, default=1)
-    turn = models.BigIntegerField(default=0)
     people_version = models.BigIntegerField(default=0)
 
 

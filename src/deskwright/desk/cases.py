@@ -1,0 +1,146 @@
+"""A case: one ticket while a deed works on it. Facts in, decisions applied, rows out; nothing here talks to the database."""
+
+from __future__ import annotations
+
+from collections import deque
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from deskwright.desk.letters import Acknowledgement, NoticeByMail
+from deskwright.engine import facts
+from deskwright.engine.effects import OpenFollowUp
+from deskwright.engine.events import Event
+from deskwright.engine.values import LIVE_STATUSES, TIER_METRIC
+from deskwright.store import columns
+from deskwright.store.facts import Party, ticket_of
+
+
+@dataclass(slots=True)
+class Happening:
+    """Something that happened to the ticket and waits to be decided on."""
+
+    event: Event
+    at: datetime
+    actor: str = "system"
+    agent: int | None = None
+    message: facts.Message | None = None
+    data: dict[str, Any] = field(default_factory=dict)
+    """What the timeline shows beside the event's own fields: message_id, from, ..."""
+    follows: int | None = None
+    """Place in the case's events of the event that caused this one."""
+
+
+@dataclass(slots=True)
+class Case:
+    """`row` is the ticket's full row and the only truth; `ticket` is the engine's view of it, made anew when it changes."""
+
+    row: dict[str, Any]
+    party: Party
+    clocks: dict[tuple[str, int], facts.Clock] = field(default_factory=dict)
+    opened: bool = False
+    pending: deque[Happening] = field(default_factory=deque)
+    messages: list[dict[str, Any]] = field(default_factory=list)
+    attachments: list[dict[str, Any]] = field(default_factory=list)
+    events: list[dict[str, Any]] = field(default_factory=list)
+    deliveries: list[dict[str, Any]] = field(default_factory=list)
+    notices: list[dict[str, Any]] = field(default_factory=list)
+    letters: list[Acknowledgement | NoticeByMail] = field(default_factory=list)
+    """Mails the decisions asked for; written once the ticket has its number."""
+    letter_rows: list[int] = field(default_factory=list)
+    """Ids taken for the messages of the acknowledgements among `letters`."""
+    follow_ups: list[OpenFollowUp] = field(default_factory=list)
+    turn: int = 0
+    changed_clocks: set[tuple[str, int]] = field(default_factory=set)
+    touched: bool = False
+    searchable: bool = False
+    carried: tuple[int | None, float] = (None, 0.0)
+    """(agent, units) that counted in the agent's load before the deed."""
+
+    def __post_init__(self) -> None:
+        if not self.opened:
+            self.carried = carried(self.row)
+
+    @property
+    def ticket(self) -> facts.Ticket:
+        return ticket_of(self.row)
+
+    def happen(self, happening: Happening) -> None:
+        self.pending.append(happening)
+
+    def set(self, **values: Any) -> None:
+        self.row.update(values)
+        self.touched = True
+
+    def put_clock(self, clock: facts.Clock) -> None:
+        place = (clock.metric, clock.cycle)
+        self.clocks[place] = clock
+        self.changed_clocks.add(place)
+
+    def facts(self, desk: facts.Desk, message: facts.Message | None) -> facts.Facts:
+        return facts.Facts(
+            ticket=self.ticket,
+            customer=self.party.customer,
+            organisation=self.party.organisation,
+            message=message,
+            clocks=tuple(self.clocks.values()),
+            desk=desk,
+        )
+
+
+def carried(row: dict[str, Any]) -> tuple[int | None, float]:
+    """The agent whose load the ticket counts in, and its units; a solved ticket weighs nothing."""
+    if row["status"] in LIVE_STATUSES and row["assignee_id"]:
+        return row["assignee_id"], row["units"]
+    return None, 0.0
+
+
+def blank_row(**known: Any) -> dict[str, Any]:
+    """A new ticket's row: every column, the known ones set."""
+    row: dict[str, Any] = dict.fromkeys(columns.TICKET)
+    row.update(
+        description="",
+        type="question",
+        status="new",
+        tags=[],
+        signals=[],
+        fields={},
+        units=0.0,
+        tier_number=0,
+        tier_signals=[],
+        tier_acknowledged=False,
+        triggers_fired=[],
+        boosted=False,
+        reopen_count=0,
+        by_agent=False,
+        imported=False,
+        breached=False,
+        workflow_version=0,
+        revision=1,
+    )
+    row.update(known)
+    return row
+
+
+def summarise_clocks(case: Case) -> None:
+    """Bring the columns the inbox sorts by in step with the clocks: the next due one, its 75 % moment, any breach."""
+    live = [
+        clock
+        for clock in case.clocks.values()
+        if clock.metric != TIER_METRIC and clock.stopped_at is None and clock.due_at is not None
+        and clock.running_since is not None
+    ]
+    following = min(live, key=lambda clock: clock.due_at, default=None)  # type: ignore[arg-type,return-value]
+    case.set(
+        next_due_at=following.due_at if following else None,
+        next_due_metric=following.metric if following else None,
+        at_risk_at=at_risk_at(following) if following else None,
+        breached=any(clock.breached_at for clock in case.clocks.values() if clock.metric != TIER_METRIC),
+    )
+
+
+def at_risk_at(clock: facts.Clock) -> datetime | None:
+    """When three quarters of the target are gone, in calendar time between start and due: good enough to sort by."""
+    if clock.due_at is None:
+        return None
+    return clock.started_at + (clock.due_at - clock.started_at) * 0.75

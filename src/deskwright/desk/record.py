@@ -1,0 +1,124 @@
+"""Turns settled cases into rows and writes them: ids, letters, loads, announcement, one statement.
+
+The caller's deed commits. Nothing is decided here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+import psycopg
+
+from deskwright.desk import workflows
+from deskwright.desk.cases import Case, carried
+from deskwright.desk.letters import Acknowledgement, NoticeByMail, acknowledgement, notice_delivery
+from deskwright.store import writes
+from deskwright.store.writes import Batch
+
+Cursor = psycopg.Cursor[dict[str, Any]]
+
+
+def record(cursor: Cursor, cases: Sequence[Case], batch: Batch | None = None) -> Batch:
+    """Write what happened to the cases (and whatever the caller put into `batch`). Returns the batch as written."""
+    batch = batch or Batch()
+    number(cursor, cases)
+    for case in cases:
+        write_letters(cursor, case)
+        fill(batch, case)
+    batch.loads.extend(load_differences(cases))
+    batch.announce = {"tickets": [case.row["id"] for case in cases], "agents": sorted(told(cases))}
+    writes.write(cursor, batch)
+    return batch
+
+
+def number(cursor: Cursor, cases: Sequence[Case]) -> None:
+    """Give new tickets, messages and events their ids, and letters a message each to be."""
+    opened = [case for case in cases if case.row["id"] is None]
+    rows = [message for case in cases for message in case.messages if message.get("id") is None]
+    acknowledged = sum(isinstance(letter, Acknowledgement) for case in cases for letter in case.letters)
+    events = sum(len(case.events) for case in cases)
+    tickets, messages, event_ids = writes.take_ids(cursor, len(opened), len(rows) + acknowledged, events)
+    for case, ticket in zip(opened, tickets, strict=True):
+        case.row["id"] = ticket
+    for row, message in zip(rows, messages, strict=False):
+        row["id"] = message
+    spare = iter(messages[len(rows) :])
+    ids = iter(event_ids)
+    for case in cases:
+        case.letter_rows = [next(spare) for letter in case.letters if isinstance(letter, Acknowledgement)]
+        number_events(case, [next(ids) for _ in case.events])
+
+
+def number_events(case: Case, ids: list[int]) -> None:
+    for row, event in zip(case.events, ids, strict=True):
+        follows = row.pop("follows")
+        row.update(id=event, ticket_id=case.row["id"], cause=ids[follows] if follows is not None else None)
+
+
+def write_letters(cursor: Cursor, case: Case) -> None:
+    spare = iter(case.letter_rows)
+    emails = agent_emails(cursor, case.letters)
+    for letter in case.letters:
+        if isinstance(letter, NoticeByMail):
+            if letter.agent in emails:
+                case.deliveries.append(notice_delivery(case.row, letter, emails[letter.agent]))
+        elif case.party.customer.email:
+            zone = workflows.zone(workflows.version(case.row["workflow_version"]))
+            message, delivery = acknowledgement(case, letter, next(spare), zone)
+            case.messages.append(message)
+            case.deliveries.append(delivery)
+
+
+def agent_emails(cursor: Cursor, letters: Iterable[Any]) -> dict[int, str]:
+    ids = sorted({letter.agent for letter in letters if isinstance(letter, NoticeByMail)})
+    if not ids:
+        return {}
+    rows = cursor.execute("SELECT id, email FROM store_agent WHERE id = ANY(%s) AND is_active", [ids])
+    return {row["id"]: row["email"] for row in rows}
+
+
+def fill(batch: Batch, case: Case) -> None:
+    ticket = case.row["id"]
+    case.row["priority"] = case.row["priority"] or "medium"
+    if case.opened:
+        batch.opened.append(case.row)
+    elif case.touched:
+        case.row["revision"] += 1
+        batch.changed.append(case.row)
+    batch.messages.extend(message | {"ticket_id": ticket} for message in case.messages)
+    batch.attachments.extend(case.attachments)
+    batch.events.extend(case.events)
+    batch.clocks.extend(clock_row(ticket, case.clocks[place]) for place in sorted(case.changed_clocks))
+    batch.deliveries.extend(case.deliveries)
+    batch.notices.extend(notice | {"ticket_id": ticket} for notice in case.notices)
+    if case.opened or case.messages:
+        batch.work.append({"kind": "index_ticket", "subject": ticket, "due_at": case.row["updated_at"]})
+
+
+def clock_row(ticket: int, clock: Any) -> dict[str, Any]:
+    return {"ticket_id": ticket, **{name: getattr(clock, name) for name in clock.__dataclass_fields__}}
+
+
+def load_differences(cases: Sequence[Case]) -> list[dict[str, Any]]:
+    """What the deed moved between agents: (agent, units, tickets, turn) summed over the cases."""
+    moved: dict[int, list[float]] = {}
+    for case in cases:
+        after = carried(case.row)
+        if case.carried == after and not case.turn:
+            continue
+        for (agent, units), sign in ((case.carried, -1), (after, 1)):
+            if agent is not None:
+                entry = moved.setdefault(agent, [0.0, 0, 0])
+                entry[0] += sign * units
+                entry[1] += sign
+        if after[0] is not None:
+            moved[after[0]][2] = max(moved[after[0]][2], case.turn)
+    return [
+        {"agent_id": agent, "units": units, "tickets": tickets, "turn": turn}
+        for agent, (units, tickets, turn) in moved.items()
+    ]
+
+
+def told(cases: Sequence[Case]) -> set[int]:
+    return {notice["agent_id"] for case in cases for notice in case.notices}

@@ -1,0 +1,119 @@
+"""The hinge: facts -> decide -> apply -> record, until quiet.
+
+Works on cases whose rows are locked (or new) inside the caller's deed. A rule that never rests is cut off and reported;
+a decision that fails never costs a customer's message.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Sequence
+from dataclasses import asdict, replace
+from typing import Any
+
+from deskwright.desk import workflows
+from deskwright.desk.apply import apply, describe
+from deskwright.desk.cases import Case, Happening, carried, summarise_clocks
+from deskwright.engine import facts
+from deskwright.engine.decide import Decision, decide
+from deskwright.engine.workflow import Workflow
+
+ROUNDS = 8
+"""Decisions one deed may cause on one ticket before it is cut off."""
+
+log = logging.getLogger("deskwright.step")
+
+
+def step(cases: Sequence[Case], desk: facts.Desk) -> facts.Desk:
+    """Settle every case in order; returns the desk with the loads these decisions leave behind."""
+    for case in cases:
+        settle(case, desk)
+        desk = reload(case, desk)
+    return desk
+
+
+def settle(case: Case, desk: facts.Desk) -> None:
+    workflow = workflows.version(case.row["workflow_version"])
+    for _ in range(ROUNDS):
+        if not case.pending:
+            break
+        happening = case.pending.popleft()
+        take(case, happening, workflow, desk)
+    else:
+        cut_off(case)
+    if case.changed_clocks:
+        summarise_clocks(case)
+
+
+def take(case: Case, happening: Happening, workflow: Workflow, desk: facts.Desk) -> None:
+    try:
+        decision = decide(workflow, case.facts(desk, happening.message), happening.event, happening.at)
+        for effect in decision.effects:
+            apply(case, effect, happening.at)
+    except Exception:
+        log.exception("Deciding on %s of ticket %s failed", happening.event.kind, case.row["id"])
+        decision = None
+    case.events.append(event_row(case, happening, decision))
+    case.set(updated_at=max(happening.at, case.row["updated_at"] or happening.at))
+    for event in decision.consequences if decision else ():
+        case.happen(Happening(event, happening.at, actor="rule", follows=len(case.events) - 1))
+
+
+def event_row(case: Case, happening: Happening, decision: Decision | None) -> dict[str, Any]:
+    data = {**asdict(happening.event), **happening.data}
+    if decision is None:
+        data["failed"] = "the workflow could not decide on this; nothing was changed"
+    else:
+        data["effects"] = [describe(effect) for effect in decision.effects]
+    return {
+        "at": happening.at,
+        "kind": happening.event.kind,
+        "actor": happening.actor,
+        "agent_id": happening.agent,
+        "data": data,
+        "follows": happening.follows,
+        "trace": decision.trace.as_json() if decision else None,
+        "workflow_version": case.row["workflow_version"],
+    }
+
+
+def cut_off(case: Case) -> None:
+    """More came than a deed may cause: the rest is dropped, and the ticket says so."""
+    dropped = [happening.event.kind for happening in case.pending]
+    if not dropped:
+        return
+    last = case.pending[-1]
+    case.pending.clear()
+    log.error("Ticket %s never came to rest; dropped %s", case.row["id"], dropped)
+    case.events.append(
+        {
+            "at": last.at,
+            "kind": "cut_off",
+            "actor": "system",
+            "agent_id": None,
+            "data": {"dropped": dropped, "rounds": ROUNDS},
+            "follows": last.follows,
+            "trace": None,
+            "workflow_version": case.row["workflow_version"],
+        }
+    )
+
+
+def reload(case: Case, desk: facts.Desk) -> facts.Desk:
+    """The desk as the next case finds it: loads moved, turns counted."""
+    before, after = case.carried, carried(case.row)
+    if before == after and not case.turn:
+        return desk
+    loads = dict(desk.loads)
+    move(loads, before, -1)
+    move(loads, after, 1)
+    if case.turn and after[0]:
+        loads[after[0]] = replace(loads[after[0]], turn=case.turn)
+    return replace(desk, loads=loads, turn=max(desk.turn, case.turn))
+
+
+def move(loads: dict[int, facts.Load], carried: tuple[int | None, float], sign: int) -> None:
+    agent, units = carried
+    if agent is not None:
+        load = loads.get(agent, facts.Load())
+        loads[agent] = replace(load, units=load.units + sign * units, tickets=load.tickets + sign)

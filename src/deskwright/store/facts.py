@@ -1,0 +1,154 @@
+"""Rows -> engine facts, set-wise: the only translator. A fixed number of statements for any number of tickets."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+import psycopg
+
+from deskwright.engine import facts
+from deskwright.store import columns
+from deskwright.store.connection import from_json
+from deskwright.store.sql import load
+
+Cursor = psycopg.Cursor[dict[str, Any]]
+Row = dict[str, Any]
+
+HISTORY = timedelta(days=30)
+"""How far back `customer.reopened_30d` and its kin look."""
+
+
+@dataclass(frozen=True, slots=True)
+class Present:
+    """The desk at this moment: its people with their loads, and the number of the live workflow version."""
+
+    desk: facts.Desk
+    live_version: int
+
+
+@dataclass(frozen=True, slots=True)
+class Party:
+    """A customer with their organisation."""
+
+    customer: facts.Customer
+    organisation: facts.Organisation | None
+
+
+_people: dict[int, Mapping[int, facts.Agent]] = {}
+
+
+def present(cursor: Cursor) -> Present:
+    """Agents (kept per process until people change) and their loads (always read)."""
+    row = cursor.execute(PRESENT).fetchone()
+    assert row is not None
+    version = row["people_version"]
+    if version not in _people:
+        _people.clear()
+        _people[version] = people(cursor)
+    loads = {agent: facts.Load(units, tickets, turn) for agent, units, tickets, turn in from_json(row["loads"])}
+    turn = max((load.turn for load in loads.values()), default=0)
+    return Present(facts.Desk(_people[version], loads, turn), row["live_version"] or 0)
+
+
+def people(cursor: Cursor) -> dict[int, facts.Agent]:
+    return {row["id"]: agent_of(row) for row in cursor.execute(PEOPLE)}
+
+
+def agent_of(row: Row) -> facts.Agent:
+    return facts.Agent(
+        id=row["id"],
+        name=row["name"],
+        role=row["role"],
+        level=row["level"],
+        teams=frozenset(row["teams"]),
+        skills=from_json(row["skills"]),
+        languages=frozenset(from_json(row["languages"])),
+        available=row["available"],
+        shift=row["shift"] or None,
+        capacity=row["capacity"],
+    )
+
+
+def parties(cursor: Cursor, customers: Iterable[int], now: datetime) -> dict[int, Party]:
+    """Customers with what the last thirty days say of them; at most a hundred tickets each are looked at."""
+    rows = cursor.execute(PARTIES, {"ids": sorted(set(customers)), "since": now - HISTORY})
+    return {row["id"]: party_of(row) for row in rows}
+
+
+def party_of(row: Row) -> Party:
+    organisation = None
+    if row["organisation_id"]:
+        organisation = facts.Organisation(
+            id=row["organisation_id"],
+            name=row["organisation"],
+            tier=row["organisation_tier"],
+            vip=row["vip"],
+            csm=row["csm_id"],
+            account_manager=row["account_manager_id"],
+            fields=from_json(row["organisation_fields"]),
+        )
+    customer = facts.Customer(
+        id=row["id"],
+        name=row["name"],
+        email=row["email"],
+        tier=row["tier"] or row["organisation_tier"],
+        language=row["language"],
+        preferred_channel=row["preferred_channel"],
+        reopened_30d=row["reopened"],
+        escalations_30d=row["escalated"],
+        tickets_30d=row["opened"],
+        last_agent=row["last_agent"],
+        last_agent_at=row["last_agent_at"],
+        fields=from_json(row["fields"]),
+    )
+    return Party(customer, organisation)
+
+
+def lock_tickets(cursor: Cursor, tickets: Sequence[int]) -> dict[int, Row]:
+    """The tickets' rows, locked in the order of their ids until the deed commits."""
+    rows = cursor.execute(LOCK_TICKETS, {"ids": sorted(set(tickets))})
+    return {row["id"]: row | {"fields": from_json(row["fields"])} for row in rows}
+
+
+def clocks(cursor: Cursor, tickets: Sequence[int]) -> dict[int, tuple[facts.Clock, ...]]:
+    """Every clock of the tickets, oldest cycle first."""
+    found: dict[int, list[facts.Clock]] = {}
+    for row in cursor.execute(CLOCKS, {"ids": list(tickets)}):
+        found.setdefault(row.pop("ticket_id"), []).append(facts.Clock(**row))
+    return {ticket: tuple(items) for ticket, items in found.items()}
+
+
+def ticket_of(row: Row) -> facts.Ticket:
+    """The engine's ticket from a full row."""
+    shared = {name: row[name] for name in SHARED}
+    return facts.Ticket(
+        **shared,
+        tags=frozenset(row["tags"]),
+        signals=frozenset(row["signals"]),
+        tier_signals=frozenset(row["tier_signals"]),
+        triggers_fired=frozenset(row["triggers_fired"]),
+        assignee=row["assignee_id"],
+        version=row["workflow_version"],
+    )
+
+
+SHARED = tuple(
+    name
+    for name in columns.TICKET
+    if name in facts.Ticket.__dataclass_fields__ and name not in {"tags", "signals", "tier_signals", "triggers_fired"}
+)
+
+PRESENT = load("queries/present.sql")
+PEOPLE = load("queries/people.sql")
+PARTIES = load("queries/parties.sql")
+LOCK_TICKETS = f"""
+SELECT {", ".join(f'"{name}"' for name in columns.TICKET)} FROM store_ticket
+WHERE id = ANY(%(ids)s) ORDER BY id FOR NO KEY UPDATE
+"""
+CLOCKS = f"""
+SELECT {", ".join(f'"{name}"' for name in columns.CLOCK)} FROM store_clock
+WHERE ticket_id = ANY(%(ids)s) ORDER BY ticket_id, metric, cycle
+"""
