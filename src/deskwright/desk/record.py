@@ -5,7 +5,7 @@ The caller's deed commits. Nothing is decided here.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 import psycopg
@@ -19,17 +19,18 @@ from deskwright.store.writes import Batch
 Cursor = psycopg.Cursor[dict[str, Any]]
 
 
-def record(cursor: Cursor, cases: Sequence[Case], batch: Batch | None = None) -> Batch:
-    """Write what happened to the cases (and whatever the caller put into `batch`). Returns the batch as written."""
-    batch = batch or Batch()
+def record(cursor: Cursor, cases: Sequence[Case], also: Callable[[Batch], None] | None = None) -> None:
+    """Write what happened to the cases. `also` may add rows of its own once every ticket has its number."""
+    batch = Batch()
     number(cursor, cases)
     for case in cases:
         write_letters(cursor, case)
         fill(batch, case)
+    if also is not None:
+        also(batch)
     batch.loads.extend(load_differences(cases))
     batch.announce = {"tickets": [case.row["id"] for case in cases], "agents": sorted(told(cases))}
     writes.write(cursor, batch)
-    return batch
 
 
 def number(cursor: Cursor, cases: Sequence[Case]) -> None:

@@ -1,0 +1,135 @@
+"""The one way in: every channel hands its arrivals to `receive`. Raw input is journaled first; nothing is ever dropped.
+
+Every arrival ends as ticket, reply, note, duplicate or quarantined (with a reason); a refused API call keeps nothing.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import logging
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+import django.db
+import psycopg
+
+from deskwright.desk import mailroom, opening
+from deskwright.desk.arrivals import Arrival, Outcome
+from deskwright.desk.errors import Invalid
+from deskwright.store.connection import deed, to_json
+from deskwright.store.sql import load
+
+log = logging.getLogger("deskwright.intake")
+
+LEASE = timedelta(seconds=30)
+"""How long a worker has for what it claimed before another may try."""
+ATTEMPTS = 5
+
+
+def journal(channel: str, envelope: Mapping[str, Any], body: bytes, now: datetime) -> int:
+    """Keep raw input; committed when this returns. Returns its id."""
+    return journal_many(channel, [(envelope, body)], now)[0]
+
+
+def journal_many(channel: str, inputs: Sequence[tuple[Mapping[str, Any], bytes]], now: datetime) -> list[int]:
+    """Keep several raw inputs in one transaction. Returns their ids in order."""
+    with deed() as sql:
+        ids: list[int] = []
+        for envelope, body in inputs:
+            row = sql.execute(
+                JOURNAL,
+                {
+                    "channel": channel,
+                    "now": now,
+                    "envelope": to_json(envelope),
+                    "body": body,
+                    "sha256": hashlib.sha256(body).hexdigest(),
+                },
+            ).fetchone()
+            assert row is not None
+            ids.append(row["id"])
+        sql.execute("SELECT pg_notify('desk_work', 'raw')")
+        return ids
+
+
+def work_off(now: datetime, limit: int = 100) -> int:
+    """Understand and receive what was journaled. Returns how many inputs were taken.
+
+    An input that has been tried five times is quarantined: it never blocks the others.
+    """
+    with deed() as sql:
+        claimed = sql.execute(CLAIM, {"now": now, "lease": now + LEASE, "limit": limit}).fetchall()
+    arrivals: list[Arrival] = []
+    for row in claimed:
+        if row["attempts"] > ATTEMPTS:
+            quarantine(row["id"], "it could not be processed in five attempts", now)
+            continue
+        try:
+            arrivals.append(mailroom.understand(row))
+        except mailroom.NotForUs as refusal:
+            quarantine(row["id"], str(refusal), now)
+        except Exception:
+            log.exception("Raw input %s could not be understood", row["id"])
+            quarantine(row["id"], "it could not be understood", now)
+    for arrival, outcome in zip(arrivals, receive(arrivals, now), strict=True):
+        if outcome.error is not None and arrival.raw_id is not None:
+            quarantine(arrival.raw_id, outcome.error.sentence, now)
+    return len(claimed)
+
+
+def quarantine(raw_id: int, reason: str, now: datetime) -> None:
+    """Set an input aside with its reason; it can be recovered."""
+    with deed() as sql:
+        sql.execute(QUARANTINE, {"id": raw_id, "reason": reason})
+
+
+def recover(raw_id: int, now: datetime) -> None:
+    """Put a quarantined input back to work."""
+    with deed() as sql:
+        sql.execute(RECOVER, {"id": raw_id, "now": now})
+        sql.execute("SELECT pg_notify('desk_work', 'raw')")
+
+
+def receive(batch: Sequence[Arrival], now: datetime) -> list[Outcome]:
+    """Take in a batch in one transaction: its outcomes, in order, all durable when this returns.
+
+    One bad arrival fails alone: the batch is then taken one by one. Raises psycopg.OperationalError (or Django's) when the
+    database is away; nothing of the batch is kept then.
+    """
+    if not batch:
+        return []
+    try:
+        with deed() as sql:
+            return opening.take_in(sql, batch, now)
+    except AWAY:
+        raise
+    except Exception as trouble:
+        if len(batch) == 1:
+            return [refused(batch[0], trouble)]
+        log.warning("A batch of %s failed (%s); taking it one by one", len(batch), trouble)
+        return [outcome for arrival in batch for outcome in receive([arrival], now)]
+
+
+def refused(arrival: Arrival, trouble: Exception) -> Outcome:
+    if isinstance(trouble, Invalid):
+        return Outcome("refused", reason=trouble.sentence, error=trouble)
+    log.error("An arrival by %s was refused: %s", arrival.channel, trouble, exc_info=trouble)
+    return Outcome("refused", reason=str(trouble), error=Invalid("This message cannot be stored as it is."))
+
+
+AWAY = (psycopg.OperationalError, psycopg.InterfaceError, django.db.OperationalError, django.db.InterfaceError)
+"""What a database that is not there raises."""
+
+JOURNAL = """
+INSERT INTO store_rawinput
+    (channel, received_at, envelope, body, sha256, state, disposition, reason, attempts, due_at)
+VALUES (%(channel)s, %(now)s, %(envelope)s, %(body)s, %(sha256)s, 'pending', '', '', 0, %(now)s)
+RETURNING id
+"""
+CLAIM = load("queries/claim_raw.sql")
+QUARANTINE = "UPDATE store_rawinput SET state = 'quarantined', reason = %(reason)s, due_at = NULL WHERE id = %(id)s"
+RECOVER = """
+UPDATE store_rawinput SET state = 'pending', reason = '', attempts = 0, due_at = %(now)s
+WHERE id = %(id)s AND state = 'quarantined'
+"""

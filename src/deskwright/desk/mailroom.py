@@ -1,0 +1,71 @@
+"""Raw mail -> an arrival the desk can take in. Knows mail's ways; opens nothing."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.conf import settings
+
+from deskwright.channels.contract import Incoming
+from deskwright.channels.email.parse import parse
+from deskwright.channels.email.threads import read_message_id
+from deskwright.desk.arrivals import Arrival, File, Person
+from deskwright.store.connection import from_json
+
+
+class NotForUs(Exception):
+    """The input is kept aside; the sentence says why."""
+
+
+def understand(raw: dict[str, Any]) -> Arrival:
+    """The arrival in a row of raw mail. Raises NotForUs with the reason for the quarantine."""
+    mail = parse(bytes(raw["body"]))
+    if mail.from_ is None or "@" not in mail.from_.email:
+        raise NotForUs("the mail names no sender")
+    if own(mail.from_.email):
+        raise NotForUs("the mail comes from an address of this desk (a loop)")
+    return arrival_of(mail, raw, from_json(raw["envelope"]))
+
+
+def own(address: str) -> bool:
+    return address.lower() == settings.MAIL_FROM.lower()
+
+
+def arrival_of(mail: Incoming, raw: dict[str, Any], envelope: dict[str, Any]) -> Arrival:
+    assert mail.from_ is not None
+    references = tuple(dict.fromkeys([*mail.in_reply_to, *reversed(mail.references)]))
+    return Arrival(
+        channel="email",
+        requester=Person(mail.from_.email, mail.from_.name),
+        subject=mail.subject,
+        text=mail.text,
+        new_text=mail.new_text,
+        html=mail.html or "",
+        at=raw["received_at"],
+        language=mail.language,
+        files=tuple(
+            File(item.name, item.content_type, item.content, item.content_id or "", item.inline)
+            for item in mail.attachments
+        ),
+        mail_id=mail.message_id,
+        references=references,
+        thread_ticket=signed_ticket(references),
+        recipients={
+            "to": [address.email for address in mail.to],
+            "cc": [address.email for address in mail.cc],
+            "envelope": envelope.get("to", []),
+        },
+        automatic=mail.auto,
+        no_acknowledgement=mail.suppress_ack,
+        bounce_of=mail.bounce.original_message_id if mail.bounce else None,
+        raw_id=raw["id"],
+    )
+
+
+def signed_ticket(references: tuple[str, ...]) -> int | None:
+    """The ticket that a Message-ID of ours names, if its signature holds."""
+    for reference in references:
+        ticket = read_message_id(reference, settings.SECRET_KEY)
+        if ticket is not None:
+            return ticket
+    return None

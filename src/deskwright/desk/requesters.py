@@ -1,0 +1,66 @@
+"""Who wrote: an address names one customer; an unknown one makes a new customer, placed by the domain of the address."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+
+import psycopg
+
+from deskwright.desk.arrivals import Person
+from deskwright.store.connection import to_json
+from deskwright.store.sql import load
+
+Cursor = psycopg.Cursor[dict[str, Any]]
+Known = dict[tuple[str, str], int]
+"""(kind, normalised value) -> customer id"""
+
+
+def normalised(person: Person) -> tuple[str, str]:
+    """The key an identity is stored under: lower case, the domain in punycode."""
+    value = person.value.strip().lower()
+    if person.kind != "email" or "@" not in value:
+        return person.kind, value
+    local, _, domain = value.rpartition("@")
+    try:
+        domain = domain.encode("idna").decode()
+    except UnicodeError:
+        pass
+    return person.kind, f"{local}@{domain}"
+
+
+def resolve(sql: Cursor, people: Iterable[Person], now: datetime) -> Known:
+    """The customers of these people; those nobody knows yet are made. Safe against the same newcomer arriving twice."""
+    wanted = {normalised(person): person for person in people}
+    known = look_up(sql, wanted)
+    strangers = [key for key in wanted if key not in known]
+    if strangers:
+        sql.execute(WELCOME, {"people": to_json([newcomer(key, wanted[key]) for key in strangers]), "now": now})
+        known.update(look_up(sql, strangers))
+    return known
+
+
+def look_up(sql: Cursor, keys: Iterable[tuple[str, str]]) -> Known:
+    kinds, values = zip(*keys, strict=True)
+    rows = sql.execute(LOOK_UP, {"kinds": list(kinds), "values": list(values)})
+    return {(row["kind"], row["value"]): row["customer_id"] for row in rows}
+
+
+def newcomer(key: tuple[str, str], person: Person) -> dict[str, str]:
+    kind, value = key
+    email = value if kind == "email" else ""
+    return {
+        "kind": kind,
+        "value": value,
+        "name": person.name.strip()[:200],
+        "email": email[:254],
+        "domain": email.rpartition("@")[2],
+    }
+
+
+LOOK_UP = """
+SELECT i.kind, i.value, i.customer_id FROM store_identity AS i
+JOIN unnest(%(kinds)s::text[], %(values)s::text[]) AS wanted (kind, value) ON wanted.kind = i.kind AND wanted.value = i.value
+"""
+WELCOME = load("queries/welcome.sql")

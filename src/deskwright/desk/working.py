@@ -1,0 +1,41 @@
+"""Takes tickets up to work on them: their rows locked, their clocks and customers read, as cases."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+import psycopg
+
+from deskwright.desk.cases import Case
+from deskwright.desk.errors import NotFound
+from deskwright.engine import facts
+from deskwright.store import facts as rows
+
+Cursor = psycopg.Cursor[dict[str, Any]]
+
+
+def take_up(sql: Cursor, tickets: Sequence[int], now: datetime) -> dict[int, Case]:
+    """The tickets that exist, by id, locked until the deed ends. Three statements for any number."""
+    if not tickets:
+        return {}
+    locked = rows.lock_tickets(sql, tickets)
+    clocks = rows.clocks(sql, tickets)
+    parties = rows.parties(sql, [row["customer_id"] for row in locked.values()], now)
+    return {
+        ticket: Case(row, parties[row["customer_id"]], clocks=by_cycle(clocks.get(ticket, ())))
+        for ticket, row in locked.items()
+    }
+
+
+def take_up_one(sql: Cursor, ticket: int, now: datetime) -> Case:
+    """One ticket as a case. Raises NotFound."""
+    cases = take_up(sql, [ticket], now)
+    if ticket not in cases:
+        raise NotFound("There is no such ticket.")
+    return cases[ticket]
+
+
+def by_cycle(clocks: Sequence[facts.Clock]) -> dict[tuple[str, int], facts.Clock]:
+    return {(clock.metric, clock.cycle): clock for clock in clocks}
