@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
@@ -10,12 +9,12 @@ import psycopg
 
 from deskwright.channels.email.compose import markdown_html
 from deskwright.desk import access
-from deskwright.desk.apply import change_status
 from deskwright.desk.cases import Case, Happening
 from deskwright.desk.errors import Invalid, StaleReply
 from deskwright.desk.letters import delivery_row, message_row, outgoing_id
 from deskwright.desk.record import record
 from deskwright.desk.step import step
+from deskwright.desk.tickets import alter
 from deskwright.desk.working import take_up_one
 from deskwright.engine import events
 from deskwright.store import facts as rows
@@ -44,7 +43,7 @@ def reply(
             Happening(events.AgentReplied(agent=actor.pk), now, "agent", actor.pk, data={"message_id": message["id"]})
         )
         if solve:
-            change(case, {"status": "solved"}, actor, now)
+            alter(case, {"status": "solved"}, actor, now)
         step([case], rows.present(sql).desk)
         record(sql, [case])
         return int(message["id"])
@@ -113,22 +112,6 @@ def next_message_id(sql: Cursor) -> int:
     assert row is not None
     return int(row["id"])
 
-
-def change(case: Case, changes: Mapping[str, Any], actor: Agent | None, now: datetime) -> None:
-    """Change fields of a case by hand and let the workflow know what they were before."""
-    before = {name: case.row[COLUMN.get(name, name)] for name in changes}
-    moved = {name: (before[name], value) for name, value in changes.items() if before[name] != value}
-    if not moved:
-        return
-    for name, (_, value) in moved.items():
-        if name == "status":
-            change_status(case, value, now)
-        else:
-            case.set(**{COLUMN.get(name, name): value})
-    case.happen(Happening(events.FieldsChanged(changes=moved), now, "agent" if actor else "system", actor and actor.pk))
-
-
-COLUMN: Mapping[str, str] = {"assignee": "assignee_id"}
 
 NEWER = """
 SELECT id, new_text, created_at FROM store_message

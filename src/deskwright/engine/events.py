@@ -64,6 +64,15 @@ class ClockMark(Event):
 
 
 @dataclass(frozen=True, slots=True)
+class EscalatedByHand(Event):
+    """An agent sends the ticket one tier up, whatever the tier's conditions say."""
+
+    kind: ClassVar[str] = "escalated_by_hand"
+    agent: int = 0
+    reason: str = "manual"
+
+
+@dataclass(frozen=True, slots=True)
 class EscalationAcknowledged(Event):
     kind: ClassVar[str] = "escalation_acknowledged"
     agent: int = 0
@@ -110,6 +119,7 @@ EVENTS: Mapping[str, type[Event]] = {
         NoteAdded,
         FieldsChanged,
         ClockMark,
+        EscalatedByHand,
         EscalationAcknowledged,
         HandedBack,
         SurveyAnswered,
