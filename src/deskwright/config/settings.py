@@ -109,3 +109,9 @@ LOGGING = {
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "plain"}},
     "root": {"handlers": ["stderr"], "level": ENV.log_level},
 }
+
+DESK_NAME = "Deskwright"
+PUBLIC_URL = ENV.public_url
+MAIL_DOMAIN = ENV.mail_domain
+MAIL_FROM = ENV.mail_from
+DATA = ENV.data

@@ -1,0 +1,111 @@
+"""The environment (`NAME`, or `NAME_FILE` holding the value) -> one frozen `Environment`; the only reader of os.environ.
+
+Every wrong value is reported at once in `EnvironmentRefused`; nothing starts on a guess. It never connects anywhere.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+from deskwright.config.reading import Address, EnvironmentRefused, Reader, kept_secret
+from deskwright.store.embedded import address
+
+__all__ = ["Address", "Environment", "EnvironmentRefused", "environment", "override", "read"]
+
+LOOPBACK = ("localhost", "127.0.0.1", "[::1]")
+LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")
+TLS_OF_PORT = {465: "tls", 587: "starttls"}
+TLS_MODES = ("starttls", "tls", "off")
+
+
+@dataclass(frozen=True, slots=True)
+class Environment:
+    """What the installation was told. An empty `smtp_host` means: print mail instead of sending it."""
+
+    database_url: str  # empty: no DATABASE_URL, and no desk with its own PostgreSQL is running on `data`
+    embedded: bool  # the database is the bundled one, under `data`
+    data: Path
+    host: str
+    port: int
+    secret_key: str
+    public_url: str
+    allowed_hosts: tuple[str, ...]
+    mail_domain: str
+    mail_from: str
+    smtp_host: str
+    smtp_port: int
+    smtp_user: str
+    smtp_password: str
+    smtp_tls: str  # "starttls", "tls" (from the first byte) or "off"
+    smtp_listen: Address | None  # None: the listener is off
+    lmtp_listen: Address | None
+    workers: int  # `work` processes under `deskwright run`
+    debug: bool
+    log_level: str
+
+
+@cache
+def environment() -> Environment:
+    """This process's environment, read once. Raises EnvironmentRefused."""
+    return read(os.environ)
+
+
+def override(variables: Mapping[str, str]) -> Environment:
+    """Command line options outrank variables: put them where settings and child processes look, and read again."""
+    os.environ.update(variables)
+    for name in variables:
+        os.environ.pop(f"{name}_FILE", None)
+    environment.cache_clear()
+    return environment()
+
+
+def read(variables: Mapping[str, str]) -> Environment:
+    """`variables` as values. Creates the data directory and its secret key when no SECRET_KEY is given.
+
+    Raises EnvironmentRefused with every problem.
+    """
+    reader = Reader(variables)
+    data = reader.path("DATA", "var")
+    given = reader.url("DATABASE_URL", "", ("postgres", "postgresql"))
+    host, port = reader.text("HOST", "127.0.0.1"), reader.number("PORT", 8000, 1, 65535)
+    public_url = reader.url("PUBLIC_URL", f"http://localhost:{port}", ("http", "https")).rstrip("/")
+    smtp_port = reader.number("SMTP_PORT", 587, 1, 65535)
+    domain = reader.text("MAIL_DOMAIN", _name_in(public_url))
+    found = Environment(
+        database_url=given or address(data) or "",
+        embedded=not given,
+        data=data,
+        host=host,
+        port=port,
+        secret_key=reader.text("SECRET_KEY", "", at_least=32),
+        public_url=public_url,
+        allowed_hosts=reader.words("ALLOWED_HOSTS", _hosts(host, public_url, reader.given("PUBLIC_URL"))),
+        mail_domain=domain,
+        mail_from=reader.mailbox("MAIL_FROM", f"support@{domain}"),
+        smtp_host=reader.text("SMTP_HOST", ""),
+        smtp_port=smtp_port,
+        smtp_user=reader.text("SMTP_USER", ""),
+        smtp_password=reader.text("SMTP_PASSWORD", ""),
+        smtp_tls=reader.choice("SMTP_TLS", TLS_OF_PORT.get(smtp_port, "off"), TLS_MODES),
+        smtp_listen=reader.address("SMTP_LISTEN", "127.0.0.1:2525"),
+        lmtp_listen=reader.address("LMTP_LISTEN", "off"),
+        workers=reader.number("WORKERS", 1, 1, 64),
+        debug=reader.switch("DEBUG", default=False),
+        log_level=reader.choice("LOG_LEVEL", "INFO", LOG_LEVELS),
+    )
+    return kept_secret(found, reader)
+
+
+def _hosts(host: str, public_url: str, public: bool) -> tuple[str, ...]:
+    """Names the desk answers to. Bound to the network without a PUBLIC_URL, it cannot know them and takes any."""
+    if public or host in LOOPBACK or host == "::1":
+        return tuple(dict.fromkeys((*LOOPBACK, _name_in(public_url))))
+    return ("*",)
+
+
+def _name_in(url: str) -> str:
+    return url.split("://")[-1].split("/")[0].rsplit("@")[-1].split(":")[0] or "localhost"
