@@ -97,7 +97,9 @@ class Embedded:
     def _open(self) -> None:
         self.data.mkdir(parents=True, exist_ok=True)
         programs.let_through(self.data)
-        with tempfile.TemporaryFile(dir=self.data) as probe:  # a full disk is found here, not in the middle of a checkpoint
+        with tempfile.TemporaryFile(
+            dir=self.data
+        ) as probe:  # a full disk is found here, not in the middle of a checkpoint
             probe.write(bytes(PROBE))
             probe.flush()
 
@@ -105,6 +107,8 @@ class Embedded:
         self._create()
         folder = sockets.folder(self.cluster)
         self._configure(folder)
+        if sockets.leaving(self.cluster):
+            self._halt()
         if not self.alive():
             self._launch()
         self.url = f"postgresql://postgres@/{DATABASE}?host={quote(str(folder))}&port={sockets.PORT}"
@@ -174,7 +178,9 @@ class Embedded:
         return f"PostgreSQL did not start on {self.cluster}. It said:\n{said.strip()}\nThe whole log is {self.log}."
 
     def _full(self) -> str:
-        return f"The disk that holds {self.data} is full. Free some space, or move the directory and name it with --data."
+        return (
+            f"The disk that holds {self.data} is full. Free some space, or move the directory and name it with --data."
+        )
 
     def _last_words(self, lines: int = 8) -> str:
         with suppress(OSError):

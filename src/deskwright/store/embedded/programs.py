@@ -38,7 +38,12 @@ def run(program: str, *arguments: str) -> None:
     with tempfile.TemporaryFile() as output:
         try:
             done = subprocess.run(
-                [str(_bin() / program), *arguments], stdin=subprocess.DEVNULL, stdout=output, stderr=output, cwd="/", **_as_account()
+                [str(_bin() / program), *arguments],
+                stdin=subprocess.DEVNULL,
+                stdout=output,
+                stderr=output,
+                cwd="/",
+                **_as_account(),
             )
         except PermissionError as error:
             raise EmbeddedRefused(_unreadable()) from error
@@ -116,4 +121,6 @@ def _made() -> pwd.struct_passwd:
 
 
 def _unreadable() -> str:
-    return f"The account that runs PostgreSQL may not execute {_bin()}. Make it readable: chmod -R go+rX {_bin().parent}"
+    return (
+        f"The account that runs PostgreSQL may not execute {_bin()}. Make it readable: chmod -R go+rX {_bin().parent}"
+    )

@@ -48,6 +48,13 @@ def postmaster(cluster: Path) -> int | None:
         return None
 
 
+def leaving(cluster: Path) -> bool:
+    """Whether the server is on its way down (its owner was killed while stopping it)."""
+    with suppress(OSError, IndexError):
+        return (cluster / "postmaster.pid").read_text().split("\n")[7].strip() == "stopping"
+    return False
+
+
 def clear_stale(cluster: Path) -> None:
     """A dead server's lock files name a pid that may be somebody else's by now, and would stop the next start."""
     for left in (cluster / "postmaster.pid", folder(cluster) / f"{NAME}.lock", folder(cluster) / NAME):
@@ -89,11 +96,14 @@ def _fits(base: Path) -> bool:
 
 def _private(base: Path) -> Path:
     """The folder, certainly ours: anybody may make folders under /tmp, and the socket there is trusted."""
-    base.mkdir(mode=0o700, exist_ok=True)
-    programs.hand_over(base)
+    with suppress(FileExistsError):
+        base.mkdir(mode=0o700)
+        programs.hand_over(base)
     found = base.lstat()
     account = programs.account()
     ours = account.pw_uid if account else os.geteuid()
     if not stat.S_ISDIR(found.st_mode) or found.st_uid != ours or found.st_mode & 0o077:
-        raise EmbeddedRefused(f"{base} belongs to somebody else. Remove it, or choose a data directory with a shorter path.")
+        raise EmbeddedRefused(
+            f"{base} belongs to somebody else. Remove it, or choose a data directory with a shorter path."
+        )
     return base
