@@ -53,6 +53,11 @@ def present(cursor: Cursor) -> Present:
     return Present(facts.Desk(_people[version], loads, turn), row["live_version"] or 0)
 
 
+def forget() -> None:
+    """Drop the people this process keeps."""
+    _people.clear()
+
+
 def people(cursor: Cursor) -> dict[int, facts.Agent]:
     return {row["id"]: agent_of(row) for row in cursor.execute(PEOPLE)}
 

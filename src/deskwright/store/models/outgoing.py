@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 
 from deskwright.store.models.people import Agent
 from deskwright.store.models.tickets import Message, Ticket
@@ -47,4 +47,4 @@ class Notice(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["agent", "ticket", "key"], name="notice_once")]
-        indexes = [models.Index("agent", "-created_at", name="notice_unread", condition=Q(read_at__isnull=True))]
+        indexes = [models.Index("agent", F("created_at").desc(), name="notice_unread", condition=Q(read_at__isnull=True))]

@@ -1,0 +1,97 @@
+"""Fixtures every test may use. A throw-away PostgreSQL is started by the first test that asks for `db`.
+
+`db` rolls back after each test; `live_db` really commits (threads, processes, NOTIFY) and is emptied afterwards.
+"""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+SCRATCH = tempfile.mkdtemp(prefix="deskwright-tests-")
+os.environ.update(
+    {
+        "DATA": SCRATCH,
+        "DATABASE_URL": "postgresql://nobody@localhost:1/unstarted",
+        "SECRET_KEY": "a key for tests only, which opens nothing at all",
+        "MAIL_FROM": "support@desk.example",
+        "MAIL_DOMAIN": "desk.example",
+        "PUBLIC_URL": "http://testserver",
+        "DJANGO_SETTINGS_MODULE": "deskwright.config.settings",
+    }
+)
+
+import django  # noqa: E402
+
+django.setup()
+
+
+@pytest.fixture
+def now() -> datetime:
+    """A Monday morning in Berlin: 10:00 there."""
+    return datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
+
+
+@pytest.fixture(scope="session")
+def database_url() -> Iterator[str]:
+    """A migrated throw-away PostgreSQL for this worker."""
+    from deskwright.store.embedded import temporary
+
+    with temporary(durable=False) as server:
+        point_at(server.url)
+        from django.core.management import call_command
+
+        call_command("migrate", verbosity=0)
+        yield server.url
+        from django.db import connections
+
+        connections.close_all()
+        connections["default"].close_pool()
+
+
+def point_at(url: str) -> None:
+    from django.db import connections
+
+    from deskwright.config.databases import database
+
+    connection = connections["default"]
+    connection.close()
+    connection.settings_dict.update(database(url))
+
+
+@pytest.fixture
+def db(database_url: str) -> Iterator[str]:
+    """The database, rolled back when the test ends."""
+    from django.db import transaction
+
+    forget()
+    with transaction.atomic():
+        yield database_url
+        transaction.set_rollback(True)
+    forget()
+
+
+@pytest.fixture
+def live_db(database_url: str) -> Iterator[str]:
+    """The database with real commits, emptied when the test ends."""
+    forget()
+    yield database_url
+    from django.core.management import call_command
+
+    call_command("flush", verbosity=0, interactive=False)
+    forget()
+
+
+def forget() -> None:
+    """Drop what the process keeps of a database that is about to be another."""
+    from deskwright.desk import workflows
+    from deskwright.store import facts
+
+    workflows.forget()
+    facts.forget()
