@@ -1,0 +1,29 @@
+"""The promises of service: which targets hold, how their clocks run, how late is late. Pure; the clock is not read here."""
+
+from deskwright.engine.sla.risk import remaining_seconds, risk, state_text
+from deskwright.engine.sla.timekeeping import (
+    Timekeeping,
+    act_on_mark,
+    await_reply,
+    cancel_all,
+    count_reply,
+    keep_time,
+    open_clocks,
+    retarget,
+    settle_status,
+)
+
+__all__ = [
+    "Timekeeping",
+    "act_on_mark",
+    "await_reply",
+    "cancel_all",
+    "count_reply",
+    "keep_time",
+    "open_clocks",
+    "remaining_seconds",
+    "retarget",
+    "risk",
+    "settle_status",
+    "state_text",
+]

@@ -1,0 +1,196 @@
+"""The arithmetic of one clock: begin, pause, resume, retarget, mark, stop, cancel. Each returns a new clock.
+
+A clock uses business seconds of its calendar. It is late when the second after its due instant has begun; what counts is
+when something happened, never when somebody looked. Must not know what a ticket is.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime
+from functools import lru_cache
+
+from deskwright.engine import durations
+from deskwright.engine.calendars import Calendar
+from deskwright.engine.durations import Duration
+from deskwright.engine.facts import Clock
+
+BREACH = 1.0
+"""The share of the target at which a clock falls due."""
+
+
+@lru_cache(4096)
+def target_of(text: str) -> Duration:
+    """A clock's target as written. Raises ValueError."""
+    return durations.parse(text)
+
+
+def length(target: Duration, calendar: Calendar) -> int:
+    """Seconds of open time the target grants."""
+    days = target.business_days * calendar.day_seconds if target.business_days else 0
+    return target.minutes * 60 + days
+
+
+def live(clock: Clock | None) -> bool:
+    """Not stopped: running or paused, late or not."""
+    return clock is not None and clock.stopped_at is None
+
+
+def used(clock: Clock, calendar: Calendar, at: datetime) -> int:
+    """Seconds of open time used up to `at` (up to the stop when that was earlier)."""
+    if clock.running_since is None or at <= clock.running_since:
+        return clock.used_seconds
+    return clock.used_seconds + calendar.elapsed_seconds(clock.running_since, at)
+
+
+def begin(
+    metric: str,
+    cycle: int,
+    target: Duration,
+    calendar: tuple[str, Calendar],
+    started_at: datetime,
+    marks: tuple[float, ...],
+    now: datetime | None = None,
+    version: int = 0,
+) -> Clock:
+    """A clock that runs from `started_at`; its next mark is reckoned from `now`, which may be later."""
+    name, hours = calendar
+    clock = Clock(
+        metric, cycle, "running", started_at, str(target), name, None, running_since=started_at, version=version
+    )
+    return timed(clock, hours, now or started_at, marks)
+
+
+def timed(clock: Clock, calendar: Calendar, now: datetime, marks: tuple[float, ...]) -> Clock:
+    """The running clock with its due instant and next mark: the highest that has passed, else the first to come.
+
+    Both None when its calendar never gets there. `marks` are shares in rising order.
+    """
+    assert clock.running_since is not None
+    try:
+        due = _instant(clock, calendar, BREACH)
+        ahead = [(share, _instant(clock, calendar, share)) for share in marks if share > clock.fired]
+    except ValueError:  # open time ends before the target does: no due instant rather than a wrong one
+        return replace(clock, due_at=None, next_mark=None, next_mark_at=None)
+    if not ahead:
+        return replace(clock, due_at=due, next_mark=None, next_mark_at=None)
+    passed = [mark for mark in ahead if mark[1] <= now]
+    share, instant = passed[-1] if passed else ahead[0]
+    return replace(clock, due_at=due, next_mark=share, next_mark_at=instant)
+
+
+def _instant(clock: Clock, calendar: Calendar, share: float) -> datetime:
+    """When the clock has used this share of its target; before it began to run when it has done so already."""
+    assert clock.running_since is not None
+    whole = length(target_of(clock.target), calendar)
+    missing = (whole if share == BREACH else round(whole * share)) - clock.used_seconds
+    if missing < 0:
+        return calendar.back_seconds(clock.running_since, -missing)
+    return calendar.add_seconds(clock.running_since, missing)
+
+
+def pause(clock: Clock, calendar: Calendar, at: datetime) -> Clock:
+    """Standing still. It has no due instant while it pauses, unless it was late already."""
+    spent = used(clock, calendar, at)
+    due = clock.due_at if _late(clock, at) else None
+    paused = replace(clock, used_seconds=spent, running_since=None, due_at=due, next_mark=None, next_mark_at=None)
+    return _told_late(paused, clock.due_at) if due else replace(paused, state=_state(clock, "paused"))
+
+
+def resume(clock: Clock, calendar: Calendar, at: datetime, marks: tuple[float, ...]) -> Clock:
+    return timed(replace(clock, running_since=at, state=_state(clock, "running")), calendar, at, marks)
+
+
+def retarget(
+    clock: Clock,
+    old: Calendar,
+    target: Duration,
+    calendar: tuple[str, Calendar],
+    at: datetime,
+    marks: tuple[float, ...],
+    *,
+    grace: bool = False,
+) -> Clock:
+    """Under another target or calendar, counted from the original start; open time used so far keeps its old calendar.
+
+    Already past the new target: late at `at` (the change), or begun afresh there with `grace`. An earlier breach stays.
+    """
+    name, hours = calendar
+    spent = used(clock, old, at)
+    late = clock.breached_at is None and spent > length(target, hours)
+    changed = replace(clock, target=str(target), calendar=name, used_seconds=0 if late and grace else spent)
+    if late and not grace:
+        changed = replace(changed, state="breached", breached_at=at)
+    if clock.running_since is None:
+        return changed
+    return timed(replace(changed, running_since=at), hours, at, marks)
+
+
+def passed_mark(clock: Clock, calendar: Calendar, at: datetime, marks: tuple[float, ...]) -> float | None:
+    """The highest share that has passed by `at` and was not acted on; None when none has (the clock was moved)."""
+    if clock.running_since is None or clock.stopped_at is not None:
+        return None
+    try:
+        passed = [share for share in marks if share > clock.fired and _instant(clock, calendar, share) <= at]
+    except ValueError:
+        return None
+    return max(passed, default=None)
+
+
+def mark(clock: Clock, calendar: Calendar, share: float, at: datetime, marks: tuple[float, ...]) -> Clock:
+    """Acted on this share and all below it; late from its due instant when that was the whole target."""
+    marked = replace(clock, fired=share)
+    if share >= BREACH:
+        marked = _told_late(marked, clock.due_at)
+    return timed(marked, calendar, at, marks)
+
+
+def stop(clock: Clock, calendar: Calendar, at: datetime) -> Clock:
+    """Done at `at`: met up to the due instant and including it, else breached."""
+    stopped = _ended(clock, calendar, at)
+    if clock.breached_at is not None and _whole(at) > _whole(clock.breached_at):
+        return replace(stopped, state="breached")
+    if _late(clock, at) and clock.breached_at is None:
+        return _told_late(stopped, clock.due_at)
+    return replace(stopped, state="met", breached_at=None)
+
+
+def cancel(clock: Clock, calendar: Calendar, at: datetime) -> Clock:
+    """No longer asked for; a breach that came before stays one."""
+    stopped = _ended(clock, calendar, at)
+    if _late(clock, at) or clock.breached_at is not None:
+        return _told_late(stopped, clock.due_at or at)
+    return replace(stopped, state="cancelled")
+
+
+def carry_on(clock: Clock, calendar: Calendar, at: datetime, marks: tuple[float, ...]) -> Clock:
+    """The next cycle of a stopped clock, going on from the time it had used; the old cycle keeps its verdict."""
+    again = replace(
+        clock,
+        cycle=clock.cycle + 1,
+        state="breached" if clock.breached_at else "running",
+        running_since=at,
+        stopped_at=None,
+    )
+    return timed(again, calendar, at, marks)
+
+
+def _ended(clock: Clock, calendar: Calendar, at: datetime) -> Clock:
+    spent = used(clock, calendar, at)
+    return replace(clock, used_seconds=spent, running_since=None, stopped_at=at, next_mark=None, next_mark_at=None)
+
+
+def _late(clock: Clock, at: datetime) -> bool:
+    return clock.running_since is not None and clock.due_at is not None and _whole(at) > clock.due_at
+
+
+def _told_late(clock: Clock, since: datetime | None) -> Clock:
+    return replace(clock, state="breached", breached_at=clock.breached_at or since)
+
+
+def _state(clock: Clock, otherwise: str) -> str:
+    return "breached" if clock.breached_at is not None else otherwise
+
+
+def _whole(at: datetime) -> datetime:
+    return at.replace(microsecond=0)

@@ -1,0 +1,73 @@
+"""Which targets a ticket has: the cell of the matrix, a rule's override, and the calendar each one counts in."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from deskwright.engine.calendars import ALWAYS, Calendar
+from deskwright.engine.durations import Duration
+from deskwright.engine.sla.clocks import target_of
+from deskwright.engine.trace import Step
+from deskwright.engine.values import FIRST_RESPONSE
+from deskwright.engine.workflow import Targets, Workflow
+
+
+@dataclass(frozen=True, slots=True)
+class Goal:
+    target: Duration
+    calendar: str
+    """"" is round the clock."""
+    why: str
+
+
+def goals(workflow: Workflow, view: Mapping[str, Any], sla_target: str | None) -> dict[str, Goal]:
+    """metric -> goal for what the view says of priority, customer tier and queue."""
+    cell = row(workflow, view.get("priority"), view.get("customer_tier"))
+    found: dict[str, Goal] = {}
+    if cell is not None:
+        why = f"the SLA matrix for {cell.priority}, {cell.tier}"
+        for metric, target in cell.by_metric.items():
+            found[metric] = Goal(target, calendar_name(workflow, view, metric, target), why)
+    if sla_target:
+        target = target_of(sla_target)
+        name = calendar_name(workflow, view, FIRST_RESPONSE, target)
+        found[FIRST_RESPONSE] = Goal(target, name, "the rule's sla_target, which overrides the matrix")
+    return found
+
+
+def row(workflow: Workflow, priority: str | None, tier: str | None) -> Targets | None:
+    """(p, t) -> (p, any) -> (any, t) -> (any, any) -> None."""
+    matrix = workflow.sla_matrix
+    for key in ((priority, tier), (priority, "any"), ("any", tier), ("any", "any")):
+        if None not in key and (cell := matrix.get(key)) is not None:  # type: ignore[arg-type]
+            return cell
+    return None
+
+
+def calendar_name(workflow: Workflow, view: Mapping[str, Any], metric: str, target: Duration) -> str:
+    """The metric's own calendar, else the queue's, else the policy's; wall-clock targets run round the clock."""
+    if target.wall:
+        return ""
+    queue = workflow.queues.get(view.get("queue") or "")
+    return workflow.sla.calendars.get(metric) or (queue and queue.calendar) or workflow.sla.calendar or ""
+
+
+def calendar(workflow: Workflow, name: str) -> Calendar:
+    """The calendar of that name; round the clock for "" and for a name this version no longer has."""
+    return workflow.calendars.get(name, ALWAYS) if name else ALWAYS
+
+
+def told(found: Mapping[str, Goal], view: Mapping[str, Any]) -> Step:
+    seen = {"priority": view.get("priority") or "missing", "customer_tier": view.get("customer_tier") or "missing"}
+    if not found:
+        return Step("sla", "no cell of the SLA matrix fits, so nothing is timed", False, seen)
+    parts = [
+        Step(
+            "sla",
+            f"{metric.replace('_', ' ')} within {goal.target} of {goal.calendar or 'wall-clock'} time: {goal.why}",
+        )
+        for metric, goal in found.items()
+    ]
+    return Step("sla", "targets", True, seen, parts)

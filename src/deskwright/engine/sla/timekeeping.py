@@ -1,0 +1,243 @@
+"""What happens to a ticket's clocks when something happens to the ticket. Decides; `clocks` reckons.
+
+First response counts only the first public human reply; next response runs from the oldest unanswered message;
+resolution pauses in the statuses the policy names and goes on after a reopening as the policy says.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from deskwright.engine.calendars import Calendar
+from deskwright.engine.effects import PutClock
+from deskwright.engine.facts import Clock, Ticket
+from deskwright.engine.sla import clocks, targets
+from deskwright.engine.sla.targets import Goal
+from deskwright.engine.trace import Step
+from deskwright.engine.values import FIRST_RESPONSE, LIVE_STATUSES, METRICS, NEXT_RESPONSE, RESOLUTION
+from deskwright.engine.workflow import Workflow
+
+
+@dataclass(slots=True)
+class Timekeeping:
+    """The latest clock of each metric while one event is decided; `effects` and `steps` are what came of it."""
+
+    workflow: Workflow
+    ticket: Ticket
+    view: Mapping[str, Any]
+    """As decided so far: priority, customer_tier, queue and status are read."""
+    now: datetime
+    latest: dict[str, Clock]
+    sla_target: str | None = None
+    effects: list[PutClock] = field(default_factory=list)
+    steps: list[Step] = field(default_factory=list)
+
+    def put(self, clock: Clock, change: str, because: str) -> None:
+        self.latest[clock.metric] = clock
+        self.effects.append(PutClock(because, clock, change))
+        self.steps.append(Step("sla", f"{_named(clock)} {change}: {because}", seen=_seen(clock)))
+
+    def clock(self, metric: str) -> Clock | None:
+        """The metric's clock while it is not stopped."""
+        clock = self.latest.get(metric)
+        return clock if clocks.live(clock) else None
+
+    @property
+    def marks(self) -> tuple[float, ...]:
+        return tuple(sorted({*self.workflow.sla.warn_at, clocks.BREACH}))
+
+    def hours(self, clock: Clock) -> Calendar:
+        return targets.calendar(self.workflow, clock.calendar)
+
+
+def keep_time(
+    workflow: Workflow, ticket: Ticket, view: Mapping[str, Any], now: datetime, kept: tuple[Clock, ...]
+) -> Timekeeping:
+    """The ticket's clocks, ready for an event; the highest cycle of a metric is its latest."""
+    latest: dict[str, Clock] = {}
+    for clock in kept:
+        if clock.metric not in latest or clock.cycle > latest[clock.metric].cycle:
+            latest[clock.metric] = clock
+    return Timekeeping(workflow, ticket, view, now, latest, ticket.sla_target)
+
+
+def open_clocks(time: Timekeeping) -> None:
+    """First response and resolution from the moment the customer wrote. Imported tickets are not timed."""
+    if time.ticket.imported:
+        time.steps.append(Step("sla", "imported: nothing is timed"))
+        return
+    found = _goals(time)
+    time.steps.append(targets.told(found, time.view))
+    started = min(time.ticket.created_at or time.now, time.now)
+    for metric in (FIRST_RESPONSE, RESOLUTION):
+        if metric in found and metric not in time.latest and not (metric == FIRST_RESPONSE and time.ticket.by_agent):
+            _start(time, metric, found[metric], started, "the ticket opened")
+
+
+def await_reply(time: Timekeeping, since: datetime) -> None:
+    """The customer wrote: the next response runs from the oldest unanswered message, after the first response only."""
+    if time.clock(NEXT_RESPONSE) or time.clock(FIRST_RESPONSE) or time.ticket.imported:
+        return
+    answered_once = time.ticket.by_agent or time.ticket.first_response_at or FIRST_RESPONSE in time.latest
+    goal = _goals(time).get(NEXT_RESPONSE)
+    if goal is not None and answered_once:
+        _start(time, NEXT_RESPONSE, goal, since, "the customer wrote")
+
+
+def count_reply(time: Timekeeping, at: datetime) -> None:
+    """An agent answered in public: first and next response stop."""
+    for metric in (FIRST_RESPONSE, NEXT_RESPONSE):
+        if clock := time.clock(metric):
+            stopped = clocks.stop(clock, time.hours(clock), at)
+            time.put(stopped, stopped.state, "an agent replied")
+
+
+def settle_status(time: Timekeeping, was: str, status: str, at: datetime) -> None:
+    """Solving stops the resolution and cancels the responses; reopening goes on; pausing statuses pause."""
+    if was in LIVE_STATUSES and status not in LIVE_STATUSES:
+        _solve(time, status, at)
+    elif was not in LIVE_STATUSES and status in LIVE_STATUSES:
+        _reopen(time, at)
+    for metric in METRICS:
+        if clock := time.clock(metric):
+            _pause_or_resume(time, clock, status, at)
+
+
+def _solve(time: Timekeeping, status: str, at: datetime) -> None:
+    if clock := time.clock(RESOLUTION):
+        stopped = clocks.stop(clock, time.hours(clock), at)
+        time.put(stopped, stopped.state, f"the ticket was {status}")
+    for metric in (FIRST_RESPONSE, NEXT_RESPONSE):
+        if clock := time.clock(metric):
+            _cancel(time, clock, at, f"the ticket was {status} without a further reply")
+
+
+def _reopen(time: Timekeeping, at: datetime) -> None:
+    ended = time.latest.get(RESOLUTION)
+    way = time.workflow.sla.on_reopen
+    if ended is None or ended.stopped_at is None or way == "none":
+        return
+    if way == "restart" and (goal := _goals(time).get(RESOLUTION)):
+        _start(time, RESOLUTION, goal, at, "the ticket was reopened; the policy starts its resolution afresh")
+    elif way == "resume":
+        again = clocks.carry_on(ended, time.hours(ended), at, time.marks)
+        time.put(again, "resumed", "the ticket was reopened; time spent solved does not count")
+
+
+def _pause_or_resume(time: Timekeeping, clock: Clock, status: str, at: datetime) -> None:
+    pausing = status in time.workflow.sla.pause.get(clock.metric, ())
+    if pausing and clock.running_since is not None:
+        time.put(clocks.pause(clock, time.hours(clock), at), "paused", f"the ticket is {status.replace('_', ' ')}")
+    elif not pausing and clock.running_since is None:
+        resumed = clocks.resume(clock, time.hours(clock), at, time.marks)
+        time.put(resumed, "resumed", f"the ticket is {status.replace('_', ' ')}")
+
+
+def retarget(time: Timekeeping, because: str) -> None:
+    """Bring every running clock under the targets that hold now; begin those that had none, cancel those that lost theirs."""
+    if time.ticket.imported:
+        return
+    found = _goals(time)
+    for metric in METRICS:
+        clock, goal = time.clock(metric), found.get(metric)
+        if clock and goal:
+            _retarget(time, clock, goal, because)
+        elif clock:
+            _cancel(time, clock, time.now, f"{because}; no target holds any more")
+        elif goal and _owed(time, metric):
+            _start(time, metric, goal, time.ticket.created_at or time.now, because)
+
+
+def _owed(time: Timekeeping, metric: str) -> bool:
+    """Never timed, and still to be done."""
+    if metric in time.latest or time.view.get("status") not in LIVE_STATUSES:
+        return False
+    if metric == FIRST_RESPONSE:
+        return not time.ticket.by_agent and time.ticket.first_response_at is None
+    return metric == RESOLUTION
+
+
+def _retarget(time: Timekeeping, clock: Clock, goal: Goal, because: str) -> None:
+    if clock.target == str(goal.target) and clock.calendar == goal.calendar:
+        return
+    named = goal.calendar, targets.calendar(time.workflow, goal.calendar)
+    grace = time.workflow.sla.retarget == "grace"
+    moved = clocks.retarget(clock, time.hours(clock), goal.target, named, time.now, time.marks, grace=grace)
+    why = f"{because}; {clock.target} became {goal.target}" if clock.target != moved.target else because
+    late = moved.breached_at is not None and clock.breached_at is None
+    time.put(moved, "retargeted", f"{why}; that target had already passed" if late else why)
+
+
+def act_on_mark(time: Timekeeping, metric: str, cycle: int) -> float | None:
+    """Take the highest mark that has passed. Returns its share, or None when the clock was stopped or moved meanwhile."""
+    clock = time.clock(metric)
+    if clock is None or clock.cycle != cycle:
+        time.steps.append(Step("sla", f"the {metric.replace('_', ' ')} clock had stopped before", False))
+        return None
+    share = clocks.passed_mark(clock, time.hours(clock), time.now, time.marks)
+    if share is None:
+        _correct(time, clock)
+        return None
+    marked = clocks.mark(clock, time.hours(clock), share, time.now, time.marks)
+    late = share >= clocks.BREACH
+    time.put(
+        marked,
+        "breached" if late else "marked",
+        "the target has passed" if late else f"{share:.0%} of the target is gone",
+    )
+    return share
+
+
+def _correct(time: Timekeeping, clock: Clock) -> None:
+    """A mark came although none has passed: the clock was moved, so the next mark is set right."""
+    time.steps.append(Step("sla", f"no mark of the {_named(clock)} has passed", False, _seen(clock)))
+    if clock.running_since is not None:
+        right = clocks.timed(clock, time.hours(clock), time.now, time.marks)
+        if right != clock:
+            time.put(right, "marked", "its next mark lay elsewhere")
+
+
+def cancel_all(time: Timekeeping, because: str) -> None:
+    """Merged, spam or deleted: nothing is owed any more."""
+    for metric in METRICS:
+        if clock := time.clock(metric):
+            _cancel(time, clock, time.now, because)
+
+
+def _cancel(time: Timekeeping, clock: Clock, at: datetime, because: str) -> None:
+    ended = clocks.cancel(clock, time.hours(clock), at)
+    time.put(ended, ended.state, because)
+
+
+def _start(time: Timekeeping, metric: str, goal: Goal, at: datetime, because: str) -> None:
+    earlier = time.latest.get(metric)
+    begun = clocks.begin(
+        metric,
+        earlier.cycle + 1 if earlier else 1,
+        goal.target,
+        (goal.calendar, targets.calendar(time.workflow, goal.calendar)),
+        at,
+        time.marks,
+        time.now,
+        time.workflow.version,
+    )
+    time.put(begun, "started", because)
+    _pause_or_resume(time, begun, time.view.get("status") or "new", time.now)
+
+
+def _goals(time: Timekeeping) -> dict[str, Goal]:
+    return targets.goals(time.workflow, time.view, time.sla_target)
+
+
+def _named(clock: Clock) -> str:
+    return f"{clock.metric.replace('_', ' ')} clock"
+
+
+def _seen(clock: Clock) -> dict[str, Any]:
+    seen: dict[str, Any] = {"target": clock.target, "calendar": clock.calendar or "round the clock"}
+    if clock.due_at is not None:
+        seen["due"] = clock.due_at.isoformat()
+    return seen
