@@ -43,6 +43,7 @@ def run(program: str, *arguments: str) -> None:
                 stdout=output,
                 stderr=output,
                 cwd="/",
+                check=False,
                 **_as_account(),
             )
         except PermissionError as error:

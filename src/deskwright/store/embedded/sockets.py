@@ -12,9 +12,13 @@ import tempfile
 import time
 from contextlib import suppress
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from deskwright.store.embedded import programs
 from deskwright.store.embedded.ownership import EmbeddedRefused
+
+if TYPE_CHECKING:
+    import psycopg
 
 PORT = 5432
 NAME = f".s.PGSQL.{PORT}"
@@ -28,7 +32,7 @@ def folder(cluster: Path) -> Path:
         return cluster
     identity = f"{cluster}:{cluster.stat().st_ino}"
     name = f"deskwright-{hashlib.sha256(identity.encode()).hexdigest()[:12]}"
-    for base in (Path(tempfile.gettempdir()), Path("/tmp")):  # noqa: S108: checked to be ours below
+    for base in (Path(tempfile.gettempdir()), Path("/tmp")):
         if _fits(base / name):
             return _private(base / name)
     raise EmbeddedRefused(f"No folder for PostgreSQL's socket has a short enough path; tried {cluster} and /tmp.")
@@ -77,7 +81,7 @@ def quoted(where: Path) -> str:
     return '"{}"'.format(str(where).replace('"', '""').replace("'", "''"))
 
 
-def _connected(where: Path):  # type: ignore[no-untyped-def]
+def _connected(where: Path) -> psycopg.Connection:
     import psycopg
 
     until = time.monotonic() + PATIENCE

@@ -1,0 +1,57 @@
+"""What `deskwright run` prints once the first page can be had: where it is, who may sign in, where mail goes."""
+
+from __future__ import annotations
+
+import http.client
+import logging
+import threading
+import time
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from deskwright.config.env import Environment
+
+log = logging.getLogger("deskwright.run")
+AGAIN = 0.2  # seconds
+
+
+def when_ready(environment: Environment, demo: Mapping[str, Any]) -> None:
+    """Prints the banner, from a thread, after the web process has answered once."""
+    threading.Thread(target=_wait_and_print, args=[environment, demo], name="banner", daemon=True).start()
+
+
+def _wait_and_print(environment: Environment, demo: Mapping[str, Any]) -> None:
+    while not _answers(environment):
+        time.sleep(AGAIN)
+    print("\n".join(["", *lines(environment, demo), ""]), flush=True)
+
+
+def _answers(environment: Environment) -> bool:
+    """The socket listens already: the answer comes as soon as a process takes the request."""
+    host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(environment.host, environment.host)
+    connection = http.client.HTTPConnection(host, environment.port, timeout=60)
+    try:
+        connection.request("GET", "/healthz")
+        return connection.getresponse().status == http.HTTPStatus.OK
+    except (OSError, http.client.HTTPException):
+        return False
+    finally:
+        connection.close()
+
+
+def lines(environment: Environment, demo: Mapping[str, Any]) -> Iterator[str]:
+    """The banner, line by line. `demo` holds `logins` (who, email, password) and `token`, or nothing."""
+    yield f"  Deskwright is ready: {environment.public_url}"
+    yield ""
+    for login in demo.get("logins", ()):
+        yield f"  {login['who']:<10} {login['email']}  password {login['password']}"
+    if token := demo.get("token"):
+        yield f"  {'API token':<10} {token}"
+    if environment.smtp_listen:
+        yield f"  {'Mail to':<10} {environment.mail_from} by SMTP on {environment.smtp_listen}"
+    if environment.lmtp_listen:
+        yield f"  {'LMTP':<10} {environment.lmtp_listen}"
+    yield f"  {'Data':<10} {environment.data}"
+    yield ""
+    yield "  Ctrl-C stops it."

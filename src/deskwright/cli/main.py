@@ -1,0 +1,108 @@
+"""The `deskwright` command: finds the command asked for, prepares what it needs, runs it, words its failure.
+
+It imports no command before it is asked for, and knows nothing of what they do.
+"""
+
+from __future__ import annotations
+
+import argparse
+import difflib
+import sys
+from collections.abc import Callable, Mapping, Sequence
+from importlib import import_module
+from importlib.metadata import version
+from typing import TYPE_CHECKING
+
+from deskwright.cli.commands import ALONE, COMMANDS, DESK, Command
+from deskwright.cli.failures import Refused, sentence
+
+if TYPE_CHECKING:
+    from deskwright.config.env import Environment
+
+    Surroundings = Callable[[Mapping[str, str]], Environment]
+
+
+def main(argv: Sequence[str], surroundings: Surroundings) -> int:
+    """Returns the exit code: 0 done, 1 failed, 2 refused. `surroundings(options)` reads the environment."""
+    try:
+        if not argv or argv[0] not in COMMANDS:
+            return _introduce(argv)
+        return _perform(argv[0], argv[1:], surroundings)
+    except KeyboardInterrupt:
+        return 130
+    except Refused as refused:
+        return _say(str(refused), 2)
+    except Exception as error:
+        said = sentence(error)
+        if said is None:
+            raise
+        return _say(said, 1)
+
+
+def _introduce(argv: Sequence[str]) -> int:
+    width = max(map(len, COMMANDS)) + 2
+    listing = "\n".join(f"  {name:{width}}{one.help}" for name, one in COMMANDS.items() if one.shown)
+    parser = argparse.ArgumentParser(
+        prog="deskwright",
+        description="A support desk whose workflow is code.",
+        epilog=f"commands:\n{listing}\n\n`deskwright COMMAND --help` tells about one.",
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("--version", action="version", version=f"deskwright {version('deskwright')}")
+    parser.add_argument("command", nargs="?", help="one of those below")
+    asked = parser.parse_args(argv[:1]).command
+    if asked is None:
+        parser.print_help()
+        return 0
+    near = difflib.get_close_matches(asked, COMMANDS, n=1)
+    hint = f" Did you mean `deskwright {near[0]}`?" if near else ""
+    raise Refused(f"There is no command {asked!r}.{hint} `deskwright --help` lists them.")
+
+
+def _perform(name: str, argv: Sequence[str], surroundings: Surroundings) -> int:
+    command = COMMANDS[name]
+    asked_help = bool({"-h", "--help"} & set(argv))
+    if command.needs != ALONE:
+        _settle(command, _data_option(argv), surroundings, asked_help=asked_help)
+    module_name, function = command.target.split(":")
+    module = import_module(module_name)
+    parser = argparse.ArgumentParser(prog=f"deskwright {name}", description=_capital(command.help))
+    if command.needs != ALONE:
+        _add_data(parser)
+    (getattr(module, f"add_{function}_arguments", None) or module.add_arguments)(parser)
+    args = parser.parse_args(argv, argparse.Namespace(surroundings=surroundings))
+    return int(getattr(module, function)(args) or 0)
+
+
+def _settle(command: Command, options: Mapping[str, str], surroundings: Surroundings, *, asked_help: bool) -> None:
+    """The environment is read, and Django set up when the command works on the desk, before its module is imported."""
+    environment = surroundings(options)
+    if not environment.database_url and not asked_help:
+        raise Refused(
+            f"No desk is running on {environment.data} and DATABASE_URL is not set. "
+            f"Start one with `deskwright run`, name its directory with --data, or set DATABASE_URL."
+        )
+    if command.needs == DESK:
+        import django
+
+        django.setup()
+
+
+def _data_option(argv: Sequence[str]) -> dict[str, str]:
+    parser = argparse.ArgumentParser(add_help=False, allow_abbrev=False)
+    _add_data(parser)
+    found = parser.parse_known_args(argv)[0].data
+    return {"DATA": found} if found else {}
+
+
+def _add_data(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--data", metavar="DIR", help="the desk's data directory (default: DATA, or ./var)")
+
+
+def _capital(text: str) -> str:
+    return text[0].upper() + text[1:] + "."
+
+
+def _say(said: str, code: int) -> int:
+    print(f"deskwright: {said}", file=sys.stderr)
+    return code
