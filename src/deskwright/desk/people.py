@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from datetime import datetime
 from typing import Any
 
 import psycopg
@@ -54,13 +53,6 @@ def add_agent(
         AgentLoad.objects.create(agent=agent)
         people_changed(sql)
         return agent
-
-
-def set_available(agent: Agent, available: bool, *, now: datetime) -> None:
-    """Switch an agent on or off; returning offers the oldest waiting work (see `returns.offer`)."""
-    with deed() as sql:
-        Agent.objects.filter(pk=agent.pk).update(available=available)
-        people_changed(sql)
 
 
 def add_organisation(name: str, domain: str | None = None, **details: Any) -> Organisation:
