@@ -1,0 +1,61 @@
+"""Files by their content: each is kept once under DATA/blobs, named by its sha256, written whole or not at all.
+
+It never deletes and knows no message; what a file belongs to stands in its row.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import tempfile
+from pathlib import Path
+
+from django.conf import settings
+from django.db import OperationalError
+
+
+class StorageUnavailable(OperationalError):
+    """The directory for files is full or gone: like a database that is away, nothing of the deed is kept."""
+
+
+def put(content: bytes) -> str:
+    """Keep the content; returns its sha256, on disk when this returns. Raises StorageUnavailable."""
+    name = hashlib.sha256(content).hexdigest()
+    place = path(name)
+    if not place.exists():
+        try:
+            write(place, content)
+        except OSError as error:
+            raise StorageUnavailable(f"A file cannot be kept under {place.parent.parent}: {error.strerror}.") from error
+    return name
+
+
+def get(name: str) -> bytes:
+    """The content kept under this sha256. Raises FileNotFoundError."""
+    return path(name).read_bytes()
+
+
+def path(name: str) -> Path:
+    """Where the file of this sha256 lies, or would. Raises ValueError for what is no sha256 (it may come from outside)."""
+    if len(name) != 64 or not set(name) <= set("0123456789abcdef"):
+        raise ValueError("not a sha256")
+    return Path(settings.DATA) / "blobs" / name[:2] / name
+
+
+def write(place: Path, content: bytes) -> None:
+    """Written beside and moved into place, both made durable: a crash leaves the whole file or none."""
+    place.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.NamedTemporaryFile(dir=place.parent, prefix=".", delete=False) as draft:
+        try:
+            draft.write(content)
+            draft.flush()
+            os.fsync(draft.fileno())
+            os.replace(draft.name, place)
+        except BaseException:
+            Path(draft.name).unlink(missing_ok=True)
+            raise
+    folder = os.open(place.parent, os.O_RDONLY)
+    try:
+        os.fsync(folder)
+    finally:
+        os.close(folder)

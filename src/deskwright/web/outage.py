@@ -1,0 +1,46 @@
+"""A database that is away, seen from a page: 503 with Retry-After instead of a traceback. Pages only; the API says it itself."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.template.loader import render_to_string
+
+from deskwright.desk.errors import Unavailable
+from deskwright.store import outage
+
+RETRY_AFTER = 5
+SENTENCE = "The desk is away for a moment. Nothing that was acknowledged is lost; try again shortly."
+
+log = logging.getLogger("deskwright.web")
+
+
+class OutageMiddleware:
+    """Stands before everything that reads the database, sessions included."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        try:
+            return self.get_response(request)
+        except (*outage.AWAY, Unavailable) as trouble:
+            return self.unavailable(request, trouble)
+
+    def process_exception(self, request: HttpRequest, trouble: Exception) -> HttpResponse | None:
+        """A view's own trouble; Django would turn it into a 500 before it reached `__call__`."""
+        if isinstance(trouble, (*outage.AWAY, Unavailable)):
+            return self.unavailable(request, trouble)
+        return None
+
+    def unavailable(self, request: HttpRequest, trouble: Exception) -> HttpResponse:
+        log.warning("%s %s: the desk is away (%s)", request.method, request.path, str(trouble).strip().split("\n")[0])
+        outage.let_go()
+        after = trouble.retry_after if isinstance(trouble, Unavailable) else RETRY_AFTER
+        headers = {"Retry-After": str(after), "Cache-Control": "no-store"}
+        if "application/json" in request.headers.get("Accept", ""):
+            problem = {"title": "Unavailable", "status": 503, "detail": SENTENCE}
+            return JsonResponse(problem, status=503, headers=headers, content_type="application/problem+json")
+        return HttpResponse(render_to_string("errors/503.html"), status=503, headers=headers)
