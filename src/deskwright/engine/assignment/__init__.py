@@ -1,0 +1,9 @@
+"""Who gets a ticket: a pipeline from everybody to one agent, or to nobody, each step written down.
+
+Fair ties are data: the agent whose last assignment lies farthest back has the lowest turn. No chance is involved.
+"""
+
+from deskwright.engine.assignment.asking import Asking, ask
+from deskwright.engine.assignment.placing import Placement, fallback, place, present, waiting_for
+
+__all__ = ["Asking", "Placement", "ask", "fallback", "place", "present", "waiting_for"]

@@ -1,0 +1,151 @@
+"""What a ticket asks of an agent, and what an agent answers: why not, or with which score."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any, Final
+
+from deskwright.engine.calendars import ALWAYS
+from deskwright.engine.durations import Duration
+from deskwright.engine.facts import Agent, Facts, Load
+from deskwright.engine.sla.targets import calendar
+from deskwright.engine.values import SENIORITIES
+from deskwright.engine.workflow import AssignmentPolicy, Queue, Workflow
+
+LANGUAGE: Final = 0.5
+LAST_AGENT: Final = 0.4
+ASKED_LEVEL: Final = 0.3
+OPTIONAL_SKILL: Final = 0.1
+"""What each counts beside the load, which is the share of the capacity that would be used. The lowest score wins."""
+
+_IDLE: Final = Load()
+_RANK: Final = {level: rank for rank, level in enumerate(SENIORITIES)}
+
+
+@dataclass(slots=True)
+class Asking:
+    """One ticket looking for an agent at one moment."""
+
+    workflow: Workflow
+    facts: Facts
+    now: datetime
+    units: float
+    language: str | None = None
+    level: str | None = None
+    role: str | None = None
+    skills: tuple[tuple[str, int], ...] = ()
+    relaxed: bool = False
+    """Skills and seniority are wishes now: the ticket has waited long enough."""
+    excluded: frozenset[int] = frozenset()
+    last_agent: int | None = None
+    shifts: dict[str, bool] = field(default_factory=dict)
+    """Which shifts are open now, as far as somebody asked."""
+
+    @property
+    def policy(self) -> AssignmentPolicy:
+        return self.workflow.assignment
+
+    def refused(self, agent: Agent, queue: Queue) -> str | None:
+        """Why the agent cannot take it; None when they can."""
+        if agent.role == "light":
+            return "light role"
+        if agent.id in self.excluded:
+            return "excluded"
+        return self.absent(agent) or self.unfit(agent, queue) or self.full(agent)
+
+    def absent(self, agent: Agent) -> str | None:
+        if not agent.available:
+            return "away"
+        return None if agent.shift is None or self._on_shift(agent.shift) else "off shift"
+
+    def _on_shift(self, shift: str) -> bool:
+        if shift not in self.shifts:
+            self.shifts[shift] = self.workflow.calendars.get(shift, ALWAYS).is_open(self.now)
+        return self.shifts[shift]
+
+    def unfit(self, agent: Agent, queue: Queue) -> str | None:
+        if self.role and agent.role != self.role and agent.role != "admin":
+            return f"no {self.role}"
+        if self.relaxed:
+            return None
+        if self.level and not self.senior_enough(agent):
+            return f"below {self.level}"
+        for skill, level in (*queue.skills, *self.skills):
+            if agent.skills.get(skill, 0) < level:
+                return f"lacks {skill}" + (f" {level}" if level > 1 else "")
+        return None
+
+    def senior_enough(self, agent: Agent) -> bool:
+        return _RANK.get(agent.level, 1) >= _RANK.get(self.level or "", 0)
+
+    def full(self, agent: Agent) -> str | None:
+        carried, capacity = self.carried(agent), self.capacity(agent)
+        return f"full ({carried:g} of {capacity})" if carried + self.units > capacity else None
+
+    def carried(self, agent: Agent) -> float:
+        """Units in the agent's hands, this ticket not counted."""
+        units = self.facts.desk.loads.get(agent.id, _IDLE).units
+        return max(0.0, units - self.units) if self.facts.ticket.assignee == agent.id else units
+
+    def capacity(self, agent: Agent) -> int:
+        return self.policy.per_agent if agent.capacity is None else agent.capacity
+
+    def score(self, agent: Agent, queue: Queue) -> float:
+        """Share of the capacity used with this ticket, less what speaks for the agent."""
+        score = (self.carried(agent) + self.units) / max(1, self.capacity(agent))
+        if self.language and self.language in agent.languages:
+            score -= LANGUAGE
+        if agent.id == self.last_agent:
+            score -= LAST_AGENT
+        if self.relaxed and self.level and self.senior_enough(agent):
+            score -= ASKED_LEVEL
+        for skill, level in queue.optional_skills:
+            if agent.skills.get(skill, 0) >= level:
+                score -= OPTIONAL_SKILL
+        return round(score, 6)
+
+    def turn(self, agent: Agent) -> int:
+        return self.facts.desk.loads.get(agent.id, _IDLE).turn
+
+
+def ask(
+    workflow: Workflow, facts: Facts, view: Mapping[str, Any], now: datetime, excluded: frozenset[int] = frozenset()
+) -> Asking:
+    """What this ticket asks, before a rule or a tier adds its own wishes."""
+    policy, customer = workflow.assignment, facts.customer
+    weight = policy.weights.get(view.get("complexity") or "", 1.0)
+    recent = _within(policy.prefer_last_agent, customer.last_agent_at, now)
+    return Asking(
+        workflow,
+        facts,
+        now,
+        units=weight * policy.channel_weights.get(facts.ticket.channel, 1.0),
+        language=view.get("language"),
+        level=policy.repeat_level if escalates_often(workflow, facts) else None,
+        relaxed=_waited(workflow, facts, now),
+        excluded=excluded,
+        last_agent=customer.last_agent if recent else None,
+    )
+
+
+def escalates_often(workflow: Workflow, facts: Facts) -> bool:
+    """Whether the customer's escalations of late are more than the policy bears."""
+    over = workflow.assignment.repeat_over
+    return over is not None and facts.customer.escalations_30d > over
+
+
+def _within(duration: Duration | None, since: datetime | None, now: datetime) -> bool:
+    if duration is None or since is None:
+        return False
+    return now - since <= timedelta(days=duration.business_days, minutes=duration.minutes)
+
+
+def _waited(workflow: Workflow, facts: Facts, now: datetime) -> bool:
+    """Whether the ticket is old enough, in business time, that skills no longer hold it up."""
+    patience, since = workflow.assignment.relax_skills_after, facts.ticket.created_at
+    if patience is None or since is None:
+        return False
+    hours = ALWAYS if patience.wall else calendar(workflow, workflow.sla.calendar or "")
+    return hours.elapsed(since, now) >= patience.minutes + patience.business_days * hours.day_seconds / 60

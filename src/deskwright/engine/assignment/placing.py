@@ -1,0 +1,184 @@
+"""From an assignee's description to a queue and an agent: the named person, the queue, its overflow, else waiting."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from deskwright.engine.assignment.asking import Asking
+from deskwright.engine.facts import Agent, Facts
+from deskwright.engine.trace import Step
+from deskwright.engine.values import SENIORITIES
+from deskwright.engine.workflow import Assignee, Queue, Workflow
+
+
+@dataclass(frozen=True, slots=True)
+class Placement:
+    """Where the ticket goes; `agent` None waits in the queue, and then `turn` is 0."""
+
+    queue: str
+    agent: int | None
+    units: float
+    turn: int
+    steps: tuple[Step, ...]
+
+
+def place(asking: Asking, assignee: Assignee, view: Mapping[str, Any]) -> Placement:
+    """The agent the assignee means, found from a fact or through the queue and its overflow chain."""
+    if assignee.from_fact is None:
+        return _through_queues(asking, assignee, [])
+    agent, step = _named(asking, assignee.from_fact, view)
+    if agent is not None:
+        return _given(asking, assignee.queue or _queue_of(assignee.otherwise, asking), agent, [step])
+    return _place_otherwise(asking, assignee, view, step)
+
+
+def _place_otherwise(asking: Asking, assignee: Assignee, view: Mapping[str, Any], step: Step) -> Placement:
+    otherwise = assignee.otherwise or replace(assignee, from_fact=None)
+    placed = place(asking, otherwise, view)
+    return replace(placed, steps=(step, *placed.steps))
+
+
+def _named(asking: Asking, fact: str, view: Mapping[str, Any]) -> tuple[Agent | None, Step]:
+    """The agent whose id the fact holds, if they are there to take it; a named person may carry more than others."""
+    number = view.get(fact)
+    agent = asking.facts.desk.agents.get(number) if isinstance(number, int) else None
+    if agent is None:
+        return None, Step(
+            "assignment", f"{fact} names no agent", False, {fact: "missing" if number is None else number}
+        )
+    reason = (
+        "light role" if agent.role == "light" else "excluded" if agent.id in asking.excluded else asking.absent(agent)
+    )
+    if reason:
+        return None, Step("assignment", f"{fact} is {agent.name}, who cannot take it: {reason}", False)
+    return agent, Step("assignment", f"{agent.name} takes it: they are the {fact}", True)
+
+
+def _through_queues(asking: Asking, assignee: Assignee, steps: list[Step]) -> Placement:
+    wishes = _with_wishes(asking, assignee)
+    first = _queue_of(assignee, asking)
+    for queue in chain(asking.workflow, first):
+        if queue.strategy == "manual":
+            steps.append(Step("assignment", f"{queue.name} is shared out by hand"))
+            break
+        agent, step = pick(wishes, queue)
+        steps.append(step)
+        if agent is not None:
+            return _given(wishes, first, agent, steps)
+    steps.append(Step("assignment", f"it waits in {first}", False))
+    return Placement(first, None, wishes.units, 0, tuple(steps))
+
+
+def _with_wishes(asking: Asking, assignee: Assignee) -> Asking:
+    """The asking with the assignee's own wishes; of two levels the higher."""
+    levels = [level for level in (asking.level, assignee.level) if level in SENIORITIES]
+    level = max(levels, key=SENIORITIES.index, default=None)
+    return replace(asking, level=level, role=assignee.role, skills=assignee.skills)
+
+
+def _queue_of(assignee: Assignee | None, asking: Asking) -> str:
+    if assignee is not None and assignee.queue:
+        return assignee.queue
+    return asking.facts.ticket.queue or asking.workflow.default_queue
+
+
+def _given(asking: Asking, queue: str, agent: Agent, steps: list[Step]) -> Placement:
+    return Placement(queue, agent.id, asking.units, asking.facts.desk.turn + 1, tuple(steps))
+
+
+def chain(workflow: Workflow, name: str) -> Iterator[Queue]:
+    """The queue and its overflow, each once."""
+    seen: set[str] = set()
+    following: str | None = name
+    while following is not None and following not in seen:
+        seen.add(following)
+        queue = workflow.queues.get(following) or Queue(following)
+        yield queue
+        following = queue.overflow
+
+
+def pick(asking: Asking, queue: Queue) -> tuple[Agent | None, Step]:
+    """The best candidate of the queue's team, and why each other one lost."""
+    team = _team(asking.facts, queue)
+    lost: dict[str, list[str]] = {}
+    scored: list[tuple[float, int, int, Agent]] = []
+    fair = queue.strategy == "round_robin"
+    for agent in asking.facts.desk.agents.values():
+        if team is not None and team not in agent.teams:
+            continue
+        if reason := asking.refused(agent, queue):
+            lost.setdefault(reason, []).append(agent.name)
+        else:
+            scored.append((0.0 if fair else asking.score(agent, queue), asking.turn(agent), agent.id, agent))
+    best = min(scored, default=None, key=_rank)
+    return (best[3] if best else None), _told(asking, queue, best, scored, lost)
+
+
+def _rank(candidate: tuple[float, int, int, Agent]) -> tuple[float, int, int]:
+    return candidate[:3]
+
+
+def _team(facts: Facts, queue: Queue) -> str | None:
+    """The queue's team; without one the team of its name if anybody is in it, else everybody."""
+    if queue.team is not None:
+        return queue.team
+    return queue.name if any(queue.name in agent.teams for agent in facts.desk.agents.values()) else None
+
+
+def _told(
+    asking: Asking,
+    queue: Queue,
+    best: tuple[float, int, int, Agent] | None,
+    scored: list[tuple[float, int, int, Agent]],
+    lost: Mapping[str, list[str]],
+) -> Step:
+    seen = {reason: ", ".join(names) for reason, names in lost.items()}
+    if best is None:
+        return Step("assignment", f"nobody of {queue.name} can take it", False, {**seen, **_asked(asking, queue)})
+    if len(scored) > 1:
+        by = "turn" if queue.strategy == "round_robin" else "score"
+        seen[f"lost by {by}"] = ", ".join(_standing(candidate, by) for candidate in scored if candidate is not best)
+    return Step("assignment", f"{best[3].name} of {queue.name} takes it: {_why(asking, best)}", True, seen)
+
+
+def _standing(candidate: tuple[float, int, int, Agent], by: str) -> str:
+    score, turn, _, agent = candidate
+    return f"{agent.name} {turn if by == 'turn' else score:g}"
+
+
+def _why(asking: Asking, best: tuple[float, int, int, Agent]) -> str:
+    score, turn, _, agent = best
+    said = f"{asking.carried(agent):g} of {asking.capacity(agent)} units, score {score:g}, turn {turn}"
+    if agent.id == asking.last_agent:
+        said += ", spoke with the customer last"
+    return said + (f", speaks {asking.language}" if asking.language in agent.languages else "")
+
+
+def _asked(asking: Asking, queue: Queue) -> dict[str, Any]:
+    asked = [skill for skill, _ in (*queue.skills, *asking.skills)] + [
+        wish for wish in (asking.level, asking.role) if wish
+    ]
+    return {"asked for": ", ".join(asked) + (" (relaxed)" if asking.relaxed else "")} if asked else {}
+
+
+def waiting_for(workflow: Workflow, facts: Facts) -> Assignee:
+    """What a ticket in a queue waits for: its rule's assignee while it is still in that rule's queue, else the queue."""
+    ticket = facts.ticket
+    rule = next((rule for rule in workflow.rules if ticket.rule in {rule.name, str(rule.number)}), None)
+    assignee = rule.action.assign if rule else None
+    if assignee is not None and assignee.queue in {ticket.queue, None}:
+        return assignee
+    return fallback(ticket.queue or workflow.default_queue)
+
+
+def fallback(queue: str) -> Assignee:
+    """Anybody of the queue."""
+    return Assignee(queue, queue=queue)
+
+
+def present(asking: Asking, agent: int | None) -> bool:
+    """Whether this agent exists and is not away; off shift is not away."""
+    known = asking.facts.desk.agents.get(agent) if agent is not None else None
+    return known is not None and known.available
