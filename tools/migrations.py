@@ -1,0 +1,34 @@
+"""Whether the migrations on disk say what the models say; prints what is missing and exits 1. Needs no database."""
+
+from __future__ import annotations
+
+import sys
+
+import django
+
+
+def main() -> int:
+    django.setup()
+    missing = changes()
+    for app, names in missing.items():
+        print(f"{app}: the models have changed without a migration: {', '.join(names)}")
+    if missing:
+        print("Write it with `make migration`.")
+    return 1 if missing else 0
+
+
+def changes() -> dict[str, list[str]]:
+    """Per app, what its missing migration would do."""
+    from django.apps import apps
+    from django.db.migrations.autodetector import MigrationAutodetector
+    from django.db.migrations.loader import MigrationLoader
+    from django.db.migrations.state import ProjectState
+
+    loader = MigrationLoader(None, ignore_no_initial=True)
+    detector = MigrationAutodetector(loader.project_state(), ProjectState.from_apps(apps))
+    found = detector.changes(graph=loader.graph)
+    return {app: [str(op.describe()) for one in missing for op in one.operations] for app, missing in found.items()}
+
+
+if __name__ == "__main__":
+    sys.exit(main())
