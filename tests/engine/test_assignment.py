@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from engine_building import at, workflow
+from tests.engine.building import at, workflow
 
 from deskwright.engine import assignment
 from deskwright.engine.calendars import Calendar

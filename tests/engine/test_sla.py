@@ -4,9 +4,9 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from engine_building import OFFICE, at, matrix, workflow
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from tests.engine.building import OFFICE, at, matrix, workflow
 
 from deskwright.engine import sla
 from deskwright.engine.calendars import ALWAYS

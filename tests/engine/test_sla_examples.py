@@ -7,7 +7,7 @@ preview compares two decisions), 34-36 (intake chooses the start), 49 (a chat's 
 from dataclasses import replace
 
 import pytest
-from engine_building import NEW_YORK, OFFICE, at, matrix, workflow
+from tests.engine.building import NEW_YORK, OFFICE, at, matrix, workflow
 
 from deskwright.engine import sla
 from deskwright.engine.calendars import ALWAYS
