@@ -1,6 +1,7 @@
-"""The size budget: `python tools/budget.py [ROOT]` prints every function, file and template over its limit, and exits 1.
+"""The size budget: `python -m tools.budget [ROOT]` prints every function, file and template over its limit; exit 1.
 
-Percentiles are taken over the package, so that one long function may exist and a habit may not. Generated files do not count.
+Percentiles are taken over the package: one long function may exist, a habit of them may not. Generated files do not
+count.
 """
 
 from __future__ import annotations
@@ -91,8 +92,9 @@ def _of_package(pieces: list[Piece]) -> list[Piece]:
 
 def _summary(functions: list[Piece], files: list[Piece]) -> str:
     lines, sizes = [one.lines for one in _of_package(functions)], [one.lines for one in _of_package(files)]
-    shares = "/".join(str(percentile(lines, share)) for share in (0.5, 0.9, 1.0))
-    return f"{len(lines)} functions: {shares} lines (median/p90/most); {len(sizes)} files: p90 {percentile(sizes, 0.9)} lines"
+    function = "/".join(str(percentile(lines, share)) for share in (0.5, 0.9, 1.0))
+    file = "/".join(str(percentile(sizes, share)) for share in (0.5, 0.9, 1.0))
+    return f"{len(lines)} functions of {function} lines, {len(sizes)} files of {file} lines (median/p90/most)"
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""Import contracts that import-linter does not bring: an allow-list of outside packages, and rooms that ignore each other."""
+"""Import contracts that import-linter does not bring: an allow-list of outside packages, rooms that stay apart."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Habits no linter knows: `python tools/habits.py [ROOT]` prints each breach with its line, and exits 1.
+"""Habits no linter knows: `python -m tools.habits [ROOT]` prints each breach with its line, and exits 1.
 
 Each rule carries a good and a bad example, which the tests run.
 """

@@ -1,7 +1,7 @@
-"""Every command on one screen. To add one: a line here, and a module with `add_arguments(parser)` and `main(args) -> int`.
+"""Every command on one screen. To add one: a line here, a module with `add_arguments(parser)` and `main(args) -> int`.
 
-A module is imported only when its command runs. With two commands in one module, name their functions apart; the arguments
-of `check` are then declared by `add_check_arguments(parser)`.
+A module is imported only when its command runs. With two commands in one module, name their functions apart; the
+arguments of `check` are then declared by `add_check_arguments(parser)`.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
-"""A child's tie to `deskwright run`: a pipe whose other end only the parent holds. When the parent dies, even by kill -9, it closes.
+"""A child's tie to `deskwright run`: a pipe whose other end only the parent holds.
 
-It ends this process and knows nothing of what the process does.
+It closes when the parent dies, even by kill -9. It ends this process and knows nothing of what the process does.
 """
 
 from __future__ import annotations

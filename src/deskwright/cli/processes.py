@@ -132,8 +132,7 @@ def _signals() -> Iterator[Callable[[float], bool]]:
     with near, far:
         near.setblocking(False)
         far.setblocking(False)
-        handlers = {number: note for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)}
-        kept = {number: signal.signal(number, handler) for number, handler in handlers.items()}
+        kept = {number: signal.signal(number, note) for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)}
         kept[signal.SIGCHLD] = signal.signal(signal.SIGCHLD, lambda *_: None)
         waking = signal.set_wakeup_fd(far.fileno(), warn_on_full_buffer=False)
         try:

@@ -1,4 +1,4 @@
-"""The environment (`NAME`, or `NAME_FILE` holding the value) -> one frozen `Environment`; the only reader of os.environ.
+"""The environment (`NAME`, or `NAME_FILE` with the value) -> one frozen `Environment`; the only reader of os.environ.
 
 Every wrong value is reported at once in `EnvironmentRefused`; nothing starts on a guess. It never connects anywhere.
 """
