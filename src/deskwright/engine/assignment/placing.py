@@ -164,7 +164,7 @@ def _asked(asking: Asking, queue: Queue) -> dict[str, Any]:
 
 
 def waiting_for(workflow: Workflow, facts: Facts) -> Assignee:
-    """What a ticket in a queue waits for: its rule's assignee while it is still in that rule's queue, else the queue."""
+    """What a waiting ticket waits for: its rule's assignee while it is still in that rule's queue, else the queue."""
     ticket = facts.ticket
     rule = next((rule for rule in workflow.rules if ticket.rule in {rule.name, str(rule.number)}), None)
     assignee = rule.action.assign if rule else None

@@ -142,7 +142,8 @@ class Calendar:
         """Open seconds between each pair."""
         if not firsts:
             return array("q")
-        position = self._covering(min(min(firsts), min(lasts)), max(max(firsts), max(lasts))).position
+        ends = min(firsts), min(lasts), max(firsts), max(lasts)
+        position = self._covering(min(ends), max(ends)).position
         return array("q", [position(last) - position(first) for first, last in zip(firsts, lasts, strict=True)])
 
     # Laying out

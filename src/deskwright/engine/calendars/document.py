@@ -28,7 +28,7 @@ def read(mapping: object, others: Mapping[str, Opening], source: HolidaySource |
     if isinstance(mapping, str) and mapping.strip().lower() in _ALWAYS:
         return AllDay()
     if not isinstance(mapping, Mapping):
-        raise ValueError("a calendar is a mapping with timezone and hours, or with union")  # noqa: TRY004
+        raise ValueError("a calendar is a mapping with timezone and hours, or with union")
     _refuse_unknown(mapping, _KEYS)
     if "union" in mapping:
         return _union(mapping, others)
@@ -122,7 +122,7 @@ def _exceptions(value: object) -> tuple[tuple[date, tuple[Shift, ...]], ...]:
     if value is None:
         return ()
     if not isinstance(value, Mapping):
-        raise ValueError("exceptions are written like {2026-12-24: [09:00-13:00], 2026-12-31: closed}")  # noqa: TRY004
+        raise ValueError("exceptions are written like {2026-12-24: [09:00-13:00], 2026-12-31: closed}")
     found = {day: spelling.shifts(times) for written, times in value.items() for day in spelling.dates(written)}
     return tuple(sorted(found.items()))
 

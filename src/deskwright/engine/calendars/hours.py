@@ -1,8 +1,8 @@
 """The opening hours of one calendar as written, and the stretches of UTC they mean in a year.
 
-A shift belongs to the day on which it starts. A holiday takes away the shifts that start on it; an exception replaces them.
-A local time that does not exist (clocks go forward) is read with the offset before the change, so 02:30 is 03:30 summer
-time; a local time that happens twice means its first occurrence, for opening and for closing.
+A shift belongs to the day on which it starts. A holiday takes away the shifts that start on it; an exception replaces
+them. A local time that does not exist (clocks go forward) is read with the offset before the change, so 02:30 is 03:30
+summer time; a local time that happens twice means its first occurrence, for opening and for closing.
 """
 
 from __future__ import annotations
@@ -118,10 +118,8 @@ def _usual_length(stretches: list[Stretch]) -> int:
     """Minutes: the most common open time of a UTC day."""
     lengths: Counter[int] = Counter()
     for opening, close in stretches:
-        while opening < close:
-            end = min(close, (opening // 86400 + 1) * 86400)
-            lengths[opening // 86400] += end - opening
-            opening = end
+        for day in range(opening // 86400, (close - 1) // 86400 + 1):
+            lengths[day] += min(close, (day + 1) * 86400) - max(opening, day * 86400)
     common = Counter(length // 60 for length in lengths.values())
     return max(common, key=lambda length: (common[length], length), default=0)
 

@@ -43,12 +43,12 @@ def _day(name: str) -> int:
 
 
 def shifts(value: object) -> tuple[Shift, ...]:
-    """`["09:00-12:00", "13:00-17:00"]`, one such text, or `closed`. A shift that ends before it starts runs overnight."""
+    """`["09:00-12:00", "13:00-17:00"]`, one such text, or `closed`. Ending before it starts means overnight."""
     if value is None or (isinstance(value, str) and value.strip().lower() in _CLOSED):
         return ()
     texts = value.split(",") if isinstance(value, str) else value
     if not isinstance(texts, (list, tuple)):
-        raise ValueError(f'opening times are written like ["09:00-17:00"], not {value!r}')  # noqa: TRY004
+        raise ValueError(f'opening times are written like ["09:00-17:00"], not {value!r}')
     return tuple(sorted(_shift(text) for text in texts))
 
 

@@ -1,4 +1,4 @@
-"""Open time laid out once: ordered stretches of UTC seconds with a running total, so that every question is a bisection.
+"""Open time laid out once: ordered stretches of UTC seconds with a running total; every question is a bisection.
 
 A table covers whole years and never changes; a wider one replaces it. It must not know time zones.
 """

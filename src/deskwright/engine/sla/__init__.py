@@ -1,4 +1,4 @@
-"""The promises of service: which targets hold, how their clocks run, how late is late. Pure; the clock is not read here."""
+"""The promises of service: which targets hold, how their clocks run, how late is late. Never reads the time."""
 
 from deskwright.engine.sla.risk import remaining_seconds, risk, state_text
 from deskwright.engine.sla.timekeeping import (

@@ -1,7 +1,7 @@
 """The arithmetic of one clock: begin, pause, resume, retarget, mark, stop, cancel. Each returns a new clock.
 
-A clock uses business seconds of its calendar. It is late when the second after its due instant has begun; what counts is
-when something happened, never when somebody looked. Must not know what a ticket is.
+A clock uses business seconds of its calendar. It is late when the second after its due instant has begun; what counts
+is when something happened, never when somebody looked. Must not know what a ticket is.
 """
 
 from __future__ import annotations

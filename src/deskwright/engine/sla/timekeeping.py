@@ -137,7 +137,7 @@ def _pause_or_resume(time: Timekeeping, clock: Clock, status: str, at: datetime)
 
 
 def retarget(time: Timekeeping, because: str) -> None:
-    """Bring every running clock under the targets that hold now; begin those that had none, cancel those that lost theirs."""
+    """Bring every clock under the targets that hold now; begin those that had none, cancel those that lost theirs."""
     if time.ticket.imported:
         return
     found = _goals(time)
@@ -172,7 +172,7 @@ def _retarget(time: Timekeeping, clock: Clock, goal: Goal, because: str) -> None
 
 
 def act_on_mark(time: Timekeeping, metric: str, cycle: int) -> float | None:
-    """Take the highest mark that has passed. Returns its share, or None when the clock was stopped or moved meanwhile."""
+    """Take the highest mark that has passed. Returns its share; None when the clock was stopped or moved meanwhile."""
     clock = time.clock(metric)
     if clock is None or clock.cycle != cycle:
         time.steps.append(Step("sla", f"the {metric.replace('_', ' ')} clock had stopped before", False))

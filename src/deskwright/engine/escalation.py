@@ -1,0 +1,236 @@
+"""The ladder of tiers: entering, timeouts, risen signals, acknowledgement, handing back, and the management's triggers.
+
+A tier's timeout is a clock like any other (metric "tier", its cycle the number of tiers entered). The share of it within
+which an escalation must be acknowledged is a mark on the same clock. Decides where a ticket stands, not who gets it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+
+from deskwright.engine.calendars import Calendar
+from deskwright.engine.durations import Duration
+from deskwright.engine.effects import AcknowledgeTier, Effect, EnterTier, FireTriggers, PutClock
+from deskwright.engine.facts import Clock, Ticket
+from deskwright.engine.sla import clocks, targets
+from deskwright.engine.trace import Step
+from deskwright.engine.values import LIVE_STATUSES, TIER_METRIC
+from deskwright.engine.workflow import Tier, Workflow
+
+NO_RESPONSE = "no_response"
+NOT_ACKNOWLEDGED = "not_acknowledged"
+OPENED = "opened"
+HANDED_BACK = "handed_back"
+
+
+@dataclass(slots=True)
+class Ladder:
+    """Where a ticket stands while one event is decided. `left` is the tier it was escalated from, None while it stays."""
+
+    workflow: Workflow
+    ticket: Ticket
+    now: datetime
+    tier: str | None
+    number: int
+    clock: Clock | None
+    signals: frozenset[str]
+    """Those that hold now."""
+    left: Tier | None = None
+    effects: list[Effect] = field(default_factory=list)
+    steps: list[Step] = field(default_factory=list)
+
+    @property
+    def current(self) -> Tier | None:
+        return next((tier for tier in self.workflow.tiers if tier.name == self.tier), None)
+
+    def say(self, text: str, held: bool | None = None) -> None:
+        self.steps.append(Step("escalation", text, held))
+
+    def put(self, clock: Clock, change: str, because: str) -> None:
+        self.clock = clock
+        self.effects.append(PutClock(because, clock, change))
+
+
+def climb(
+    workflow: Workflow, ticket: Ticket, signals: frozenset[str], now: datetime, kept: tuple[Clock, ...]
+) -> Ladder:
+    """The ticket's ladder, ready for an event."""
+    own = [clock for clock in kept if clock.metric == TIER_METRIC]
+    latest = max(own, key=lambda clock: clock.cycle, default=None)
+    return Ladder(workflow, ticket, now, ticket.tier, ticket.tier_number, latest, signals)
+
+
+def enter_first(ladder: Ladder) -> None:
+    """A ticket enters the first tier when it opens."""
+    if ladder.workflow.tiers:
+        first = ladder.workflow.tiers[0]
+        ladder.say(f"it enters {first.name}" + (f", which waits {first.timeout}" if first.timeout else ""))
+        _enter(ladder, first, OPENED)
+
+
+def rise(ladder: Ladder, risen: Collection[str]) -> None:
+    """A signal that newly rose and that the tier listens to escalates at once."""
+    tier = ladder.current
+    heard = sorted(signal for signal in risen if tier and signal in tier.conditions)
+    if tier and heard:
+        ladder.say(f"{heard[0]} newly rose in {tier.name}", True)
+        escalate(ladder, heard[0])
+
+
+def act_on_mark(ladder: Ladder, cycle: int) -> None:
+    """The tier's clock passed a mark: not acknowledged in time, or its timeout ran out."""
+    tier, clock = ladder.current, ladder.clock
+    if tier is None or clock is None or clock.cycle != cycle or not clocks.live(clock):
+        ladder.say("the tier's clock had stopped before", False)
+        return
+    hours = _hours(ladder, clock)
+    share = clocks.passed_mark(clock, hours, ladder.now, _marks(tier, hours))
+    if share is None:
+        ladder.say(f"no mark of {tier.name} has passed", False)
+    elif share < clocks.BREACH or tier.timeout is None:
+        ladder.say(f"nobody acknowledged {tier.name} within {tier.acknowledge_within}", True)
+        escalate(ladder, NOT_ACKNOWLEDGED)
+    else:
+        _run_out(ladder, tier, clocks.mark(clock, hours, share, ladder.now, ()))
+
+
+def _run_out(ladder: Ladder, tier: Tier, clock: Clock) -> None:
+    stopped = replace(clock, stopped_at=ladder.now, running_since=None, next_mark=None, next_mark_at=None)
+    reason = _reason(ladder, tier)
+    ladder.put(stopped, "breached", f"the timeout of {tier.name} ran out")
+    if reason is None:
+        ladder.say(f"the timeout of {tier.name} ran out, but nothing it listens to holds", False)
+    else:
+        ladder.say(f"the timeout of {tier.name} ran out with {reason.replace('_', ' ')}", True)
+        escalate(ladder, reason)
+
+
+def _reason(ladder: Ladder, tier: Tier) -> str | None:
+    """Why the tier's end counts: no public reply since it began, else a signal that held when it began."""
+    if NO_RESPONSE in tier.conditions and not _answered(ladder):
+        return NO_RESPONSE
+    return next((signal for signal in tier.conditions if signal in ladder.ticket.tier_signals), None)
+
+
+def _answered(ladder: Ladder) -> bool:
+    replied, since = ladder.ticket.last_agent_at, ladder.ticket.tier_since
+    if ladder.clock is not None and (since is None or ladder.clock.started_at > since):
+        since = ladder.clock.started_at  # begun afresh when the ticket was reopened
+    return replied is not None and (since is None or replied >= since)
+
+
+def escalate(ladder: Ladder, reason: str) -> None:
+    """One tier up, once in a decision; beyond the last tier the ticket leaves the ladder."""
+    tier = ladder.current
+    if tier is None or ladder.left is not None:
+        ladder.say("there is no tier to escalate from" if tier is None else "it was escalated already", False)
+        return
+    ladder.left = tier
+    following = next((candidate for candidate in ladder.workflow.tiers if candidate.name == tier.next), None)
+    _enter(ladder, following, reason)
+
+
+def hand_back(ladder: Ladder, agent: int, why: str) -> int | None:
+    """One tier down. Returns the place of the tier it stands in now, None when it stands in the lowest already."""
+    names = [tier.name for tier in ladder.workflow.tiers]
+    place = names.index(ladder.tier) if ladder.tier in names else len(names) if ladder.number else 0
+    if place == 0:
+        ladder.say("there is no tier below to hand it back to", False)
+        return None
+    ladder.say(f"handed back to {names[place - 1]}" + (f": {why}" if why else ""))
+    _enter(ladder, ladder.workflow.tiers[place - 1], HANDED_BACK)
+    return place - 1
+
+
+def acknowledge(ladder: Ladder, agent: int) -> None:
+    """Somebody took it: the tier's clock stands still until the customer writes again."""
+    if ladder.ticket.tier_acknowledged:
+        ladder.say("it was acknowledged before")
+        return
+    ladder.effects.append(AcknowledgeTier("an agent acknowledged the escalation", agent))
+    ladder.say("acknowledged; the tier's clock stands still until the customer writes again")
+    if ladder.clock is not None and ladder.clock.running_since is not None and clocks.live(ladder.clock):
+        paused = clocks.pause(ladder.clock, _hours(ladder, ladder.clock), ladder.now)
+        ladder.put(paused, "paused", "the escalation was acknowledged")
+
+
+def hear_customer(ladder: Ladder) -> None:
+    """The customer wrote: an acknowledged tier's clock runs on."""
+    tier, clock = ladder.current, ladder.clock
+    if tier is None or clock is None or not clocks.live(clock) or clock.running_since is not None:
+        return
+    hours = _hours(ladder, clock)
+    spared = replace(clock, fired=max(clock.fired, _patience(tier, hours) or 0.0))
+    resumed = clocks.resume(spared, hours, ladder.now, _marks(tier, hours))
+    ladder.put(resumed, "resumed", "the customer wrote")
+
+
+def settle_status(ladder: Ladder, was: str, status: str) -> None:
+    """Solving stops the tier's clock; reopening begins it afresh in the tier where the ticket stands."""
+    if was in LIVE_STATUSES and status not in LIVE_STATUSES:
+        _end_clock(ladder, f"the ticket was {status}")
+    elif was not in LIVE_STATUSES and status in LIVE_STATUSES and (tier := ladder.current):
+        _begin_clock(ladder, tier, ladder.number, acknowledged=True, because="the ticket was reopened")
+
+
+def fire_triggers(ladder: Ladder) -> frozenset[str]:
+    """Management triggers that hold and have not fired for this ticket."""
+    triggers = ladder.signals.intersection(ladder.workflow.management.triggers) - ladder.ticket.triggers_fired
+    if triggers:
+        named = ", ".join(sorted(triggers))
+        ladder.effects.append(FireTriggers(f"management is told of {named}", triggers))
+        ladder.say(f"management is told of {named}", True)
+    return triggers
+
+
+def _enter(ladder: Ladder, tier: Tier | None, reason: str) -> None:
+    _end_clock(ladder, f"the ticket left {ladder.tier}")
+    ladder.tier, ladder.number = tier.name if tier else None, ladder.number + 1
+    because = f"{reason.replace('_', ' ')}: " + (
+        f"it enters {tier.name}" if tier else "it leaves the ladder at its top"
+    )
+    ladder.effects.append(EnterTier(because, ladder.tier, ladder.number, ladder.now, reason, ladder.signals))
+    if tier is not None:
+        _begin_clock(ladder, tier, ladder.number, reason in {OPENED, HANDED_BACK}, f"it enters {tier.name}")
+
+
+def _begin_clock(ladder: Ladder, tier: Tier, number: int, acknowledged: bool, because: str) -> None:
+    target = tier.timeout or (None if acknowledged else tier.acknowledge_within)
+    if target is None or ladder.ticket.imported:
+        return
+    name = "" if target.wall else ladder.workflow.sla.calendar or ""
+    hours = targets.calendar(ladder.workflow, name)
+    marks = _marks(tier, hours)
+    version = ladder.workflow.version
+    begun = clocks.begin(TIER_METRIC, number, target, (name, hours), ladder.now, marks, version=version)
+    if acknowledged:  # no acknowledgement is asked for, so its mark counts as passed
+        begun = clocks.timed(replace(begun, fired=_patience(tier, hours) or 0.0), hours, ladder.now, marks)
+    ladder.put(begun, "started", because)
+
+
+def _end_clock(ladder: Ladder, because: str) -> None:
+    if ladder.clock is not None and clocks.live(ladder.clock):
+        ended = clocks.cancel(ladder.clock, _hours(ladder, ladder.clock), ladder.now)
+        ladder.put(replace(ended, state="cancelled"), "cancelled", because)
+
+
+def _marks(tier: Tier, hours: Calendar) -> tuple[float, ...]:
+    patience = _patience(tier, hours)
+    return (clocks.BREACH,) if patience in {None, clocks.BREACH} else (patience, clocks.BREACH)
+
+
+def _patience(tier: Tier, hours: Calendar) -> float | None:
+    """The share of the timeout within which the escalation must be acknowledged."""
+    within, timeout = tier.acknowledge_within, tier.timeout
+    if within is None:
+        return None
+    if timeout is None:
+        return clocks.BREACH  # the whole clock is patience
+    share = clocks.length(within, hours) / max(1, clocks.length(timeout, hours))
+    return share if share < clocks.BREACH else None
+
+
+def _hours(ladder: Ladder, clock: Clock) -> Calendar:
+    return targets.calendar(ladder.workflow, clock.calendar)
