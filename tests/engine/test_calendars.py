@@ -304,7 +304,7 @@ def test_case_41_holidays_for_ever_are_refused():
 
 def test_every_problem_is_told_at_once():
     with pytest.raises(
-        ValueError, match="no time zone is named 'Nowhere'.*; .*not a day of the week.*; .*is not a date"
+        ValueError, match=r"no time zone is named 'Nowhere'.*; .*not a day of the week.*; .*is not a date"
     ):
         Calendar.from_document({"timezone": "Nowhere", "hours": {"xyz": "09:00-17:00"}, "holidays": ["never"]})
 

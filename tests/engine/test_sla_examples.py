@@ -22,7 +22,7 @@ POLICY = SlaPolicy(
 
 
 class Life:
-    """A ticket's life as far as its clocks see it: each deed keeps time as the engine would, then forgets all but rows."""
+    """A ticket's life as its clocks see it: each deed keeps time as the engine would, then forgets all but rows."""
 
     def __init__(self, opened, targets=None, tier="free", priority="medium", by_agent=False, queue=None, **policy):
         cells = targets if isinstance(next(iter(targets or {None: 0})), tuple) else matrix(any_any=targets or {})

@@ -1,7 +1,7 @@
-"""The ladder of tiers: entering, timeouts, risen signals, acknowledgement, handing back, and the management's triggers.
+"""The ladder of tiers: entering, timeouts, risen signals, acknowledgement, handing back, and management's triggers.
 
-A tier's timeout is a clock like any other (metric "tier", its cycle the number of tiers entered). The share of it within
-which an escalation must be acknowledged is a mark on the same clock. Decides where a ticket stands, not who gets it.
+A tier's timeout is a clock like any other (metric "tier", its cycle the number of tiers entered). The share of it
+within which an escalation must be acknowledged is a mark on the same clock. Decides where a ticket stands, not whose it is.
 """
 
 from __future__ import annotations
@@ -11,7 +11,6 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from deskwright.engine.calendars import Calendar
-from deskwright.engine.durations import Duration
 from deskwright.engine.effects import AcknowledgeTier, Effect, EnterTier, FireTriggers, PutClock
 from deskwright.engine.facts import Clock, Ticket
 from deskwright.engine.sla import clocks, targets
@@ -27,7 +26,7 @@ HANDED_BACK = "handed_back"
 
 @dataclass(slots=True)
 class Ladder:
-    """Where a ticket stands while one event is decided. `left` is the tier it was escalated from, None while it stays."""
+    """Where a ticket stands while one event is decided. `left` is the tier it was escalated from; None: it stays."""
 
     workflow: Workflow
     ticket: Ticket
