@@ -1,0 +1,68 @@
+"""The beat: due marks are claimed in batches, told once, judged by their own time."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+import pytest
+
+from deskwright.desk import clocks, intake, people
+from deskwright.desk.arrivals import Arrival, Person
+from deskwright.store.models import Agent, Clock, Ticket, TicketEvent
+
+MAIL = Arrival(
+    channel="email", requester=Person("mina@harbor.example"), subject="Export", text="It is empty.", mail_id="<1@h.example>"
+)
+
+
+@pytest.fixture
+def agent(db: str) -> Agent:
+    return people.add_agent("Ada Quill", "ada@desk.example", role="lead", level="senior")
+
+
+def first_response(ticket: int | None) -> Clock:
+    return Clock.objects.get(ticket=ticket, metric="first_response")
+
+
+def test_nothing_is_due_before_its_time(agent: Agent, now: datetime) -> None:
+    (outcome,) = intake.receive([MAIL], now)
+
+    assert clocks.tick(now) == 0
+    assert first_response(outcome.ticket_id).next_mark == 0.5
+
+
+def test_a_mark_is_told_once(agent: Agent, now: datetime) -> None:
+    (outcome,) = intake.receive([MAIL], now)
+    due = first_response(outcome.ticket_id).next_mark_at
+    assert due is not None
+
+    assert clocks.tick(due) >= 1
+    assert clocks.tick(due) == 0
+
+    assert TicketEvent.objects.filter(ticket_id=outcome.ticket_id, kind="clock_mark", data__metric="first_response").count() == 1
+    assert first_response(outcome.ticket_id).next_mark == 0.75
+
+
+def test_a_late_worker_tells_only_the_highest_mark_and_dates_the_breach_at_its_due_time(agent: Agent, now: datetime) -> None:
+    (outcome,) = intake.receive([MAIL], now)
+    due = first_response(outcome.ticket_id).due_at
+    assert due is not None
+
+    while clocks.tick(due + timedelta(hours=2)):
+        pass
+
+    clock = first_response(outcome.ticket_id)
+    assert clock.breached_at == due
+    assert clock.next_mark_at is None
+    marks = TicketEvent.objects.filter(ticket_id=outcome.ticket_id, kind="clock_mark", data__metric="first_response")
+    assert marks.count() == 1
+    assert Ticket.objects.get(pk=outcome.ticket_id).breached
+
+
+def test_a_tick_takes_no_more_than_its_limit(agent: Agent, now: datetime) -> None:
+    batch = [replace(MAIL, mail_id=f"<{n}@h.example>", text=f"Number {n}") for n in range(5)]
+    intake.receive(batch, now)
+    later = now + timedelta(days=30)
+
+    assert clocks.tick(later, limit=2) == 2
