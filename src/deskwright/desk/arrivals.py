@@ -47,7 +47,9 @@ class Arrival:
     text: str
     """All of it; shown on request."""
     new_text: str = ""
-    """Without quoted history and signature; what rules read. Empty takes `text`."""
+    """Without quoted history: what the timeline shows first. Empty takes `text`."""
+    bare_text: str = ""
+    """Without quoted history and signature: what rules read. Empty takes `new_text`."""
     html: str = ""
     at: datetime | None = None
     """When it reached a server of ours (UTC); None is now. A sender's own date never counts."""
@@ -77,6 +79,14 @@ class Arrival:
     key: Key | None = None
     by_agent: int | None = None
     imported: bool = False
+
+    @property
+    def shown(self) -> str:
+        return self.new_text or self.text
+
+    @property
+    def said(self) -> str:
+        return self.bare_text or self.shown
 
 
 @dataclass(frozen=True, slots=True)

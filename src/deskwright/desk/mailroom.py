@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.conf import settings
 
 from deskwright.channels.contract import Incoming
 from deskwright.channels.email.parse import parse
-from deskwright.channels.email.threads import read_message_id
+from deskwright.channels.email.threads import read_message_id, read_reply_address
 from deskwright.desk.arrivals import Arrival, File, Person
 from deskwright.store.connection import from_json
 
@@ -32,28 +33,31 @@ def own(address: str) -> bool:
 
 
 def arrival_of(mail: Incoming, raw: dict[str, Any], envelope: dict[str, Any]) -> Arrival:
-    assert mail.from_ is not None
+    """Where a mailing list put its name into From, the requester is who really wrote."""
+    sender = mail.original_from or mail.from_
+    assert sender is not None
     references = tuple(dict.fromkeys([*mail.in_reply_to, *reversed(mail.references)]))
+    reached = (*envelope.get("to", ()), *mail.envelope_to)
     return Arrival(
         channel="email",
-        requester=Person(mail.from_.email, mail.from_.name),
+        requester=Person(sender.email, sender.name),
         subject=mail.subject,
         text=mail.text,
         new_text=mail.new_text,
+        bare_text=mail.new_text_bare,
         html=mail.html or "",
         at=raw["received_at"],
         language=mail.language,
         files=tuple(
-            File(item.name, item.content_type, item.content, item.content_id or "", item.inline)
-            for item in mail.attachments
+            File(item.name, item.content_type, item.content, item.content_id, item.inline) for item in mail.attachments
         ),
         mail_id=mail.message_id,
         references=references,
-        thread_ticket=signed_ticket(references),
+        thread_ticket=signed_ticket(references, reached),
         recipients={
             "to": [address.email for address in mail.to],
             "cc": [address.email for address in mail.cc],
-            "envelope": envelope.get("to", []),
+            "envelope": list(reached),
         },
         automatic=mail.auto,
         no_acknowledgement=mail.suppress_ack,
@@ -62,10 +66,10 @@ def arrival_of(mail: Incoming, raw: dict[str, Any], envelope: dict[str, Any]) ->
     )
 
 
-def signed_ticket(references: tuple[str, ...]) -> int | None:
-    """The ticket that a Message-ID of ours names, if its signature holds."""
-    for reference in references:
-        ticket = read_message_id(reference, settings.SECRET_KEY)
-        if ticket is not None:
-            return ticket
-    return None
+def signed_ticket(references: Iterable[str], reached: Iterable[str]) -> int | None:
+    """The ticket that a Message-ID or a reply address of ours names, if its signature holds."""
+    named = (
+        *(read_message_id(reference, settings.SECRET_KEY) for reference in references),
+        *(read_reply_address(address, settings.SECRET_KEY) for address in reached),
+    )
+    return next((ticket for ticket in named if ticket is not None), None)

@@ -161,7 +161,7 @@ def join(intake: Intake, case: Case, arrival: Arrival) -> Taken:
     sender = intake.known[requesters.normalised(arrival.requester)]
     verified = arrival.trusted and sender == case.row["customer_id"]
     automatic = arrival.automatic is not None or arrival.bounce_of is not None
-    understood = read(arrival.new_text or arrival.text)
+    understood = read(arrival.said)
     message = add_message(intake, case, arrival, understood, verified=verified, automatic=automatic)
     if not automatic:
         case.set(last_customer_at=message["created_at"])
@@ -188,10 +188,10 @@ def open_ticket(intake: Intake, arrival: Arrival) -> Taken:
     at = arrival.at or intake.now
     customer = intake.known[requesters.normalised(arrival.requester)]
     party = intake.parties[customer]
-    understood = read(arrival.new_text or arrival.text)
+    understood = read(arrival.said)
     row = blank_row(
         subject=arrival.subject.strip() or "(no subject)",
-        description=arrival.new_text or arrival.text,
+        description=arrival.said,
         channel=arrival.channel,
         type=arrival.type,
         priority=arrival.priority,
@@ -240,7 +240,7 @@ def add_message(
         "agent_id": arrival.by_agent,
         "customer_id": intake.known[requesters.normalised(arrival.requester)],
         "text": arrival.text,
-        "new_text": arrival.new_text or arrival.text,
+        "new_text": arrival.shown,
         "html": arrival.html,
         "mail_id": arrival.mail_id,
         "recipients": dict(arrival.recipients),
@@ -260,7 +260,7 @@ def engine_message(
 ) -> facts.Message:
     return facts.Message(
         text=message["text"],
-        new_text=message["new_text"],
+        new_text=arrival.said,
         channel=arrival.channel,
         at=message["created_at"],
         automatic=automatic,

@@ -7,7 +7,7 @@ from typing import Any
 
 import psycopg
 
-from deskwright.channels.email.compose import markdown_html
+from deskwright.channels.email.markdown import markdown_html
 from deskwright.desk import access
 from deskwright.desk.cases import Case, Happening
 from deskwright.desk.errors import Invalid, StaleReply
