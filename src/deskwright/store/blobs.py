@@ -36,7 +36,7 @@ def get(name: str) -> bytes:
 
 
 def path(name: str) -> Path:
-    """Where the file of this sha256 lies, or would. Raises ValueError for what is no sha256 (it may come from outside)."""
+    """Where the file of this sha256 lies, or would. Raises ValueError for what is no sha256."""
     if len(name) != 64 or not set(name) <= set("0123456789abcdef"):
         raise ValueError("not a sha256")
     return Path(settings.DATA) / "blobs" / name[:2] / name

@@ -1,6 +1,7 @@
-"""Small work that follows a commit, as rows: added in the caller's transaction, claimed in batches by any number of workers.
+"""Small work that follows a commit, as rows: added in the caller's transaction, claimed in batches by any worker.
 
-A row is deleted in the transaction that does its work, so a worker that dies leaves it due. Rows are never acted on here.
+A row is deleted in the transaction that does its work, so a worker that dies leaves it due. What the work is, it never
+knows.
 """
 
 from __future__ import annotations
@@ -36,8 +37,8 @@ def add(sql: Cursor, kind: str, subjects: Iterable[int], due_at: datetime) -> No
 def work_off(kind: str, now: datetime, limit: int, act: Act) -> int:
     """Claim at most `limit` due rows and act on their subjects in one transaction. Returns how many rows were claimed.
 
-    When a batch fails, its rows are tried one by one; those that fail alone wait longer each time. Raises what a database
-    that is away raises; the rows are then due as before.
+    When a batch fails, its rows are tried one by one; those that fail alone wait longer each time. Raises what a
+    database that is away raises; the rows are then due as before.
     """
     try:
         with deed() as sql:
@@ -79,7 +80,7 @@ def alone(kind: str, now: datetime, act: Act) -> bool:
                 sql.execute(DONE, {"ids": [row["id"]]})
             except AWAY:
                 raise
-            except Exception as error:  # noqa: BLE001 whatever it is, the row says it and waits
+            except Exception as error:
                 postpone(sql, row, error, now)
         return bool(claimed)
 

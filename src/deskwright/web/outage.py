@@ -1,4 +1,4 @@
-"""A database that is away, seen from a page: 503 with Retry-After instead of a traceback. Pages only; the API says it itself."""
+"""A database that is away, seen from a page: 503 with Retry-After, no traceback. The API says it for itself."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ class OutageMiddleware:
         return None
 
     def unavailable(self, request: HttpRequest, trouble: Exception) -> HttpResponse:
-        log.warning("%s %s: the desk is away (%s)", request.method, request.path, str(trouble).strip().split("\n")[0])
+        log.warning("%s %s: the desk is away (%s)", request.method, request.path, outage.first_line(trouble))
         outage.let_go()
         after = trouble.retry_after if isinstance(trouble, Unavailable) else RETRY_AFTER
         headers = {"Retry-After": str(after), "Cache-Control": "no-store"}

@@ -1,0 +1,78 @@
+"""The mail listener: every mail handed in by SMTP or LMTP is journaled, mails that come together in one transaction.
+
+The sender hears 250 only after the commit, and 451 while the database is away: nothing was kept, it tries again.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Mapping, Sequence
+from concurrent.futures import Future
+from contextlib import ExitStack
+from typing import Any
+
+from django.conf import settings
+
+from deskwright.channels import contract
+from deskwright.channels.contract import Envelope
+from deskwright.channels.email.listener import Listener
+from deskwright.desk import clock, errors, intake
+from deskwright.desk.gathering import Gathering
+
+Input = tuple[Mapping[str, Any], bytes]
+Answers = Sequence[tuple["Future[int]", int | Exception]]
+TOGETHER = 32
+"""Mails in one transaction at most; each may be 30 MB."""
+
+
+def run(stop: threading.Event) -> None:
+    """Listen where the environment says until `stop`. Raises OSError when an address cannot be bound."""
+    known = settings.ENV
+    with ExitStack() as undo:
+        journal = Journal()
+        journal.open()
+        undo.callback(journal.close)
+        for address, lmtp in ((known.smtp_listen, False), (known.lmtp_listen, True)):
+            if address is not None:
+                listener = Listener(*address, journal.accept, lmtp=lmtp, hostname=known.mail_domain)
+                listener.start()
+                undo.callback(listener.stop)
+        stop.wait()
+
+
+class Journal:
+    """Keeps raw mail for many connections at once."""
+
+    def __init__(self) -> None:
+        self.gathering: Gathering[Input, int, Future[int]] = Gathering("journal", keep, answer, most=TOGETHER)
+        self.open, self.close = self.gathering.open, self.gathering.close
+
+    def accept(self, envelope: Envelope) -> None:
+        """Returns when the mail is committed. Raises contract.Unavailable when it cannot be kept now."""
+        kept: Future[int] = Future()
+        try:
+            self.gathering.submit((noted(envelope), envelope.raw), kept)
+            kept.result()
+        except errors.Unavailable as trouble:
+            raise contract.Unavailable(trouble.sentence) from trouble
+
+
+def keep(inputs: Sequence[Input]) -> Sequence[int]:
+    return intake.journal_many("email", inputs, clock.now())
+
+
+def answer(answers: Answers) -> None:
+    for kept, result in answers:
+        if isinstance(result, Exception):
+            kept.set_exception(result)
+        else:
+            kept.set_result(result)
+
+
+def noted(envelope: Envelope) -> dict[str, Any]:
+    """Who handed it in, for whom; without the NUL that PostgreSQL's text cannot hold."""
+    return {
+        "from": envelope.mail_from.replace("\0", ""),
+        "to": [address.replace("\0", "") for address in envelope.rcpt_tos],
+        "peer": envelope.peer,
+    }

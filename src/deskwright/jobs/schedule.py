@@ -1,0 +1,36 @@
+"""Every periodic job on one screen. A filled batch is followed by the next at once; else its time or its bell is awaited."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+from deskwright.jobs import tasks
+from deskwright.store.live import DESK, WORK
+
+MINUTE, HOUR = 60.0, 3600.0
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    act: Callable[[datetime, int], int]
+    """(now, batch) -> how much was done"""
+    every: float
+    """Seconds between two looks."""
+    batch: int
+    woken_by: str | None = None
+    """Announcements that make it look at once."""
+    hands: int = 1
+    """Threads that do it side by side."""
+
+
+SCHEDULE: Final = (
+    Job(tasks.tick, every=1.0, batch=1000),
+    Job(tasks.deliver, every=2.0, batch=8, woken_by=DESK, hands=2),
+    Job(tasks.take_in, every=2.0, batch=100, woken_by=WORK),
+    Job(tasks.index, every=0.5, batch=500),
+    Job(tasks.forget_keys, every=10 * MINUTE, batch=5000),
+    Job(tasks.end_sessions, every=HOUR, batch=5000),
+)

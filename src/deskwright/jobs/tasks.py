@@ -1,0 +1,33 @@
+"""The worker's door: each task calls one deed with the present instant and a bound, and says how much it did."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from deskwright.desk import clocks, delivery, housekeeping, intake
+from deskwright.jobs.outlet import outlet
+from deskwright.store import queue, search
+
+
+def tick(now: datetime, limit: int) -> int:
+    return clocks.tick(now, limit)
+
+
+def deliver(now: datetime, limit: int) -> int:
+    return delivery.deliver(now, limit, outlet().send)
+
+
+def take_in(now: datetime, limit: int) -> int:
+    return intake.work_off(now, limit)
+
+
+def index(now: datetime, limit: int) -> int:
+    return queue.work_off("index_ticket", now, limit, search.index)
+
+
+def forget_keys(now: datetime, limit: int) -> int:
+    return housekeeping.forget_keys(now, limit)
+
+
+def end_sessions(now: datetime, limit: int) -> int:
+    return housekeeping.end_sessions(now, limit)

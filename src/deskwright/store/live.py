@@ -1,0 +1,85 @@
+"""What others commit, heard at once: one LISTEN connection for each process, opened again whenever it breaks.
+
+Announcements carry ids only. Whoever hears one reads the rows itself; whoever was deaf for a while is told that it was.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+
+import orjson
+import psycopg
+from psycopg import sql
+
+from deskwright.store import outage
+
+DESK = "desk"
+"""Tickets and agents that a commit touched: {"tickets": [ids], "agents": [ids]}."""
+WORK = "desk_work"
+"""The name of a kind of work that has become due."""
+POLL = 0.5  # seconds between two looks at `stop`
+
+log = logging.getLogger("deskwright.live")
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What an announcement on `DESK` says. No ids at all means: more than it could name."""
+
+    tickets: frozenset[int] = frozenset()
+    agents: frozenset[int] = frozenset()
+
+
+def listen(
+    channels: Iterable[str],
+    heard: Callable[[str, str], None],
+    deaf: Callable[[], None],
+    stop: threading.Event,
+) -> None:
+    """Hear announcements until `stop`: `heard(channel, payload)` for each, in this thread; `deaf()` after every gap.
+
+    `deaf` is called when listening begins, too: from then on nothing is missed. Survives any outage of the database.
+    """
+    names = list(channels)
+    pause, lost = outage.FIRST_PAUSE, False
+    while not stop.is_set():
+        try:
+            with outage.connect() as connection:
+                attend(connection, names)
+                if lost:
+                    log.info("Listening to the database again")
+                pause, lost = outage.FIRST_PAUSE, False
+                deaf()
+                hear(connection, heard, stop)
+        except psycopg.Error as trouble:
+            if not lost:
+                log.warning("The database went away (%s); listening again when it returns", outage.first_line(trouble))
+            lost = True
+            stop.wait(pause)
+            pause = min(outage.LONGEST_PAUSE, pause * 2)
+
+
+def attend(connection: psycopg.Connection, channels: Iterable[str]) -> None:
+    for channel in channels:
+        connection.execute(sql.SQL("LISTEN {}").format(sql.Identifier(channel)))
+
+
+def hear(connection: psycopg.Connection, heard: Callable[[str, str], None], stop: threading.Event) -> None:
+    while not stop.is_set():
+        for said in connection.notifies(timeout=POLL):
+            heard(said.channel, said.payload)
+            if stop.is_set():
+                return
+
+
+def understand(payload: str) -> Change:
+    """The change an announcement on `DESK` names; anything unreadable is a change of everything."""
+    try:
+        said = orjson.loads(payload)
+        return Change(frozenset(map(int, said["tickets"])), frozenset(map(int, said["agents"])))
+    except (orjson.JSONDecodeError, KeyError, TypeError, ValueError):
+        return Change()
+

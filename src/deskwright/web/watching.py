@@ -1,0 +1,203 @@
+"""Who watches the desk live from this process, and what each may be told.
+
+Announcements are gathered for a moment; where the tickets are is looked up once for all watchers, then each gets the
+ids it may see. A slow reader's ids are dropped for a single "something changed"; its browser fetches the list anyway.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import threading
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from http.cookies import CookieError, SimpleCookie
+from importlib import import_module
+from types import SimpleNamespace
+from typing import Any
+
+from django.conf import settings
+from django.contrib.auth import get_user
+
+from deskwright.desk import access
+from deskwright.store import outage
+from deskwright.store.aside import aside
+from deskwright.store.connection import cursor
+from deskwright.store.live import DESK, Change, listen, understand
+
+GATHER = 0.2  # seconds of announcements told together
+HEARTBEAT = 15.0
+CHECK = 60.0  # seconds after which a session is asked for again
+MOST = 50
+"""Ids a stream holds unread, and ids looked up at once; beyond that only "something changed" is told."""
+
+log = logging.getLogger("deskwright.live")
+
+
+@dataclass(frozen=True, slots=True)
+class Authority:
+    """What an agent may be told: the rule of `desk.access`, which a test proves. `queues` None sees every ticket."""
+
+    agent: int
+    queues: frozenset[str] | None
+
+    def sees(self, queue: str | None, assignee: int | None) -> bool:
+        return self.queues is None or queue is None or queue in self.queues or assignee == self.agent
+
+
+def session_key(cookies: str) -> str | None:
+    try:
+        found = SimpleCookie(cookies).get(settings.SESSION_COOKIE_NAME)
+    except CookieError:
+        return None
+    return found.value if found else None
+
+
+def authority(key: str) -> Authority | None:
+    """What the agent of this session may see now; None when it has ended or the agent may not sign in any more."""
+    session = import_module(settings.SESSION_ENGINE).SessionStore(key)
+    agent: Any = get_user(SimpleNamespace(session=session))  # type: ignore[arg-type]  # it reads nothing else
+    if not agent.is_authenticated or not agent.is_active:
+        return None
+    visible = access.visible_tickets(agent)
+    queues = None if visible is access.EVERYTHING else frozenset(visible.params["sees_queues"])
+    return Authority(agent.pk, queues)
+
+
+class Watch:
+    """One open stream: what it has not been told yet."""
+
+    __slots__ = ("beat", "key", "notice", "over", "seen", "stirred", "tickets", "wake")
+
+    def __init__(self, key: str, seen: Authority) -> None:
+        self.key = key
+        self.seen = seen
+        self.tickets: set[int] = set()
+        self.stirred = self.notice = self.beat = self.over = False
+        self.wake = asyncio.Event()
+
+    def stir(self) -> None:
+        self.stirred = True
+        self.wake.set()
+
+    def end(self) -> None:
+        self.over = True
+        self.wake.set()
+
+    def hear(self, change: Change, places: Mapping[int, tuple[str | None, int | None]]) -> None:
+        self.tickets |= {ticket for ticket, place in places.items() if self.seen.sees(*place)}
+        if len(self.tickets) > MOST:
+            self.tickets.clear()
+        self.notice = self.notice or self.seen.agent in change.agents
+        self.stir()
+
+    def take(self) -> bytes:
+        """Everything gathered, as events; forgets it."""
+        self.wake.clear()
+        parts = [b'event: ticket\ndata: {"id": %d}\n\n' % ticket for ticket in sorted(self.tickets)]
+        parts += [b"event: inbox\ndata: {}\n\n"] if self.stirred else []
+        parts += [b"event: notice\ndata: {}\n\n"] if self.notice else []
+        parts += [b": still here\n\n"] if self.beat and not parts else []
+        self.tickets.clear()
+        self.stirred = self.notice = self.beat = False
+        return b"".join(parts)
+
+
+class Station:
+    """All watches of this process. Lives on one event loop; a thread hears the database for it."""
+
+    def __init__(self) -> None:
+        self.watches: set[Watch] = set()
+        self.tickets: set[int] = set()
+        self.agents: set[int] = set()
+        self.stirred = asyncio.Event()
+        self.stop = threading.Event()
+        self.tasks: list[asyncio.Task[None]] = []
+        self.ear: threading.Thread | None = None
+
+    @contextmanager
+    def joined(self, watch: Watch) -> Iterator[None]:
+        self.watches.add(watch)
+        try:
+            yield
+        finally:
+            self.watches.discard(watch)
+
+    def open(self) -> None:
+        """Begin to listen. Called on the event loop, which must be the one that serves the streams."""
+        loop = asyncio.get_running_loop()
+        self.tasks = [loop.create_task(self.spread()), loop.create_task(self.keep())]
+        self.ear = threading.Thread(target=self.listen, args=[loop], name="live", daemon=True)
+        self.ear.start()
+
+    async def close(self) -> None:
+        """End every stream, then stop listening."""
+        self.stop.set()
+        for watch in self.watches:
+            watch.end()
+        for task in self.tasks:
+            task.cancel()
+        if self.ear:
+            await asyncio.to_thread(self.ear.join, 5)
+
+    def listen(self, loop: asyncio.AbstractEventLoop) -> None:
+        def heard(_: str, payload: str) -> None:
+            if not self.stop.is_set():
+                loop.call_soon_threadsafe(self.hear, understand(payload))
+
+        listen([DESK], heard, lambda: heard(DESK, ""), self.stop)
+
+    def hear(self, change: Change) -> None:
+        self.tickets |= change.tickets
+        self.agents |= change.agents
+        self.stirred.set()
+
+    async def spread(self) -> None:
+        """Tell what was gathered, again and again."""
+        while True:
+            await self.stirred.wait()
+            await asyncio.sleep(GATHER)
+            self.stirred.clear()
+            change = Change(frozenset(self.tickets), frozenset(self.agents))
+            self.tickets, self.agents = set(), set()
+            if self.watches:
+                places = await self.places(change)
+                for watch in self.watches:
+                    watch.hear(change, places)
+
+    async def places(self, change: Change) -> Mapping[int, tuple[str | None, int | None]]:
+        if not change.tickets or len(change.tickets) > MOST:
+            return {}
+        try:
+            return await aside(places, sorted(change.tickets))
+        except outage.AWAY:
+            return {}
+
+    async def keep(self) -> None:
+        """Heartbeats, and sessions asked for again, in turn."""
+        rounds = 0
+        while True:
+            await asyncio.sleep(HEARTBEAT)
+            rounds += 1
+            for watch in list(self.watches):
+                watch.beat = True
+                watch.wake.set()
+                if rounds % int(CHECK // HEARTBEAT) == 0:
+                    await self.check(watch)
+
+    async def check(self, watch: Watch) -> None:
+        try:
+            seen = await aside(authority, watch.key)
+        except outage.AWAY:
+            return
+        if seen is None:
+            watch.end()
+        else:
+            watch.seen = seen
+
+
+def places(tickets: list[int]) -> dict[int, tuple[str | None, int | None]]:
+    """Where tickets are now: id -> (queue, assignee)."""
+    rows = cursor().execute("SELECT id, queue, assignee_id FROM store_ticket WHERE id = ANY(%(ids)s)", {"ids": tickets})
+    return {row["id"]: (row["queue"], row["assignee_id"]) for row in rows}
