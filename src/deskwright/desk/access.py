@@ -1,7 +1,7 @@
-"""Who may see which tickets and do what with them: one rule, one SQL condition, used by every list and every single look.
+"""Who may see which tickets and do what with them: one rule, one SQL condition, for every list and every single look.
 
-Admins and leads see every ticket. Agents and light agents see tickets in queues of their teams, tickets in no queue, and
-those assigned to them. A queue the live workflow does not name belongs to nobody: leads and admins only.
+Admins and leads see every ticket. Agents and light agents see tickets in queues of their teams, tickets in no queue,
+and those assigned to them. A queue the live workflow does not name belongs to nobody: leads and admins only.
 """
 
 from __future__ import annotations
@@ -41,11 +41,12 @@ EVERYTHING: Final = Visible("true")
 SOME: Final = "(t.queue IS NULL OR t.queue = ANY(%(sees_queues)s) OR t.assignee_id = %(sees_as)s)"
 
 
-def visible_tickets(actor: Agent) -> Visible:
-    """The condition every list of this agent's carries."""
+def visible_tickets(actor: Agent, queues: Sequence[str] | None = None) -> Visible:
+    """The condition every list of this agent's carries. `queues` are its visible ones, if the caller has them."""
     if actor.role in SEES_ALL:
         return EVERYTHING
-    return Visible(SOME, {"sees_queues": visible_queues(actor, workflows.live()), "sees_as": actor.pk})
+    seen = visible_queues(actor, workflows.live()) if queues is None else list(queues)
+    return Visible(SOME, {"sees_queues": seen, "sees_as": actor.pk})
 
 
 def visible_queues(actor: Agent, workflow: Workflow) -> list[str]:
@@ -75,7 +76,7 @@ def allow(actor: Agent, verb: str) -> None:
 
 
 def ticket_for(actor: Agent, ticket_id: int, verb: str) -> Ticket:
-    """The ticket, if the agent may do this to it. Raises NotFound when unseen, Forbidden when the role forbids the verb."""
+    """The ticket, if the agent may do this to it. Raises NotFound when unseen, Forbidden when the role forbids it."""
     return tickets_for(actor, [ticket_id], verb)[0]
 
 

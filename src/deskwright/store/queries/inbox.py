@@ -1,4 +1,4 @@
-"""The ticket lists: a page of a view, and how many tickets each view holds. Reads only; the caller says what is visible."""
+"""The ticket lists: a page of a view, and how many tickets each holds. Reads only; the caller says what is visible."""
 
 from __future__ import annotations
 
@@ -81,7 +81,7 @@ def changed_before(after: str) -> Mapping[str, Any]:
 
 
 def read_cursor(text: str) -> tuple[datetime | None, int]:
-    """"2026-11-24T09:00:00+00:00_17" -> its parts; "_17" has no instant; anything else is (None, 0)."""
+    """ "2026-11-24T09:00:00+00:00_17" -> its parts; "_17" has no instant; anything else is (None, 0)."""
     instant, _, number = text.rpartition("_")
     try:
         at = datetime.fromisoformat(instant) if instant else None

@@ -17,7 +17,7 @@ BEGUN: Final = f"({WHOLE} && to_tsquery('simple', %(begun)s))"
 
 
 def tickets(text: str, visible: Visible, limit: int = MOST) -> list[Row]:
-    """Matching tickets, the best first. The last word may be unfinished; `#12` is ticket 12; a mail address is a requester's."""
+    """Matching tickets, the best first. The last word may be unfinished; `#12` is a ticket, an address a requester."""
     text = text.replace("\0", "").strip()[:200]
     if not text:
         return []

@@ -47,3 +47,9 @@ def opened(row: Row, *names: str) -> Row:
     for name in names:
         row[name] = from_json(row[name])
     return row
+
+
+def attachment(number: int, visible: Visible) -> Row | None:
+    """An attachment's name and the sha256 of its bytes."""
+    statement = load("queries/attachment.sql").format(visible=visible.sql)
+    return cursor().execute(statement, {"attachment": number, **visible.params}).fetchone()

@@ -1,0 +1,9 @@
+// Starts every part of the workspace. Each module owns one thing and listens for itself.
+import "./times.js";
+import "./countdown.js";
+import "./overlay.js";
+import "./list.js";
+import "./composer.js";
+import "./live.js";
+import "./deeds.js";
+import "./keys.js";

@@ -1,0 +1,83 @@
+// The palette and the chooser: dialogs with a field that filters and arrows that move.
+import { ticketsMeant, word } from "./page.js";
+
+const palette = document.getElementById("palette");
+const chooser = document.getElementById("chooser");
+
+export function openPalette() {
+  const field = palette.querySelector("input");
+  field.value = "";
+  palette.showModal();
+  htmx.trigger(field, "live:palette");
+}
+
+export function openKeys() {
+  document.getElementById("keys").showModal();
+}
+
+export function choose(field) {
+  const tickets = ticketsMeant();
+  if (!tickets.length) return;
+  const asked = tickets.map((number) => `ticket=${number}`).join("&");
+  htmx.ajax("GET", `${word("choose").replace("status", field)}?${asked}`, { target: chooser, swap: "innerHTML" });
+}
+
+const options = (dialog) => [...dialog.querySelectorAll(".choice:not([hidden])")];
+
+function point(dialog, option) {
+  for (const other of dialog.querySelectorAll("[data-at]")) other.removeAttribute("data-at");
+  const field = dialog.querySelector("input[role=combobox]");
+  if (!option) return field?.removeAttribute("aria-activedescendant");
+  option.setAttribute("data-at", "");
+  option.scrollIntoView({ block: "nearest" });
+  field?.setAttribute("aria-activedescendant", option.id);
+}
+
+function move(dialog, step) {
+  const all = options(dialog);
+  const place = all.findIndex((option) => option.hasAttribute("data-at"));
+  point(dialog, all[(place + step + all.length) % all.length]);
+}
+
+function filter() {
+  const asked = chooser.querySelector("input[role=combobox]").value.toLocaleLowerCase().split(/\s+/);
+  for (const option of chooser.querySelectorAll(".choice")) {
+    const text = option.textContent.toLocaleLowerCase();
+    option.hidden = !asked.every((part) => text.includes(part));
+  }
+  const left = options(chooser);
+  chooser.querySelector(".choices-none").hidden = left.length > 0;
+  point(chooser, left[0]);
+}
+
+function onKey(event) {
+  const dialog = event.currentTarget;
+  if (!event.target.matches("input[role=combobox]")) return;
+  if (event.key === "ArrowDown" || event.key === "ArrowUp") {
+    event.preventDefault();
+    move(dialog, event.key === "ArrowDown" ? 1 : -1);
+  } else if (event.key === "Enter") {
+    event.preventDefault();
+    dialog.querySelector("[data-at]")?.click();
+  }
+}
+
+for (const dialog of [palette, chooser]) {
+  dialog?.addEventListener("keydown", onKey);
+}
+for (const dialog of document.querySelectorAll("dialog")) {
+  dialog.addEventListener("click", (event) => event.target === dialog && dialog.close());
+}
+palette?.addEventListener("click", (event) => event.target.closest(".choice") && palette.close());
+chooser?.addEventListener("input", (event) => event.target.matches("[role=combobox]") && filter());
+
+document.addEventListener("htmx:afterSwap", (event) => {
+  if (event.detail.target.id === "palette-results") point(palette, options(palette)[0]);
+  if (event.detail.target !== chooser) return;
+  chooser.classList.toggle("broad", Boolean(chooser.querySelector(".why")));
+  chooser.classList.toggle("narrow", !chooser.querySelector(".why"));
+  if (!chooser.open) chooser.showModal();
+  chooser.querySelector("input[role=combobox]")?.focus();
+  point(chooser, chooser.querySelector("[data-now]") ?? options(chooser)[0]);
+});
+document.addEventListener("desk:changed", () => chooser?.open && chooser.close());

@@ -1,0 +1,82 @@
+"""The desk's own words, ready to read: statuses, priorities, channels, metrics; the workflow's names made readable."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+Words = dict[str, tuple[str, Promise]]
+
+STATUSES: Final[Words] = {
+    "new": ("circle-dashed", _("New")),
+    "open": ("circle-dot", _("Open")),
+    "waiting_on_customer": ("hourglass", _("Waiting on customer")),
+    "on_hold": ("circle-pause", _("On hold")),
+    "solved": ("circle-check", _("Solved")),
+    "closed": ("archive", _("Closed")),
+}
+PRIORITIES: Final[Words] = {
+    "critical": ("octagon-alert", _("Critical")),
+    "high": ("signal-high", _("High")),
+    "medium": ("signal-medium", _("Medium")),
+    "low": ("signal-low", _("Low")),
+}
+CHANNELS: Final[Words] = {
+    "email": ("mail", _("Email")),
+    "chat": ("message-circle", _("Chat")),
+    "phone": ("phone", _("Phone")),
+    "sms": ("message-square-text", _("Text message")),
+    "portal": ("globe", _("Portal")),
+    "api": ("code-xml", _("API")),
+    "alert": ("siren", _("Alert")),
+}
+METRICS: Final[dict[str, Promise]] = {
+    "first_response": _("First response"),
+    "next_response": _("Next response"),
+    "resolution": _("Resolution"),
+    "tier": _("Escalation step"),
+}
+FIELDS: Final[dict[str, Promise]] = {
+    "status": _("Status"),
+    "priority": _("Priority"),
+    "assignee": _("Assignee"),
+    "assignee_id": _("Assignee"),
+    "queue": _("Queue"),
+    "category": _("Category"),
+    "complexity": _("Complexity"),
+    "impact": _("Impact"),
+    "urgency": _("Urgency"),
+    "tags": _("Tags"),
+    "type": _("Type"),
+    "sla_target": _("First response target"),
+}
+KINDS: Final[dict[str, Words]] = {"status": STATUSES, "priority": PRIORITIES, "channel": CHANNELS}
+
+
+def spoken(name: object) -> str:
+    """A name as the workflow writes it, made readable: `technical_integrations` -> "Technical integrations"."""
+    text = str(name or "").replace("_", " ").strip()
+    return text[:1].upper() + text[1:]
+
+
+def word(kind: str, value: str | None) -> str:
+    """A status, priority or channel in words."""
+    known = KINDS[kind].get(value or "")
+    return str(known[1]) if known else spoken(value)
+
+
+def sign(kind: str, value: str | None) -> str:
+    """The name of its icon."""
+    known = KINDS[kind].get(value or "")
+    return known[0] if known else "minus"
+
+
+def field(name: str) -> str:
+    """A field's name in words; a custom one without its prefix."""
+    return str(FIELDS.get(name) or spoken(name.removeprefix("fields.")))
+
+
+def metric(name: str | None) -> str:
+    return str(METRICS.get(name or "") or spoken(name))

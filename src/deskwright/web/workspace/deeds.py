@@ -1,0 +1,129 @@
+"""What an agent does to tickets from these pages: parse the form, call one deed, tell the page what to fetch again."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_POST
+
+from deskwright.desk import delivery, replies, tickets
+from deskwright.desk.errors import Invalid, StaleReply
+from deskwright.web.look import Look, done, is_part, page
+from deskwright.web.words import word
+from deskwright.web.workspace.markdown import page_html
+
+CHANGEABLE: Final = ("status", "priority", "queue", "assignee", "category", "impact", "urgency", "type")
+NOBODY: Final = "0"
+
+
+@require_POST
+@page
+def reply(request: HttpRequest, look: Look, number: int) -> HttpResponse:
+    """Send what the composer holds. A customer's newer message stops it: the answer shows that message (409)."""
+    solve = request.POST.get("then") == "solve"
+    seen = request.POST.get("seen", "")
+    try:
+        replies.reply(
+            look.actor,
+            number,
+            request.POST.get("text", ""),
+            now=look.now,
+            solve=solve,
+            seen=int(seen) if seen.isdecimal() else None,
+        )
+    except StaleReply as stale:
+        return stopped(request, stale)
+    return done(request, _("Sent and solved") if solve else _("Sent"), sent=number, changed=[number])
+
+
+def stopped(request: HttpRequest, stale: StaleReply) -> HttpResponse:
+    newest = max((row["id"] for row in stale.messages), default=0)
+    context = {"messages": stale.messages, "newest": newest, "text": request.POST.get("text", "")}
+    template = "ticket/stale.html" if is_part(request) else "errors/stale.html"
+    return render(request, template, context, status=stale.status)
+
+
+@require_POST
+@page
+def note(request: HttpRequest, look: Look, number: int) -> HttpResponse:
+    replies.note(look.actor, number, request.POST.get("text", ""), now=look.now)
+    return done(request, _("Note added"), sent=number, changed=[number])
+
+
+@require_POST
+@page
+def preview(request: HttpRequest, look: Look) -> HttpResponse:
+    """The Markdown as the requester will see it."""
+    return render(request, "ticket/preview.html", {"html": page_html(request.POST.get("text", "")[:100_000])})
+
+
+@require_POST
+@page
+def change(request: HttpRequest, look: Look) -> HttpResponse:
+    """Change one field of the tickets named by `ticket` (several)."""
+    numbers = [int(number) for number in request.POST.getlist("ticket") if number.isdecimal()]
+    changes = asked_for(request.POST, look)
+    if not numbers or not changes:
+        raise Invalid(_("Choose a ticket and what should change."))
+    tickets.change(look.actor, numbers, changes, now=look.now)
+    return done(request, sentence(changes, len(numbers)), changed=numbers)
+
+
+def asked_for(form: Mapping[str, Any], look: Look) -> dict[str, Any]:
+    """The changes a form asks for; the empty word clears a field, `me` is whoever asks."""
+    changes: dict[str, Any] = {name: form[name] or None for name in CHANGEABLE if name in form}
+    if "assignee" in changes:
+        changes["assignee"] = assignee(str(changes["assignee"] or NOBODY), look)
+    return changes
+
+
+def assignee(value: str, look: Look) -> int | None:
+    if value == "me":
+        return int(look.actor.pk)
+    if not value.isdecimal():
+        raise Invalid(_("This is not an agent of this desk."), {"assignee": "unknown"})
+    return int(value) or None
+
+
+def sentence(changes: Mapping[str, Any], number: int) -> str:
+    if number > 1:
+        return ngettext("%(number)s ticket changed", "%(number)s tickets changed", number) % {"number": number}
+    if "status" in changes:
+        return _("Status: %(status)s") % {"status": word("status", changes["status"])}
+    return _("Changed")
+
+
+@require_POST
+@page
+def escalate(request: HttpRequest, look: Look, number: int) -> HttpResponse:
+    reason = request.POST.get("reason", "").strip()[:500] or "manual"
+    tickets.escalate(look.actor, number, now=look.now, reason=reason)
+    return done(request, _("Escalated"), changed=[number])
+
+
+@require_POST
+@page
+def acknowledge(request: HttpRequest, look: Look, number: int) -> HttpResponse:
+    tickets.acknowledge(look.actor, number, now=look.now)
+    return done(request, _("You have taken the escalation"), changed=[number])
+
+
+@require_POST
+@page
+def hand_back(request: HttpRequest, look: Look, number: int) -> HttpResponse:
+    reason = request.POST.get("reason", "").strip()[:500]
+    tickets.hand_back(look.actor, number, now=look.now, reason=reason)
+    return done(request, _("Handed back"), changed=[number])
+
+
+@require_POST
+@page
+def resend(request: HttpRequest, look: Look, number: int) -> HttpResponse:
+    """Try a delivery again. `number` is the delivery's."""
+    delivery.resend(look.actor, number, now=look.now)
+    return done(request, _("Sending again"), delivered=number)

@@ -1,0 +1,90 @@
+"""The conversation and what happened between its messages, in one order; runs of events are folded into one line."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from deskwright.web.workspace.sentences import Names, Sentence, told
+
+SHOWN = 2
+"""Sentences of a folded run that are read without opening it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """A message. `quoted` is what the customer's mail carried along; shown on request."""
+
+    row: Mapping[str, Any]
+
+    is_message = True
+
+    @property
+    def at(self) -> datetime:
+        return self.row["created_at"]
+
+    @property
+    def words(self) -> str:
+        return self.row["new_text"] or self.row["text"]
+
+    @property
+    def quoted(self) -> str:
+        """All of the text where it says more than the new words, else ""."""
+        whole, new = self.row["text"].strip(), self.row["new_text"].strip()
+        return whole if new and whole != new else ""
+
+    @property
+    def who(self) -> str:
+        return self.row["agent"] or self.row["customer"] or self.row["customer_email"] or ""
+
+
+@dataclass(slots=True)
+class Happened:
+    """A run of events between two messages."""
+
+    at: datetime
+    sentences: list[tuple[datetime, Sentence]] = field(default_factory=list)
+
+    is_message = False
+
+    @property
+    def shown(self) -> list[Sentence]:
+        """The most telling sentences, in the order they came."""
+        weighty = sorted(self.sentences, key=lambda pair: -pair[1].weight)[:SHOWN]
+        return [pair[1] for pair in self.sentences if pair in weighty][:SHOWN]
+
+    @property
+    def hidden(self) -> int:
+        return len(self.sentences) - len(self.shown)
+
+
+def timeline(
+    messages: Sequence[Mapping[str, Any]], events: Sequence[Mapping[str, Any]], names: Names
+) -> list[Said | Happened]:
+    """Everything in order of time; a message comes before what it caused."""
+    said = [(row["created_at"], 0, row["id"], row) for row in messages]
+    happened = [(row["at"], 1, row["id"], row) for row in events]
+    entries = sorted(said + happened, key=lambda entry: entry[:3])
+    items: list[Said | Happened] = []
+    for at, is_event, _number, row in entries:
+        if not is_event:
+            items.append(Said(row))
+        else:
+            fold(items, at, told(row, names))
+    return items
+
+
+def fold(items: list[Said | Happened], at: datetime, sentences: Iterator[Sentence]) -> None:
+    for sentence in sentences:
+        if not items or not isinstance(items[-1], Happened):
+            items.append(Happened(at))
+        last = items[-1]
+        assert isinstance(last, Happened)
+        last.sentences.append((at, sentence))
+
+
+def newest(messages: Sequence[Mapping[str, Any]]) -> int:
+    """The id of the newest message, 0 without any: what the agent has on screen."""
+    return max((row["id"] for row in messages), default=0)
