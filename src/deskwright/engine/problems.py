@@ -1,0 +1,65 @@
+"""What is wrong with a document: where, what, and what was probably meant.
+
+Owns how a problem is told. It must not know what the sections mean.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from difflib import get_close_matches
+from typing import Any, Final
+
+CLOSE: Final = 0.6
+LONGEST_NAME: Final = 60
+"""Longer words are not compared with known names: nobody means them, and comparing costs time."""
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Problem:
+    """`line` and `column` count from 1, as do the list items in `path` ("routing_rules[2].condition")."""
+
+    line: int
+    column: int
+    path: str
+    message: str
+    suggestion: str | None = None
+    """What was probably meant, for the author to accept as it stands."""
+
+    def __str__(self) -> str:
+        hint = f"; did you mean {self.suggestion}?" if self.suggestion else ""
+        where = f" ({self.path})" if self.path else ""
+        return f"line {self.line}, column {self.column}{where}: {self.message}{hint}"
+
+    def as_json(self) -> dict[str, Any]:
+        return {
+            "line": self.line,
+            "column": self.column,
+            "path": self.path,
+            "message": self.message,
+            "suggestion": self.suggestion,
+        }
+
+
+class WorkflowError(ValueError):
+    """A document that does not load. `problems` holds every one of them, in the document's order."""
+
+    def __init__(self, problems: Iterable[Problem]) -> None:
+        self.problems = tuple(sorted(set(problems), key=lambda problem: (problem.line, problem.column, problem.message)))
+        super().__init__("\n".join(str(problem) for problem in self.problems))
+
+
+def meant(word: str, known: Iterable[str]) -> str | None:
+    """The known name closest to `word`, None when none is close."""
+    names = list(known)
+    if len(word) > LONGEST_NAME or word in names:
+        return None
+    lowered = {name.lower(): name for name in names}
+    near = get_close_matches(word.lower(), list(lowered), 1, CLOSE)
+    return lowered[near[0]] if near else None
+
+
+def shown(value: object) -> str:
+    """A value as a message may quote it: on one line, cut when long."""
+    text = repr(value) if isinstance(value, str) else str(value)
+    return text if len(text) <= LONGEST_NAME else f"{text[: LONGEST_NAME - 3]}..."

@@ -1,0 +1,36 @@
+"""Texts as whole words. CONTAINS, signals, keywords and the rule index all count words here, so they agree.
+
+A word is a run of letters, digits and underscores; case is ignored. The answers are kept for the last few texts only.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+from typing import Final
+
+LONGEST: Final = 200_000
+"""Characters of a text that are looked at; nobody complains longer than that."""
+_WORD: Final = re.compile(r"\w+")
+
+
+def words(text: str) -> list[str]:
+    """The words in order, in lower case."""
+    return _WORD.findall(text[:LONGEST].lower())
+
+
+@lru_cache(maxsize=64)
+def spoken(text: str) -> str:
+    """The words with one blank around each, so that a phrase is a substring."""
+    return f" {' '.join(words(text))} "
+
+
+@lru_cache(maxsize=64)
+def word_set(text: str) -> frozenset[str]:
+    return frozenset(spoken(text).split())
+
+
+@lru_cache(maxsize=256)
+def folded(members: frozenset[str]) -> frozenset[str]:
+    """The members of a set in lower case."""
+    return frozenset(member.lower() for member in members)
