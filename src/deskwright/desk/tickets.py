@@ -43,8 +43,7 @@ def change(actor: Agent, ticket_ids: Sequence[int], changes: Mapping[str, Any], 
     with deed() as sql:
         present = rows.present(sql)
         refuse_wrong(changes, present.desk.agents)
-        for ticket in ticket_ids:
-            access.ticket_for(actor, ticket, "change")
+        access.tickets_for(actor, ticket_ids, "change")
         cases = list(take_up(sql, ticket_ids, now).values())
         for case in cases:
             refuse_unknown_queue(case, changes)
