@@ -1,4 +1,4 @@
-"""Every periodic job on one screen. A filled batch is followed by the next at once; else its time or its bell is awaited."""
+"""Every periodic job on one screen. One that filled its batch goes on at once; else it awaits its time or its bell."""
 
 from __future__ import annotations
 
