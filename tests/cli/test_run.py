@@ -150,7 +150,7 @@ def test_a_killed_parent_takes_its_children_along_and_the_next_start_adopts_the_
     assert int((data / "postgres" / "postmaster.pid").read_text().split()[0]) == server
     assert again.get("/healthz") == 200
     assert again.stop(signal.SIGINT) == 0
-    assert not psutil.pid_exists(server)
+    assert not Embedded(data).alive()
 
 
 def _same(before: dict[str, psutil.Process], after: dict[str, psutil.Process]) -> set[str]:

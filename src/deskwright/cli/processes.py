@@ -136,16 +136,17 @@ def _signals() -> Iterator[Callable[[float], bool]]:
         kept[signal.SIGCHLD] = signal.signal(signal.SIGCHLD, lambda *_: None)
         waking = signal.set_wakeup_fd(far.fileno(), warn_on_full_buffer=False)
         try:
-            yield lambda seconds: bool(_wait(near, seconds) or asked)
+            yield lambda seconds: _woken(near, seconds, asked)
         finally:
             signal.set_wakeup_fd(waking)
             for number, handler in kept.items():
                 signal.signal(number, handler)
 
 
-def _wait(near: socket.socket, seconds: float) -> None:
-    if select.select([near], [], [], seconds)[0]:
+def _woken(near: socket.socket, seconds: float, asked: list[int]) -> bool:
+    if not asked and select.select([near], [], [], seconds)[0]:
         near.recv(4096)
+    return bool(asked)
 
 
 def _death(code: int) -> str:
