@@ -1,7 +1,7 @@
 """The ladder of tiers: entering, timeouts, risen signals, acknowledgement, handing back, and management's triggers.
 
 A tier's timeout is a clock like any other (metric "tier", its cycle the number of tiers entered). The share of it
-within which an escalation must be acknowledged is a mark on the same clock. Decides where a ticket stands, not whose it is.
+within which an escalation must be acknowledged is a mark on that clock. Decides where a ticket stands, not who gets it.
 """
 
 from __future__ import annotations
@@ -78,21 +78,28 @@ def rise(ladder: Ladder, risen: Collection[str]) -> None:
         escalate(ladder, heard[0])
 
 
-def act_on_mark(ladder: Ladder, cycle: int) -> None:
-    """The tier's clock passed a mark: not acknowledged in time, or its timeout ran out."""
+def act_on_mark(ladder: Ladder, cycle: int) -> bool:
+    """The tier's clock passed a mark: not acknowledged in time, or its timeout ran out. False: it had stopped before."""
     tier, clock = ladder.current, ladder.clock
     if tier is None or clock is None or clock.cycle != cycle or not clocks.live(clock):
         ladder.say("the tier's clock had stopped before", False)
-        return
+        return False
     hours = _hours(ladder, clock)
     share = clocks.passed_mark(clock, hours, ladder.now, _marks(tier, hours))
     if share is None:
         ladder.say(f"no mark of {tier.name} has passed", False)
+        _correct(ladder, clocks.timed(clock, hours, ladder.now, _marks(tier, hours)) if clock.running_since else clock)
     elif share < clocks.BREACH or tier.timeout is None:
         ladder.say(f"nobody acknowledged {tier.name} within {tier.acknowledge_within}", True)
         escalate(ladder, NOT_ACKNOWLEDGED)
     else:
         _run_out(ladder, tier, clocks.mark(clock, hours, share, ladder.now, ()))
+    return True
+
+
+def _correct(ladder: Ladder, right: Clock) -> None:
+    if right != ladder.clock:
+        ladder.put(right, "marked", "its next mark lay elsewhere")
 
 
 def _run_out(ladder: Ladder, tier: Tier, clock: Clock) -> None:

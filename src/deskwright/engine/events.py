@@ -73,15 +73,6 @@ class EscalatedByHand(Event):
 
 
 @dataclass(frozen=True, slots=True)
-class EscalationAsked(Event):
-    """Somebody asks for the next tier; `reason` is a code or a few words."""
-
-    kind: ClassVar[str] = "escalation_asked"
-    agent: int = 0
-    reason: str = "manual"
-
-
-@dataclass(frozen=True, slots=True)
 class EscalationAcknowledged(Event):
     kind: ClassVar[str] = "escalation_acknowledged"
     agent: int = 0

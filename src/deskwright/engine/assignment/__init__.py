@@ -3,7 +3,17 @@
 Fair ties are data: the agent whose last assignment lies farthest back has the lowest turn. No chance is involved.
 """
 
-from deskwright.engine.assignment.asking import Asking, ask
-from deskwright.engine.assignment.placing import Placement, fallback, place, present, waiting_for
+from deskwright.engine.assignment.asking import Asking, ask, escalates_often
+from deskwright.engine.assignment.placing import Placement, destination, fallback, place, present, waiting_for
 
-__all__ = ["Asking", "Placement", "ask", "fallback", "place", "present", "waiting_for"]
+__all__ = [
+    "Asking",
+    "Placement",
+    "ask",
+    "destination",
+    "escalates_often",
+    "fallback",
+    "place",
+    "present",
+    "waiting_for",
+]

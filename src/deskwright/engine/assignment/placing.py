@@ -34,6 +34,13 @@ def place(asking: Asking, assignee: Assignee, view: Mapping[str, Any]) -> Placem
     return _place_otherwise(asking, assignee, view, step)
 
 
+def destination(asking: Asking, assignee: Assignee) -> str:
+    """The queue `place` will choose, whoever is found."""
+    if assignee.from_fact is None or assignee.queue:
+        return _queue_of(assignee, asking)
+    return _queue_of(assignee.otherwise, asking)
+
+
 def _place_otherwise(asking: Asking, assignee: Assignee, view: Mapping[str, Any], step: Step) -> Placement:
     otherwise = assignee.otherwise or replace(assignee, from_fact=None)
     placed = place(asking, otherwise, view)
@@ -178,7 +185,7 @@ def fallback(queue: str) -> Assignee:
     return Assignee(queue, queue=queue)
 
 
-def present(asking: Asking, agent: int | None) -> bool:
+def present(facts: Facts, agent: int | None) -> bool:
     """Whether this agent exists and is not away; off shift is not away."""
-    known = asking.facts.desk.agents.get(agent) if agent is not None else None
+    known = facts.desk.agents.get(agent) if agent is not None else None
     return known is not None and known.available

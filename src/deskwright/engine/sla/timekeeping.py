@@ -7,12 +7,12 @@ resolution pauses in the statuses the policy names and goes on after a reopening
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
 from deskwright.engine.calendars import Calendar
-from deskwright.engine.effects import PutClock
+from deskwright.engine.effects import Effect, PutClock
 from deskwright.engine.facts import Clock, Ticket
 from deskwright.engine.sla import clocks, targets
 from deskwright.engine.sla.targets import Goal
@@ -31,14 +31,23 @@ class Timekeeping:
     """As decided so far: priority, customer_tier, queue and status are read."""
     now: datetime
     latest: dict[str, Clock]
+    kept: tuple[Clock, ...] = ()
+    """Every clock of the ticket as it was."""
     sla_target: str | None = None
-    effects: list[PutClock] = field(default_factory=list)
+    effects: list[Effect] = field(default_factory=list)
     steps: list[Step] = field(default_factory=list)
 
     def put(self, clock: Clock, change: str, because: str) -> None:
         self.latest[clock.metric] = clock
         self.effects.append(PutClock(because, clock, change))
         self.steps.append(Step("sla", f"{_named(clock)} {change}: {because}", seen=_seen(clock)))
+
+    def silence(self, metric: str, cycle: int) -> None:
+        """A stopped clock that still has a mark would be asked about for ever: take the mark away."""
+        for clock in self.kept:
+            if (clock.metric, clock.cycle) == (metric, cycle) and clock.next_mark_at is not None:
+                quiet = replace(clock, next_mark=None, next_mark_at=None, stopped_at=clock.stopped_at or self.now)
+                self.effects.append(PutClock("it had stopped before", quiet, "marked"))
 
     def clock(self, metric: str) -> Clock | None:
         """The metric's clock while it is not stopped."""
@@ -61,7 +70,7 @@ def keep_time(
     for clock in kept:
         if clock.metric not in latest or clock.cycle > latest[clock.metric].cycle:
             latest[clock.metric] = clock
-    return Timekeeping(workflow, ticket, view, now, latest, ticket.sla_target)
+    return Timekeeping(workflow, ticket, view, now, latest, kept, ticket.sla_target)
 
 
 def open_clocks(time: Timekeeping) -> None:
@@ -176,6 +185,7 @@ def act_on_mark(time: Timekeeping, metric: str, cycle: int) -> float | None:
     clock = time.clock(metric)
     if clock is None or clock.cycle != cycle:
         time.steps.append(Step("sla", f"the {metric.replace('_', ' ')} clock had stopped before", False))
+        time.silence(metric, cycle)
         return None
     share = clocks.passed_mark(clock, time.hours(clock), time.now, time.marks)
     if share is None:

@@ -1,0 +1,125 @@
+"""What is said: a ticket opens, the customer writes, an agent replies or notes, a survey is answered.
+
+Steps in the language's order: signals, classification, routing, clocks, assignment, ladder, automations, notices.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Final
+
+from deskwright.engine import escalation, sla
+from deskwright.engine.decide import steps, telling
+from deskwright.engine.decide.course import Course
+from deskwright.engine.effects import Acknowledge, SetField
+from deskwright.engine.events import CustomerWrote, SurveyAnswered, TicketOpened
+from deskwright.engine.values import FIRST_RESPONSE, LIVE_STATUSES, RESOLUTION
+
+AWAKENING: Final = frozenset({"waiting_on_customer", "solved", "closed"})
+"""Statuses that a customer's message opens."""
+
+
+def opened(course: Course) -> None:
+    event, ticket = course.event, course.ticket
+    assert isinstance(event, TicketOpened)
+    course.happen(event.kind)
+    steps.raise_signals(course, course.facts.message)
+    steps.classify(course)
+    assignee = steps.route(course)
+    steps.destine(course, assignee)
+    sla.open_clocks(course.time)
+    if ticket.imported:
+        return
+    if course.live and ticket.assignee is None:
+        steps.place(course, assignee)
+    if course.live:
+        escalation.enter_first(course.ladder)
+    steps.climb(course)
+    steps.automate(course)
+    if event.by == "customer":
+        _acknowledge(course)
+
+
+def _acknowledge(course: Course) -> None:
+    """An automatic answer to a person, never to a machine."""
+    template, message = course.workflow.replies.acknowledge, course.facts.message
+    if template is None or (message is not None and message.automatic):
+        course.say("reply", "no acknowledgement: the mail was automatic or none is wanted", False)
+        return
+    values = {
+        "expected_first_response": _due(course, FIRST_RESPONSE),
+        "expected_resolution": _due(course, RESOLUTION),
+    }
+    course.ask(Acknowledge("the ticket opened", template, values))
+    course.say("reply", "the requester gets an acknowledgement", True)
+
+
+def _due(course: Course, metric: str) -> datetime | None:
+    clock = course.time.clock(metric)
+    return clock.due_at if clock else None
+
+
+def customer_wrote(course: Course) -> None:
+    event = course.event
+    assert isinstance(event, CustomerWrote)
+    if event.automatic or course.ticket.imported:
+        course.say("reply", "an automatic message changes no clock and reopens nothing")
+        return
+    course.happen(event.kind)
+    _awaken(course)
+    steps.raise_signals(course, course.facts.message)
+    sla.await_reply(course.time, _written_at(course))
+    steps.find_owner(course)
+    escalation.hear_customer(course.ladder)
+    steps.climb(course)
+    telling.tell_owner(course, f"The customer wrote: {course.ticket.subject}", f"wrote:{_stamp(course)}", event.kind)
+    steps.automate(course)
+
+
+def _awaken(course: Course) -> None:
+    """A message opens a waiting or solved ticket again."""
+    was = course.view.get("status") or "new"
+    if was not in AWAKENING:
+        return
+    course.set_status("open", "the customer wrote")
+    if was not in LIVE_STATUSES:
+        course.view["reopen_count"] = course.ticket.reopen_count + 1
+    steps.settle_status(course, was, "open")
+
+
+def agent_replied(course: Course) -> None:
+    course.happen(course.event.kind)
+    at, ticket = _written_at(course), course.ticket
+    if ticket.first_response_at is None and not ticket.by_agent:
+        course.ask(SetField("an agent replied", "first_response_at", at))
+    if ticket.unanswered_since is not None:
+        course.ask(SetField("an agent replied", "unanswered_since", None))
+    sla.count_reply(course.time, at)
+    if course.view.get("status") == "new" and course.set_status("open", "an agent replied"):
+        steps.settle_status(course, "new", "open")
+    steps.automate(course)
+
+
+def _written_at(course: Course) -> datetime:
+    message = course.facts.message
+    return min(message.at, course.now) if message is not None and message.at is not None else course.now
+
+
+def note_added(course: Course) -> None:
+    course.happen(course.event.kind)
+    steps.automate(course)
+
+
+def survey_answered(course: Course) -> None:
+    event = course.event
+    assert isinstance(event, SurveyAnswered)
+    course.happen(event.kind)
+    if event.csat != course.ticket.csat:
+        course.ask(SetField("the customer answered the survey", "csat", event.csat))
+    steps.raise_signals(course, None)
+    steps.climb(course)
+    steps.automate(course)
+
+
+def _stamp(course: Course) -> str:
+    return course.now.isoformat(timespec="seconds")

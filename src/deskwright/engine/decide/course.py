@@ -1,0 +1,118 @@
+"""The course of one decision: the view as decided so far, the effects asked for, the trace.
+
+Owns how a change is recorded, so that every later step sees it and it is asked for once. Must not decide anything.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from deskwright.engine import escalation, sla
+from deskwright.engine.effects import AddTags, Effect, SetField, SetStatus
+from deskwright.engine.escalation import Ladder
+from deskwright.engine.events import Event
+from deskwright.engine.facts import Facts, Ticket
+from deskwright.engine.sla import Timekeeping
+from deskwright.engine.trace import Step, Trace
+from deskwright.engine.values import LIVE_STATUSES, PRIORITIES, raised
+from deskwright.engine.workflow import Workflow
+
+
+@dataclass(slots=True)
+class Course:
+    """Mutable while one event is decided, and gone afterwards; the facts are never touched."""
+
+    workflow: Workflow
+    facts: Facts
+    event: Event
+    now: datetime
+    view: dict[str, Any]
+    effects: list[Effect] = field(default_factory=list)
+    trace: Trace = field(default_factory=Trace)
+    time: Timekeeping = field(init=False)
+    ladder: Ladder = field(init=False)
+    signals: frozenset[str] = frozenset()
+    risen: frozenset[str] = frozenset()
+    assignee: int | None = None
+    """Whose the ticket is, as decided so far."""
+    rule: str | None = None
+    routed: tuple[str | None, str | None] = (None, None)
+    """The queue and the rule, as asked for so far."""
+    automating: bool = False
+    """Automations act now: what they change is told by the event it comes back as."""
+    happened: list[str] = field(default_factory=list)
+    """What automations may answer, in order."""
+    changed: dict[str, tuple[Any, Any]] = field(default_factory=dict)
+    """Fields changed by automations: name -> (before, after). They come back as an event."""
+    told: set[str] = field(default_factory=set)
+    """Keys of the notices asked for."""
+
+    def __post_init__(self) -> None:
+        ticket, clocks = self.facts.ticket, self.facts.clocks
+        self.signals, self.assignee, self.rule = ticket.signals, ticket.assignee, ticket.rule
+        self.view["sla_target"] = ticket.sla_target
+        self.routed = ticket.queue, ticket.rule
+        self.time = sla.keep_time(self.workflow, ticket, self.view, self.now, clocks)
+        self.ladder = escalation.climb(self.workflow, ticket, ticket.signals, self.now, clocks)
+        self.time.effects = self.ladder.effects = self.effects
+        self.time.steps = self.ladder.steps = self.trace.steps
+
+    @property
+    def ticket(self) -> Ticket:
+        return self.facts.ticket
+
+    @property
+    def live(self) -> bool:
+        return self.view.get("status") in LIVE_STATUSES
+
+    def ask(self, effect: Effect) -> None:
+        self.effects.append(effect)
+
+    def say(self, topic: str, text: str, held: bool | None = None, **seen: Any) -> Step:
+        return self.trace.say(topic, text, held, **seen)
+
+    def happen(self, kind: str) -> None:
+        if kind not in self.happened:
+            self.happened.append(kind)
+
+    def set_field(self, name: str, value: Any, because: str) -> bool:
+        """Ask for a new value. Returns whether it is new."""
+        known = self.view.get(name)
+        if known == value:
+            return False
+        self.view[name] = value
+        own = self.workflow.fields.get(name)
+        self.ask(SetField(because, f"fields.{name}" if own is not None and own.of == "ticket" else name, value))
+        if name == "priority" and known is not None and not self.automating:
+            self.happen("priority_changed")
+        return True
+
+    def boost(self, steps: int, because: str) -> bool:
+        """Raise the priority; it stops at critical. Returns whether it rose."""
+        priority = self.view.get("priority")
+        if priority not in PRIORITIES:
+            return False
+        higher = raised(priority, steps)
+        if not self.set_field("priority", higher, because):
+            return False
+        self.say("priority", f"{priority} becomes {higher}: {because}", True)
+        return True
+
+    def add_tags(self, tags: Iterable[str], because: str) -> None:
+        known = frozenset(self.view.get("tags") or ())
+        new = tuple(tag for tag in tags if tag not in known)
+        if new:
+            self.view["tags"] = known.union(new)
+            self.ask(AddTags(because, new))
+
+    def set_status(self, status: str, because: str) -> bool:
+        """Ask for a status. Returns whether it is another one."""
+        was = self.view.get("status")
+        if was == status:
+            return False
+        self.view["status"] = status
+        self.ask(SetStatus(because, status))
+        return True

@@ -1,0 +1,80 @@
+"""What time brings, and what people do about it: marks of clocks, escalations asked for, acknowledged, handed back."""
+
+from __future__ import annotations
+
+from deskwright.engine import assignment, escalation, sla
+from deskwright.engine.decide import steps, telling
+from deskwright.engine.decide.course import Course
+from deskwright.engine.events import ClockMark, EscalatedByHand, EscalationAcknowledged, HandedBack
+from deskwright.engine.sla.clocks import BREACH
+from deskwright.engine.values import TIER_METRIC
+from deskwright.engine.workflow import Assignee
+
+
+def clock_mark(course: Course) -> None:
+    event = course.event
+    assert isinstance(event, ClockMark)
+    if not course.live:
+        course.say("sla", "the ticket is not open any more", False)
+        course.time.silence(event.metric, event.cycle)
+    elif event.metric == TIER_METRIC:
+        if not escalation.act_on_mark(course.ladder, event.cycle):
+            course.time.silence(event.metric, event.cycle)
+        steps.follow_ladder(course)
+        steps.automate(course)
+    else:
+        _mark_target(course, event)
+
+
+def _mark_target(course: Course, event: ClockMark) -> None:
+    share = sla.act_on_mark(course.time, event.metric, event.cycle)
+    if share is None:
+        return
+    course.view["metric"], course.view["share"] = event.metric, share
+    late = share >= BREACH
+    course.happen(event.kind)
+    course.happen("sla_breach" if late else "sla_warning")
+    metric = event.metric.replace("_", " ").capitalize()
+    said = f"{metric} is late" if late else f"{share:.0%} of the {metric.lower()} target is gone"
+    cause = f"sla:{event.metric}:{event.cycle}:{share:g}"
+    telling.tell_owner(course, f"{said}: {course.ticket.subject}", cause, said)
+    if late:
+        telling.tell_audience(course, telling.LEADS, f"{said}: {course.ticket.subject}", cause, said)
+    steps.raise_signals(course, None)
+    steps.climb(course)
+    steps.automate(course)
+
+
+def escalated_by_hand(course: Course) -> None:
+    event = course.event
+    assert isinstance(event, EscalatedByHand)
+    escalation.escalate(course.ladder, event.reason or "manual")
+    steps.follow_ladder(course)
+    steps.automate(course)
+
+
+def escalation_acknowledged(course: Course) -> None:
+    event = course.event
+    assert isinstance(event, EscalationAcknowledged)
+    course.happen(event.kind)
+    escalation.acknowledge(course.ladder, event.agent)
+    steps.automate(course)
+
+
+def handed_back(course: Course) -> None:
+    event = course.event
+    assert isinstance(event, HandedBack)
+    course.happen(event.kind)
+    place = escalation.hand_back(course.ladder, event.agent, event.reason)
+    if place is not None:
+        below = course.workflow.tiers[place - 1].escalate_to if place else _first_assignee(course)
+        if below is not None:
+            steps.place(course, below, frozenset({event.agent}), "handed back")
+            sla.retarget(course.time, "handed back")
+    steps.automate(course)
+
+
+def _first_assignee(course: Course) -> Assignee:
+    """What the ticket's rule wanted when it opened."""
+    rule = next((rule for rule in course.workflow.rules if rule.name == course.rule), None)
+    return (rule.action.assign if rule else None) or assignment.fallback(course.workflow.default_queue)

@@ -1,0 +1,37 @@
+"""From an event to a decision: the event's occasion runs its steps over a fresh course."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from deskwright.engine import vocabulary
+from deskwright.engine.decide.course import Course
+from deskwright.engine.decide.occasions import OCCASIONS
+from deskwright.engine.effects import Effect
+from deskwright.engine.events import Event, FieldsChanged
+from deskwright.engine.facts import Facts
+from deskwright.engine.trace import Trace
+from deskwright.engine.workflow import Workflow
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    effects: tuple[Effect, ...]
+    """To be carried out in order."""
+    trace: Trace
+    consequences: tuple[Event, ...] = ()
+    """Events to be decided next, caused by this one."""
+
+
+def decide(workflow: Workflow, facts: Facts, event: Event, now: datetime) -> Decision:
+    """What should happen and why. `now` is the aware UTC instant at which the event happened. Raises KeyError for an
+    event that is not of the engine's; changes none of its arguments.
+    """
+    course = Course(workflow, facts, event, now, vocabulary.view(workflow, facts, event, now))
+    OCCASIONS[type(event)](course)
+    return Decision(tuple(course.effects), course.trace, _consequences(course))
+
+
+def _consequences(course: Course) -> tuple[Event, ...]:
+    return (FieldsChanged(dict(course.changed)),) if course.changed else ()

@@ -1,0 +1,26 @@
+"""Which function decides on which event: one for each."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Final
+
+from deskwright.engine import events
+from deskwright.engine.decide import changes, conversation, deadlines
+from deskwright.engine.decide.course import Course
+from deskwright.engine.events import Event
+
+OCCASIONS: Final[Mapping[type[Event], Callable[[Course], None]]] = {
+    events.TicketOpened: conversation.opened,
+    events.CustomerWrote: conversation.customer_wrote,
+    events.AgentReplied: conversation.agent_replied,
+    events.NoteAdded: conversation.note_added,
+    events.SurveyAnswered: conversation.survey_answered,
+    events.FieldsChanged: changes.fields_changed,
+    events.AgentReturned: changes.agent_returned,
+    events.Reconsidered: changes.reconsidered,
+    events.ClockMark: deadlines.clock_mark,
+    events.EscalatedByHand: deadlines.escalated_by_hand,
+    events.EscalationAcknowledged: deadlines.escalation_acknowledged,
+    events.HandedBack: deadlines.handed_back,
+}
