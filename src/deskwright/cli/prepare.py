@@ -14,7 +14,6 @@ from typing import Any
 from deskwright.cli.migrate import migrate
 
 NOTE = "demo.json"
-BEGUN = {"begun": True}
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -31,32 +30,18 @@ def main(args: argparse.Namespace) -> int:
 
 
 def noted(data: Path) -> dict[str, Any]:
-    """Logins and token of the demo desk on `data`; empty when there is none, or its making was interrupted."""
-    found = _read(data)
-    return {} if found == BEGUN else found
-
-
-def begun(data: Path) -> bool:
-    """Whether making the demo was interrupted."""
-    return _read(data) == BEGUN
+    """Logins and token of the demo desk on `data`; empty when there is none."""
+    try:
+        return dict(json.loads((data / NOTE).read_text(encoding="utf-8")))
+    except (OSError, ValueError):
+        return {}
 
 
 def _seed(data: Path) -> None:
     from deskwright.cli.seed import ensure_demo
 
-    _note(data, BEGUN)
-    made = ensure_demo()
-    if made:
+    if made := ensure_demo():
         _note(data, made)
-    else:
-        (data / NOTE).unlink()
-
-
-def _read(data: Path) -> dict[str, Any]:
-    try:
-        return dict(json.loads((data / NOTE).read_text(encoding="utf-8")))
-    except (OSError, ValueError):
-        return {}
 
 
 def _note(data: Path, content: dict[str, Any]) -> None:

@@ -82,7 +82,7 @@ def _prepare(environment: Environment, *, demo: bool) -> None:
     from django.conf import settings
 
     current = up_to_date(environment.database_url, settings.INSTALLED_APPS)
-    demo = demo and (not current or prepare.begun(environment.data) or _empty(environment.database_url))
+    demo = demo and (not current or _empty(environment.database_url))
     if current and not demo:
         return
     print("Preparing the desk ...", flush=True)

@@ -11,9 +11,6 @@ import socket
 from deskwright.cli import leash
 from deskwright.cli.listening import listening
 
-APPLICATION = "deskwright.config.asgi:application"
-DRAIN = 5  # seconds for requests at hand
-
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--host", help="address to listen on (default: HOST, or 127.0.0.1)")
@@ -30,24 +27,6 @@ def main(args: argparse.Namespace) -> int:
     own = handed or listening(environment.host, environment.port)
     if handed is None:
         print(f"Deskwright serves pages on {environment.host}:{environment.port}", flush=True)
-    return _serve(own, debug=environment.debug)
+    from deskwright.cli.serving import serve
 
-
-def _serve(own: socket.socket, *, debug: bool) -> int:
-    import uvicorn
-
-    config = uvicorn.Config(
-        APPLICATION,
-        loop="uvloop",
-        http="httptools",
-        ws="none",
-        lifespan="on",
-        access_log=debug,
-        log_config=None,
-        log_level="info" if debug else "warning",
-        server_header=False,
-        timeout_graceful_shutdown=DRAIN,
-    )
-    server = uvicorn.Server(config)
-    server.run(sockets=[own])
-    return 0 if server.started else 1
+    return 0 if serve(own, debug=environment.debug) else 1
