@@ -15,7 +15,7 @@ SPACE = re.compile(r"\s+")
 
 
 def clean(text: str) -> str:
-    """The text without controls and bidirectional overrides; line ends become newlines; half surrogates show as U+FFFD."""
+    """The text without controls and bidirectional overrides; line ends are newlines, half surrogates U+FFFD."""
     return SURROGATES.sub("\ufffd", CONTROLS.sub("", NEWLINES.sub("\n", text)))
 
 

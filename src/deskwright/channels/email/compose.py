@@ -20,8 +20,8 @@ __all__ = ["compose", "markdown_html", "recipients"]
 BODY_POLICY = SMTP.clone(cte_type="7bit")
 LATEST_REFERENCES = 20
 OURS = frozenset({
-    "from", "to", "cc", "bcc", "reply-to", "subject", "date", "message-id", "in-reply-to", "references", "auto-submitted",
-    "mime-version", "content-type", "content-transfer-encoding", "x-auto-response-suppress",
+    "from", "to", "cc", "bcc", "reply-to", "subject", "date", "message-id", "in-reply-to", "references",
+    "auto-submitted", "mime-version", "content-type", "content-transfer-encoding", "x-auto-response-suppress",
 })  # fmt: skip
 MESSAGE_ID = re.compile(r"[^\s<>]+")
 SKELETON = (

@@ -34,8 +34,8 @@ def addresses_header(name: str, addresses: Iterable[Address]) -> str:
 def folded(name: str, words: list[str], between: str) -> str:
     """The words after the name, broken between words so that lines stay short where they can."""
     lines, line = [], f"{name}:"
-    for place, word in enumerate(words):
-        word += between.rstrip() if place < len(words) - 1 else ""
+    for place, bare in enumerate(words):
+        word = bare + (between.rstrip() if place < len(words) - 1 else "")
         if len(line) + 1 + len(word) > FOLD_AT and line.strip() and line != f"{name}:":
             lines.append(line)
             line = ""

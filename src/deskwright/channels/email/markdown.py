@@ -25,7 +25,7 @@ TAGS = set(STYLES) | {
 
 
 def markdown_html(text: str) -> str:
-    """An HTML fragment. Raw HTML in the Markdown shows as text; single line breaks stay; images become their links' text."""
+    """An HTML fragment. Raw HTML in the Markdown shows as text; line breaks stay; images are not shown."""
     return nh3.clean(
         _markdown().render(text),
         tags=TAGS,

@@ -1,6 +1,6 @@
-"""One conversation with a sender, in SMTP or LMTP: aiosmtpd's, with our own reading of the mail itself.
+"""One conversation with a sender, in SMTP or LMTP: aiosmtpd's, with our own reading of the mail.
 
-aiosmtpd keeps whole lines in memory and refuses long ones; real mail has lines of megabytes, and hostile mail has no end.
+aiosmtpd refuses long lines and keeps them in memory; real mail has some of megabytes, and hostile mail has no end.
 """
 
 from __future__ import annotations

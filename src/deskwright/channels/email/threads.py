@@ -17,7 +17,7 @@ ADDRESS = re.compile(r"\A([^@\s]*)\+([0-9]{1,18}-[A-Za-z2-7]{20})@")
 
 
 def message_id(domain: str, ticket_id: int, nonce: str, secret: str) -> str:
-    """A Message-ID that names the ticket, signed; the same for the same arguments. `nonce` tells a ticket's mails apart."""
+    """A Message-ID that names the ticket, signed; stable. `nonce` tells a ticket's mails apart."""
     name = nonce if PLAIN_NONCE.match(nonce) else "h" + _base32(hashlib.sha256(nonce.encode()).digest())
     return f"<dw.{ticket_id}.{name}.{_signature(secret, 'mail', f'{ticket_id}.{name}')}@{domain}>"
 

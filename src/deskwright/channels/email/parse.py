@@ -1,0 +1,158 @@
+"""Raw bytes -> `Incoming`. Never raises: what cannot be understood is marked damaged, with its text as far as it goes.
+
+Knows no tickets. Each question is answered next door: headers, parts, HTML, quotes, who is automatic, what bounced.
+"""
+
+from __future__ import annotations
+
+import email
+import email.errors
+import hashlib
+import logging
+import re
+from email.message import Message
+from email.policy import compat32
+
+from deskwright.channels.contract import Address, Incoming
+from deskwright.channels.email import automatic, calendar, html, quotes
+from deskwright.channels.email.addresses import addresses
+from deskwright.channels.email.bounces import bounce_in
+from deskwright.channels.email.charset import decode
+from deskwright.channels.email.cleaning import clean
+from deskwright.channels.email.headers import Headers, date_of, message_ids
+from deskwright.channels.email.parts import Contents, Segment, contents
+
+log = logging.getLogger("deskwright.mail")
+
+ANSWER = re.compile(
+    r"\A\s*(?:\[[^\]]{1,40}\]\s*)*(?:re|aw|antw|sv|vs|ref|rif|res|odp|ynt|atb|回复|答复|回覆|返信|ответ)\s*(?:\[\d+\])?\s*[:：]", re.IGNORECASE
+)
+DAMAGE = (
+    email.errors.NoBoundaryInMultipartDefect,
+    email.errors.StartBoundaryNotFoundDefect,
+    email.errors.CloseBoundaryNotFoundDefect,
+    email.errors.MissingHeaderBodySeparatorDefect,
+    email.errors.FirstHeaderLineIsContinuationDefect,
+)
+PLACEHOLDER = re.compile(r"(?:view|enable|support|read).{0,60}html|html.{0,40}(?:view|mail|client|email)", re.IGNORECASE)
+LONGEST_FALLBACK = 500_000
+
+
+def parse(raw: bytes, mail_from: str | None = None) -> Incoming:
+    """The mail understood. `mail_from` is the envelope sender where a listener knows it; "" is the null sender."""
+    digest = hashlib.sha256(raw).hexdigest()
+    try:
+        message = email.message_from_bytes(raw.removeprefix(b"\xef\xbb\xbf").lstrip(b"\r\n"), policy=compat32)
+        return understood(Headers(message.raw_items()), contents(message), damage(message), digest, mail_from)
+    except Exception:
+        log.warning("A mail (%s) is damaged beyond its structure", digest, exc_info=True)
+        return as_far_as_it_goes(raw, digest, mail_from)
+
+
+def damage(message: Message) -> bool:
+    """Whether the structure is broken anywhere, or there is none."""
+    return not message.keys() or any(isinstance(defect, DAMAGE) for part in message.walk() for defect in part.defects)
+
+
+def as_far_as_it_goes(raw: bytes, digest: str, mail_from: str | None) -> Incoming:
+    """The headers line by line, everything after them as text."""
+    head, _, body = raw[:LONGEST_FALLBACK].replace(b"\r\n", b"\n").partition(b"\n\n")
+    lines = re.sub(rb"\n[ \t]+", b" ", head).decode("ascii", "surrogateescape").split("\n")
+    headers = Headers((name, value.strip()) for name, colon, value in (line.partition(":") for line in lines) if colon)
+    found = Contents(segments=[Segment(clean(decode(body or head)))])
+    found.note("The mail is damaged; it is shown as far as it could be read.")
+    return understood(headers, found, True, digest, mail_from)
+
+
+def understood(headers: Headers, found: Contents, damaged: bool, digest: str, mail_from: str | None) -> Incoming:
+    subject = headers.text("subject")
+    senders = addresses(headers.all("from")) or addresses(headers.all("sender"))
+    sender = senders[0] if senders else None
+    reply_to = addresses(headers.all("reply-to"))
+    answered, references = message_ids(headers.all("in-reply-to")), message_ids(headers.all("references"))
+    answers = bool(answered or references) or ANSWER.match(subject) is not None
+    text, reply = words(found)
+    null_sender = mail_from == "" or re.sub(r"\s", "", headers.raw("return-path")) == "<>"
+    bounce = bounce_in(headers, sender, subject, text, found, null_sender)
+    auto = bounce_reason(bounce.kind) if bounce else automatic.reason(headers, subject, found, null_sender, answers)
+    if bounce and bounce.original_message_id and bounce.original_message_id not in references:
+        references = (*references, bounce.original_message_id)
+    ids = message_ids(headers.all("message-id")[:1])
+    new_text = quotes.without_quotes(reply) if answers else text
+    original_from = next(iter(addresses(headers.all("x-original-from"))), None) or behind_group(headers, sender, reply_to)
+    return Incoming(
+        from_=sender,
+        reply_to=reply_to,
+        to=addresses(headers.all("to")),
+        cc=addresses(headers.all("cc")),
+        subject=subject,
+        date_header=date_of(headers.raw("date")),
+        message_id=ids[0] if ids else f"<{digest[:40]}@missing.invalid>",
+        message_id_made=not ids,
+        in_reply_to=answered,
+        references=references,
+        text=text,
+        new_text=new_text.strip() or text,
+        new_text_bare=quotes.without_signature(new_text).strip() or new_text.strip() or text,
+        html=shown(found),
+        attachments=tuple(found.files),
+        auto=auto,
+        suppress_ack=automatic.no_acknowledgement(headers, auto, sender, next(iter(reply_to), None)),
+        bounce=bounce,
+        damaged=damaged or found.damaged,
+        language=language_of(headers),
+        content_hash=digest,
+        sender=next(iter(addresses(headers.all("sender"))), None),
+        original_from=original_from,
+        envelope_to=envelope_to(headers),
+        notes=tuple(found.notes),
+    )
+
+
+def bounce_reason(kind: str) -> str:
+    """Every report starts with auto-replied: none may open a ticket."""
+    return "auto-replied: " + {"delayed": "delivery delayed", "delivered": "delivery receipt", "complaint": "spam complaint"}.get(
+        kind, "delivery failed"
+    )
+
+
+def words(found: Contents) -> tuple[str, str]:
+    """(all of the text, the text without quotes that the HTML marks as such)"""
+    whole, replies = [], []
+    for segment in found.segments:
+        page = html.read_page(segment.html) if segment.html and needs_page(segment) else None
+        whole.append(page.text if page else segment.text or "")
+        replies.append(page.reply if page else segment.text or "")
+    cards = [card for one in found.calendars[:5] if (card := calendar.card(one))]
+    everything = "\n\n".join(part.strip("\n") for part in [*whole, *cards] if part.strip())
+    return everything, "\n\n".join(part.strip("\n") for part in [*replies, *cards] if part.strip())
+
+
+def needs_page(segment: Segment) -> bool:
+    """The plain alternative is missing or only says that there is HTML."""
+    plain = (segment.text or "").strip()
+    return not plain or (len(plain) < 200 and len(segment.html or "") > 2000 and PLACEHOLDER.search(plain) is not None)
+
+
+def shown(found: Contents) -> str | None:
+    """The HTML to show, in order with the plain stretches; None when nobody wrote any."""
+    if not any(one.html for one in found.segments):
+        return None
+    return "\n".join(html.sanitise(one.html or html.from_text(one.text or "")) for one in found.segments)
+
+
+def behind_group(headers: Headers, sender: Address | None, reply_to: tuple[Address, ...]) -> Address | None:
+    """ "Ada via Support" from a group address: the one to answer is who wrote."""
+    if sender is None or "list-id" not in headers or not re.search(r"\bvia\b", sender.name):
+        return None
+    return next((one for one in reply_to if one.email.lower() != sender.email.lower()), None)
+
+
+def envelope_to(headers: Headers) -> tuple[str, ...]:
+    names = ("delivered-to", "x-original-to", "envelope-to", "x-envelope-to")
+    return tuple(dict.fromkeys(one.email for name in names for one in addresses(headers.all(name))))
+
+
+def language_of(headers: Headers) -> str | None:
+    match = re.match(r"([a-z]{2,3})\b", headers.lower("content-language"))
+    return match[1] if match else None

@@ -1,0 +1,240 @@
+"""Walks the parts of a mail: what is text, what is HTML, what is a file. Bounded in depth, number and size.
+
+Decodes transfer encodings and charsets; what the words mean is for others.
+"""
+
+from __future__ import annotations
+
+import binascii
+import mimetypes
+import re
+from dataclasses import dataclass, field
+from email.message import Message
+
+from deskwright.channels.contract import Attachment
+from deskwright.channels.email.charset import decode
+from deskwright.channels.email.cleaning import clean, clean_line
+from deskwright.channels.email.flowed import unflow
+from deskwright.channels.email.headers import Headers, parameters, to_bytes, tolerant_base64
+from deskwright.channels.email.html import from_text
+from deskwright.channels.email.uuencoded import take_uuencoded
+
+MOST_PARTS = 1000
+DEEPEST = 40
+LARGEST_FILE = 30 * 1024 * 1024
+LARGEST_TEXT = 2 * 1024 * 1024
+"""Bytes of one text part that are read."""
+SILENT = {"application/pgp-signature", "application/pkcs7-signature", "application/x-pkcs7-signature"}
+"""Signatures: proof, not files anybody wants to see."""
+KINDS_OF_FILE = {b"\x89PNG": ".png", b"\xff\xd8\xff": ".jpg", b"GIF8": ".gif", b"%PDF": ".pdf", b"PK\x03\x04": ".zip"}
+
+
+@dataclass(slots=True)
+class Segment:
+    """A stretch of the body: plain, HTML, or both ways of saying the same."""
+
+    text: str | None = None
+    html: str | None = None
+
+
+@dataclass(slots=True)
+class Contents:
+    segments: list[Segment] = field(default_factory=list)
+    files: list[Attachment] = field(default_factory=list)
+    reports: list[tuple[str, str]] = field(default_factory=list)
+    """(content type, text) of machine-readable parts: delivery status, disposition, feedback, returned headers."""
+    calendars: list[str] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+    damaged: bool = False
+    parts: int = 0
+
+    def note(self, sentence: str) -> None:
+        if sentence not in self.notes:
+            self.notes.append(sentence)
+
+
+REPORTS = {
+    "message/delivery-status",
+    "message/global-delivery-status",
+    "message/disposition-notification",
+    "message/feedback-report",
+    "text/rfc822-headers",
+    "message/global-headers",
+}
+MESSAGES = {"message/rfc822", "message/global", "message/news"}
+
+
+def contents(message: Message) -> Contents:
+    """Everything in the mail, in order."""
+    found = Contents()
+    walk(message, found, 0)
+    return found
+
+
+def walk(part: Message, found: Contents, depth: int) -> None:
+    found.parts += 1
+    if found.parts > MOST_PARTS or depth > DEEPEST:
+        found.damaged = True
+        found.note("Parts beyond the limit were left out; the original mail has them.")
+        return
+    headers = Headers(part.raw_items())
+    kind, options = kind_of(part, headers)
+    if part.is_multipart() and kind.startswith("multipart/"):
+        walk_many(part, kind, found, depth)
+    elif kind in REPORTS:
+        found.reports.append((kind, plain_report(part)))
+    elif kind in MESSAGES:
+        add_message(part, kind, headers, options, found)
+    else:
+        add_leaf(part, kind, options, headers, found)
+
+
+def kind_of(part: Message, headers: Headers) -> tuple[str, dict[str, str]]:
+    kind, options = parameters(headers.raw("content-type"))
+    if not re.fullmatch(r"[\w.+-]+/[\w.+-]+", kind, re.ASCII):
+        kind = "text/plain" if kind in ("", "text", "plain") else "application/octet-stream"
+        kind = "multipart/mixed" if part.is_multipart() and part.get_content_maintype() == "multipart" else kind
+    return kind, options
+
+
+def children(part: Message) -> list[Message]:
+    payload = part.get_payload()
+    return [child for child in payload if isinstance(child, Message)] if isinstance(payload, list) else []
+
+
+def walk_many(part: Message, kind: str, found: Contents, depth: int) -> None:
+    if kind == "multipart/alternative":
+        walk_alternatives(part, found, depth)
+        return
+    for child in children(part):
+        walk(child, found, depth + 1)
+
+
+def walk_alternatives(part: Message, found: Contents, depth: int) -> None:
+    """The alternatives as one segment: the first plain reading beside the last HTML one. Files in either are kept."""
+    ways: list[Segment] = []
+    outer = found.segments
+    for child in children(part):
+        found.segments = []
+        walk(child, found, depth + 1)
+        ways.append(merged(found.segments))
+    found.segments = outer
+    text = next((way.text for way in ways if way.text and way.html is None), None)
+    html = next((way.html for way in reversed(ways) if way.html), None)
+    if text is not None or html is not None:
+        outer.append(Segment(text, html))
+
+
+def merged(segments: list[Segment]) -> Segment:
+    """Several stretches as one: HTML as soon as one of them is."""
+    if any(one.html for one in segments):
+        return Segment(None, "\n".join(one.html or from_text(one.text or "") for one in segments))
+    texts = [one.text for one in segments if one.text is not None]
+    return Segment("\n".join(texts) if texts else None)
+
+
+def add_message(part: Message, kind: str, headers: Headers, options: dict[str, str], found: Contents) -> None:
+    """A mail inside the mail: a file, and (for bounces) its headers as a report."""
+    raw = b"".join(message_bytes(child) for child in children(part)) or payload_bytes(part, headers)
+    found.reports.append((kind, decode(raw[:LARGEST_TEXT])))
+    name = options.get("name") or "message.eml"
+    found.files.append(file_of(name, "message/rfc822", raw, headers))
+
+
+def message_bytes(message: Message) -> bytes:
+    try:
+        return message.as_bytes()
+    except Exception:  # the generator refuses some headers it has itself parsed
+        head = "".join(f"{name}: {value}\n" for name, value in message.raw_items())
+        payload = message.get_payload()
+        return to_bytes(f"{head}\n{payload if isinstance(payload, str) else ''}")
+
+
+def plain_report(part: Message) -> str:
+    """A report as text, also where it was given a transfer encoding it must not have."""
+    inner = children(part)
+    if not inner:
+        return clean(decode(payload_bytes(part, Headers(part.raw_items()))[:LARGEST_TEXT]))
+    text = "\n".join(decode(message_bytes(child)[:LARGEST_TEXT]) for child in inner)
+    encoding = Headers(part.raw_items()).lower("content-transfer-encoding")
+    if encoding == "base64":
+        return clean(decode(tolerant_base64(to_bytes(text))))
+    return clean(text)
+
+
+def add_leaf(part: Message, kind: str, options: dict[str, str], headers: Headers, found: Contents) -> None:
+    disposition, details = parameters(headers.raw("content-disposition"))
+    name = details.get("filename") or options.get("name") or ""
+    raw = payload_bytes(part, headers)
+    if kind.startswith("multipart/"):
+        found.damaged = True
+        found.note("The mail's structure is damaged; it is shown as far as it could be read.")
+        kind = "text/plain"
+    if kind == "text/calendar":
+        found.calendars.append(clean(decode(raw[:LARGEST_TEXT], options.get("charset"))))
+        name = name or "invitation.ics"
+    elif kind in ("text/plain", "text/html") and disposition != "attachment" and not name:
+        add_text(kind, raw, options, found)
+        return
+    if kind not in SILENT:
+        found.files.append(file_of(name, kind, raw, headers, disposition))
+
+
+def add_text(kind: str, raw: bytes, options: dict[str, str], found: Contents) -> None:
+    if len(raw) > LARGEST_TEXT:
+        found.note("The text was cut after two megabytes; the original mail has all of it.")
+    charset = options.get("charset") or (charset_in_page(raw) if kind == "text/html" else None)
+    text = clean(decode(raw[:LARGEST_TEXT], charset))
+    if kind == "text/html":
+        found.segments.append(Segment(None, text))
+        return
+    if options.get("format", "").lower() == "flowed":
+        text = unflow(text, joining=options.get("delsp", "").lower() == "yes")
+    text, files = take_uuencoded(text)
+    found.files.extend(files)
+    found.segments.append(Segment(text))
+
+
+def charset_in_page(raw: bytes) -> str | None:
+    match = re.search(rb"<meta[^>]{0,200}charset=[\"']?([\w-]{1,40})", raw[:4000], re.IGNORECASE)
+    return match[1].decode() if match else None
+
+
+def payload_bytes(part: Message, headers: Headers) -> bytes:
+    """The part's bytes, its transfer encoding undone as far as it holds."""
+    payload = part.get_payload()
+    if not isinstance(payload, str):
+        return b"".join(message_bytes(child) for child in children(part))
+    raw = to_bytes(payload)
+    match = re.match(r"[a-z0-9-]+", headers.lower("content-transfer-encoding"))
+    encoding = match[0] if match else ""
+    if encoding == "base64":
+        return tolerant_base64(raw)
+    if encoding == "quoted-printable":
+        return binascii.a2b_qp(raw)
+    if encoding in ("x-uuencode", "uuencode", "uue", "x-uue"):
+        decoded = part.get_payload(decode=True)
+        return decoded if isinstance(decoded, bytes) else raw
+    return raw
+
+
+def file_of(name: str, kind: str, raw: bytes, headers: Headers, disposition: str = "") -> Attachment:
+    content_id = clean_line(headers.raw("content-id").strip().strip("<>"), 200)
+    kept = raw if len(raw) <= LARGEST_FILE else b""
+    inline = bool(content_id) and disposition != "attachment" and kind.startswith("image/")
+    return Attachment(safe_name(name, kind, raw), kind, len(raw), kept, content_id, inline)
+
+
+def safe_name(written: str, kind: str, raw: bytes) -> str:
+    """A file name without path and tricks; made from the content where there is none."""
+    name = re.split(r"[/\\]", clean_line(written, 1000))[-1]
+    name = re.sub(r'[<>:"|?*]', "_", name).strip(". ")
+    if not name:
+        return "file" + (extension(raw) or mimetypes.guess_extension(kind) or "")
+    stem, dot, ending = name.rpartition(".")
+    return name if len(name) <= 180 else f"{(stem or name)[:160]}{dot}{ending[:12]}" if dot else name[:180]
+
+
+def extension(raw: bytes) -> str | None:
+    return next((ending for start, ending in KINDS_OF_FILE.items() if raw.startswith(start)), None)
+
