@@ -12,7 +12,11 @@ from deskwright.desk.arrivals import Arrival, Person
 from deskwright.store.models import Agent, Clock, Ticket, TicketEvent
 
 MAIL = Arrival(
-    channel="email", requester=Person("mina@harbor.example"), subject="Export", text="It is empty.", mail_id="<1@h.example>"
+    channel="email",
+    requester=Person("mina@harbor.example"),
+    subject="Export",
+    text="It is empty.",
+    mail_id="<1@h.example>",
 )
 
 
@@ -40,11 +44,18 @@ def test_a_mark_is_told_once(agent: Agent, now: datetime) -> None:
     assert clocks.tick(due) >= 1
     assert clocks.tick(due) == 0
 
-    assert TicketEvent.objects.filter(ticket_id=outcome.ticket_id, kind="clock_mark", data__metric="first_response").count() == 1
+    assert (
+        TicketEvent.objects.filter(
+            ticket_id=outcome.ticket_id, kind="clock_mark", data__metric="first_response"
+        ).count()
+        == 1
+    )
     assert first_response(outcome.ticket_id).next_mark == 0.75
 
 
-def test_a_late_worker_tells_only_the_highest_mark_and_dates_the_breach_at_its_due_time(agent: Agent, now: datetime) -> None:
+def test_a_late_worker_tells_only_the_highest_mark_and_dates_the_breach_at_its_due_time(
+    agent: Agent, now: datetime
+) -> None:
     (outcome,) = intake.receive([MAIL], now)
     due = first_response(outcome.ticket_id).due_at
     assert due is not None

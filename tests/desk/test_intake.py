@@ -89,7 +89,10 @@ def test_the_same_message_id_with_other_words_is_kept(agent: Agent, now: datetim
 def test_a_stranger_in_a_thread_is_marked_unverified(agent: Agent, now: datetime) -> None:
     (first,) = intake.receive([MAIL], now)
     stranger = replace(
-        MAIL, requester=Person("who@elsewhere.example"), mail_id="<x@elsewhere.example>", references=("<first@harbor.example>",)
+        MAIL,
+        requester=Person("who@elsewhere.example"),
+        mail_id="<x@elsewhere.example>",
+        references=("<first@harbor.example>",),
     )
 
     (outcome,) = intake.receive([stranger], now)
@@ -101,7 +104,11 @@ def test_a_stranger_in_a_thread_is_marked_unverified(agent: Agent, now: datetime
 def test_automatic_mail_is_never_acknowledged_and_never_reopens(agent: Agent, now: datetime) -> None:
     (first,) = intake.receive([MAIL], now)
     away = replace(
-        MAIL, mail_id="<away@harbor.example>", references=("<first@harbor.example>",), automatic="auto-replied", text="Away."
+        MAIL,
+        mail_id="<away@harbor.example>",
+        references=("<first@harbor.example>",),
+        automatic="auto-replied",
+        text="Away.",
     )
 
     (outcome,) = intake.receive([away], now)
@@ -198,7 +205,13 @@ def test_an_organisation_is_found_by_the_domain(agent: Agent, now: datetime) -> 
     assert Ticket.objects.get().organisation == harbor
 
 
-RAW = b"From: Mina <mina@harbor.example>\r\nTo: support@desk.example\r\nSubject: Hello\r\nMessage-ID: <r1@harbor.example>\r\n\r\nIt broke.\r\n"
+RAW = b"""From: Mina <mina@harbor.example>
+To: support@desk.example
+Subject: Hello
+Message-ID: <r1@harbor.example>
+
+It broke.
+"""
 
 
 def test_journaled_mail_is_worked_off_into_a_ticket(agent: Agent, now: datetime) -> None:

@@ -1,4 +1,4 @@
-"""What the ways in hand to `intake.receive`, and what they get back. Plain values; no channel knows more of the desk."""
+"""What the ways in hand to `intake.receive`, and what they get back. Plain values."""
 
 from __future__ import annotations
 

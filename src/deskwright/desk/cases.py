@@ -1,4 +1,4 @@
-"""A case: one ticket while a deed works on it. Facts in, decisions applied, rows out; nothing here talks to the database."""
+"""A case: one ticket while a deed works on it. Facts in, decisions applied, rows out; it never talks to the database."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ class Happening:
 
 @dataclass(slots=True)
 class Case:
-    """`row` is the ticket's full row and the only truth; `ticket` is the engine's view of it, made anew when it changes."""
+    """`row` is the ticket's full row and the only truth; `ticket` is the engine's view of it."""
 
     row: dict[str, Any]
     party: Party
@@ -127,7 +127,9 @@ def summarise_clocks(case: Case) -> None:
     live = [
         clock
         for clock in case.clocks.values()
-        if clock.metric != TIER_METRIC and clock.stopped_at is None and clock.due_at is not None
+        if clock.metric != TIER_METRIC
+        and clock.stopped_at is None
+        and clock.due_at is not None
         and clock.running_since is not None
     ]
     following = min(live, key=lambda clock: clock.due_at, default=None)  # type: ignore[arg-type,return-value]

@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import datetime
 
 from deskwright.desk.cases import Happening
-from deskwright.desk.record import record
 from deskwright.desk.step import step
 from deskwright.desk.working import take_up
 from deskwright.engine.events import ClockMark
@@ -15,7 +14,7 @@ from deskwright.store.sql import load
 
 
 def tick(now: datetime, limit: int = 1000) -> int:
-    """Act on at most `limit` due marks; returns how many were claimed (0: nothing is due, or others have it).
+    """Act on at most `limit` due marks; returns how many were claimed (0: none is due, or others have it).
 
     A mark is decided at its own due instant, never at the moment a worker woke up; of several that have passed, only the
     highest is told. Tickets are locked before their clocks, as everywhere.
@@ -29,8 +28,7 @@ def tick(now: datetime, limit: int = 1000) -> int:
             mark = ClockMark(metric=row["metric"], cycle=row["cycle"], share=row["next_mark"])
             cases[row["ticket_id"]].happen(Happening(mark, now))
         working = list(cases.values())
-        step(working, rows.present(sql).desk)
-        record(sql, working)
+        step(sql, working, rows.present(sql).desk)
         return len(due)
 
 

@@ -94,8 +94,8 @@ def recover(raw_id: int, now: datetime) -> None:
 def receive(batch: Sequence[Arrival], now: datetime) -> list[Outcome]:
     """Take in a batch in one transaction: its outcomes, in order, all durable when this returns.
 
-    One bad arrival fails alone: the batch is then taken one by one. Raises psycopg.OperationalError (or Django's) when the
-    database is away; nothing of the batch is kept then.
+    One bad arrival fails alone: the batch is then taken one by one. Raises one of AWAY when the database
+    cannot be reached; nothing of the batch is kept then.
     """
     if not batch:
         return []

@@ -68,7 +68,9 @@ def spoken_time(at: datetime | None, zone: str) -> str:
     return f"{local:%A} {local.day} {local:%B, %H:%M} ({zone})"
 
 
-def acknowledgement(case: Case, letter: Acknowledgement, row_id: int, zone: str) -> tuple[dict[str, Any], dict[str, Any]]:
+def acknowledgement(
+    case: Case, letter: Acknowledgement, row_id: int, zone: str
+) -> tuple[dict[str, Any], dict[str, Any]]:
     """(message row, delivery row) of the acknowledgement to the requester."""
     ticket = case.row
     customer = case.party.customer
@@ -129,7 +131,9 @@ def delivery_row(
         "references": references,
         "auto_submitted": auto,
     }
-    return due_delivery(case.row["id"], message["id"], customer.email, message["mail_id"], content, message["created_at"])
+    return due_delivery(
+        case.row["id"], message["id"], customer.email, message["mail_id"], content, message["created_at"]
+    )
 
 
 def notice_delivery(ticket: dict[str, Any], letter: NoticeByMail, email: str) -> dict[str, Any]:

@@ -17,7 +17,6 @@ from deskwright.desk import requesters, threads
 from deskwright.desk.arrivals import Arrival, Outcome
 from deskwright.desk.cases import Case, Happening, blank_row
 from deskwright.desk.errors import Invalid
-from deskwright.desk.record import record
 from deskwright.desk.step import step
 from deskwright.desk.working import take_up
 from deskwright.engine import events, facts
@@ -60,18 +59,15 @@ class Intake:
 
 
 def take_in(sql: Cursor, batch: Sequence[Arrival], now: datetime) -> list[Outcome]:
-    """Outcomes in the order of the batch. Raises Invalid when an arrival contradicts an earlier one (see `same_answer`)."""
+    """Outcomes in the order of the batch. Raises Invalid for a key that comes with another body."""
     replayed = replays(sql, batch)
     fresh = [arrival for arrival in batch if arrival.key is None or place(arrival) not in replayed]
     taken: dict[int, Taken] = {}
     if fresh:
         intake, desk = prepare(sql, fresh, now)
         taken = {id(arrival): take(intake, arrival) for arrival in fresh}
-        step(intake.order, desk)
-        record(sql, intake.order, also=lambda rows_: complete(rows_, fresh, taken, now))
-    return [
-        conclude(taken[id(arrival)]) if id(arrival) in taken else replayed[place(arrival)] for arrival in batch
-    ]
+        step(sql, intake.order, desk, also=lambda batch_: complete(batch_, fresh, taken, now))
+    return [conclude(taken[id(arrival)]) if id(arrival) in taken else replayed[place(arrival)] for arrival in batch]
 
 
 def place(arrival: Arrival) -> tuple[int, str]:
@@ -113,12 +109,11 @@ def prepare(sql: Cursor, batch: Sequence[Arrival], now: datetime) -> tuple[Intak
 
 def take(intake: Intake, arrival: Arrival) -> Taken:
     """Decide what an arrival is: a repeat, part of a conversation, or a new ticket."""
-    if arrival.key is not None:
-        if place(arrival) in intake.by_key:
-            first, taken = intake.by_key[place(arrival)]
-            assert first.key is not None
-            same_answer(arrival, first.key.body_sha256)
-            return taken
+    if arrival.key is not None and place(arrival) in intake.by_key:
+        first, taken = intake.by_key[place(arrival)]
+        assert first.key is not None
+        same_answer(arrival, first.key.body_sha256)
+        return taken
     taken = take_new(intake, arrival)
     if arrival.key is not None:
         intake.by_key[place(arrival)] = (arrival, taken)
@@ -127,12 +122,16 @@ def take(intake: Intake, arrival: Arrival) -> Taken:
 
 def take_new(intake: Intake, arrival: Arrival) -> Taken:
     if repeated(intake, arrival):
-        return Taken("duplicate", reason="the same mail arrived before", ticket=intake.found.ticket_of[str(arrival.mail_id)])
+        return Taken(
+            "duplicate", reason="the same mail arrived before", ticket=intake.found.ticket_of[str(arrival.mail_id)]
+        )
     case = continued(intake, arrival)
     if case is not None:
         return join(intake, case, arrival)
     if arrival.bounce_of or (arrival.automatic or "").startswith("auto-replied"):
-        return Taken("quarantined", reason=f"automatic mail that answers nothing here ({arrival.automatic or 'bounce'})")
+        return Taken(
+            "quarantined", reason=f"automatic mail that answers nothing here ({arrival.automatic or 'bounce'})"
+        )
     return open_ticket(intake, arrival)
 
 
@@ -327,7 +326,19 @@ def conclude(taken: Taken) -> Outcome:
 
 def shown(case: Case) -> dict[str, Any]:
     """The ticket as the API answers with it. Instants are UTC."""
-    names = ("id", "subject", "status", "priority", "category", "complexity", "queue", "channel", "tags", "rule", "created_at")
+    names = (
+        "id",
+        "subject",
+        "status",
+        "priority",
+        "category",
+        "complexity",
+        "queue",
+        "channel",
+        "tags",
+        "rule",
+        "created_at",
+    )
     due = {metric: clock.due_at for (metric, _), clock in case.clocks.items()}
     return {name: case.row[name] for name in names} | {
         "assignee": case.row["assignee_id"],

@@ -1,4 +1,4 @@
-"""Deeds on the people of the desk: agents, teams, skills, organisations. Every change moves the desk's people version."""
+"""Deeds on the people of the desk: agents, teams, organisations. Every change moves the desk's people version."""
 
 from __future__ import annotations
 

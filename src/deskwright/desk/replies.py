@@ -12,7 +12,6 @@ from deskwright.desk import access
 from deskwright.desk.cases import Case, Happening
 from deskwright.desk.errors import Invalid, StaleReply
 from deskwright.desk.letters import delivery_row, message_row, outgoing_id
-from deskwright.desk.record import record
 from deskwright.desk.step import step
 from deskwright.desk.tickets import alter
 from deskwright.desk.working import take_up_one
@@ -44,8 +43,7 @@ def reply(
         )
         if solve:
             alter(case, {"status": "solved"}, actor, now)
-        step([case], rows.present(sql).desk)
-        record(sql, [case])
+        step(sql, [case], rows.present(sql).desk)
         return int(message["id"])
 
 
@@ -60,8 +58,7 @@ def note(actor: Agent, ticket_id: int, text: str, *, now: datetime) -> int:
         case.happen(
             Happening(events.NoteAdded(agent=actor.pk), now, "agent", actor.pk, data={"message_id": message["id"]})
         )
-        step([case], rows.present(sql).desk)
-        record(sql, [case])
+        step(sql, [case], rows.present(sql).desk)
         return int(message["id"])
 
 

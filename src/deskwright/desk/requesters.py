@@ -1,8 +1,9 @@
-"""Who wrote: an address names one customer; an unknown one makes a new customer, placed by the domain of the address."""
+"""Who wrote: an address names one customer; an unknown one makes a new customer, placed by its domain."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
+from contextlib import suppress
 from datetime import datetime
 from typing import Any
 
@@ -23,10 +24,8 @@ def normalised(person: Person) -> tuple[str, str]:
     if person.kind != "email" or "@" not in value:
         return person.kind, value
     local, _, domain = value.rpartition("@")
-    try:
+    with suppress(UnicodeError):
         domain = domain.encode("idna").decode()
-    except UnicodeError:
-        pass
     return person.kind, f"{local}@{domain}"
 
 
@@ -61,6 +60,6 @@ def newcomer(key: tuple[str, str], person: Person) -> dict[str, str]:
 
 LOOK_UP = """
 SELECT i.kind, i.value, i.customer_id FROM store_identity AS i
-JOIN unnest(%(kinds)s::text[], %(values)s::text[]) AS wanted (kind, value) ON wanted.kind = i.kind AND wanted.value = i.value
+JOIN unnest(%(kinds)s::text[], %(values)s::text[]) AS wanted (kind, value) USING (kind, value)
 """
 WELCOME = load("queries/welcome.sql")

@@ -1,4 +1,4 @@
-"""An agent comes back: waiting work is offered again, oldest first; an agent leaves for long: their work is handed on."""
+"""An agent comes back: waiting work is offered again, oldest first. An agent leaves: their work is handed on."""
 
 from __future__ import annotations
 
@@ -9,7 +9,6 @@ import psycopg
 
 from deskwright.desk.cases import Happening
 from deskwright.desk.people import people_changed
-from deskwright.desk.record import record
 from deskwright.desk.step import step
 from deskwright.desk.working import take_up
 from deskwright.engine.events import AgentReturned, Reconsidered
@@ -48,8 +47,7 @@ def consider(sql: Cursor, tickets: list[int], event: AgentReturned | Reconsidere
     for ticket in tickets:
         cases[ticket].happen(Happening(event, now))
     working = [cases[ticket] for ticket in tickets]
-    step(working, rows.present(sql).desk)
-    record(sql, working)
+    step(sql, working, rows.present(sql).desk)
     return len(working)
 
 

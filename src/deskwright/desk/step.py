@@ -7,29 +7,41 @@ a decision that fails never costs a customer's message.
 from __future__ import annotations
 
 import logging
-from collections.abc import Sequence
+from collections import deque
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, replace
 from typing import Any
+
+import psycopg
 
 from deskwright.desk import workflows
 from deskwright.desk.apply import apply, describe
 from deskwright.desk.cases import Case, Happening, carried, summarise_clocks
+from deskwright.desk.follow_ups import follow_up
+from deskwright.desk.record import record
 from deskwright.engine import facts
 from deskwright.engine.decide import Decision, decide
 from deskwright.engine.workflow import Workflow
+from deskwright.store.writes import Batch
 
+Cursor = psycopg.Cursor[dict[str, Any]]
 ROUNDS = 8
 """Decisions one deed may cause on one ticket before it is cut off."""
 
 log = logging.getLogger("deskwright.step")
 
 
-def step(cases: Sequence[Case], desk: facts.Desk) -> facts.Desk:
-    """Settle every case in order; returns the desk with the loads these decisions leave behind."""
-    for case in cases:
+def step(sql: Cursor, cases: Sequence[Case], desk: facts.Desk, also: Callable[[Batch], None] | None = None) -> None:
+    """Settle every case in order, and the follow-up tickets they ask for; write it all (and what `also` adds)."""
+    working = deque(cases)
+    settled: list[Case] = []
+    while working:
+        case = working.popleft()
         settle(case, desk)
         desk = reload(case, desk)
-    return desk
+        settled.append(case)
+        working.extend(follow_up(case, effect, desk) for effect in case.follow_ups)
+    record(sql, settled, also)
 
 
 def settle(case: Case, desk: facts.Desk) -> None:

@@ -1,5 +1,7 @@
-"""Which conversation a message belongs to. A signed Message-ID of ours proves it, a known one suggests it; a number in a
-subject opens nothing."""
+"""Which conversation a message belongs to.
+
+A signed Message-ID of ours proves it, a known one suggests it; a number in a subject opens nothing.
+"""
 
 from __future__ import annotations
 

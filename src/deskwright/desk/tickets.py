@@ -10,7 +10,6 @@ from deskwright.desk import access, workflows
 from deskwright.desk.apply import change_status
 from deskwright.desk.cases import Case, Happening
 from deskwright.desk.errors import Invalid
-from deskwright.desk.record import record
 from deskwright.desk.step import step
 from deskwright.desk.working import take_up, take_up_one
 from deskwright.engine import events
@@ -48,8 +47,7 @@ def change(actor: Agent, ticket_ids: Sequence[int], changes: Mapping[str, Any], 
         for case in cases:
             refuse_unknown_queue(case, changes)
             alter(case, changes, actor, now)
-        step(cases, present.desk)
-        record(sql, cases)
+        step(sql, cases, present.desk)
 
 
 def refuse_wrong(changes: Mapping[str, Any], agents: Mapping[int, Any]) -> None:
@@ -108,5 +106,4 @@ def happen(actor: Agent, ticket_id: int, event: Event, verb: str, now: datetime)
     with deed() as sql:
         case = take_up_one(sql, ticket_id, now)
         case.happen(Happening(event, now, "agent", actor.pk))
-        step([case], rows.present(sql).desk)
-        record(sql, [case])
+        step(sql, [case], rows.present(sql).desk)

@@ -47,14 +47,17 @@ def publish(text: str, *, now: datetime, agent: int | None = None, note: str = "
         if current and current["content_hash"] == workflow.content_hash:
             return int(current["number"])
         sql.execute("UPDATE store_workflowversion SET live = false WHERE live")
-        row: dict[str, Any] | None = sql.execute(PUBLISH, {
-            "name": workflow.name,
-            "text": text,
-            "hash": workflow.content_hash,
-            "note": note,
-            "agent": agent,
-            "now": now,
-        }).fetchone()
+        row: dict[str, Any] | None = sql.execute(
+            PUBLISH,
+            {
+                "name": workflow.name,
+                "text": text,
+                "hash": workflow.content_hash,
+                "note": note,
+                "agent": agent,
+                "now": now,
+            },
+        ).fetchone()
         assert row is not None
         return int(row["number"])
 

@@ -15,7 +15,6 @@ from django.db import connection, transaction
 from psycopg.rows import dict_row
 
 
-
 def cursor() -> psycopg.Cursor[dict[str, Any]]:
     """A cursor giving dictionaries, binding on the server; jsonb columns arrive as text (see `from_json`)."""
     connection.ensure_connection()

@@ -82,4 +82,3 @@ def understand(payload: str) -> Change:
         return Change(frozenset(map(int, said["tickets"])), frozenset(map(int, said["agents"])))
     except (orjson.JSONDecodeError, KeyError, TypeError, ValueError):
         return Change()
-

@@ -1,6 +1,6 @@
 """Named SQL: each statement lives in a `.sql` file beside the module that runs it and is read once.
 
-`load("queries/inbox.sql")` takes a path relative to this package. A missing file fails at import, not at the first ticket.
+`load("queries/inbox.sql")` takes a path relative to this package. A missing file fails at import.
 """
 
 from __future__ import annotations

@@ -22,7 +22,7 @@ Row = Mapping[str, Any]
 
 @dataclass(slots=True)
 class Batch:
-    """Rows to write, by part. The keys of a row are the columns of `columns`; ids are already taken (see `take_ids`)."""
+    """Rows to write, by part. The keys of a row are the names in `columns`; ids are taken already."""
 
     opened: list[Row] = field(default_factory=list)
     changed: list[Row] = field(default_factory=list)

@@ -7,7 +7,7 @@ from django.db.models import Q
 
 
 class RawInput(models.Model):
-    """Raw input of any channel. `state`: pending | done | quarantined | duplicate; never deleted before its retention."""
+    """Raw input of any channel. `state`: pending | done | quarantined | duplicate; kept for its retention."""
 
     channel = models.CharField(max_length=16)
     received_at = models.DateTimeField()

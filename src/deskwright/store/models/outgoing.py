@@ -47,4 +47,6 @@ class Notice(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["agent", "ticket", "key"], name="notice_once")]
-        indexes = [models.Index("agent", F("created_at").desc(), name="notice_unread", condition=Q(read_at__isnull=True))]
+        indexes = [
+            models.Index("agent", F("created_at").desc(), name="notice_unread", condition=Q(read_at__isnull=True))
+        ]
