@@ -1,0 +1,114 @@
+"""A desk to measure: a temporary PostgreSQL with durability as in production, twelve agents, a workflow of any size."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from random import Random
+from typing import Any
+
+SECRET = "a key for benchmarks only, which opens nothing at all"
+
+
+@contextmanager
+def desk() -> Iterator[str]:
+    """An empty, migrated desk; yields its database's URL. Gone when the block ends."""
+    from deskwright.config.env import override
+    from deskwright.store.embedded import temporary
+
+    with temporary() as server, tempfile.TemporaryDirectory(prefix="deskwright-bench-") as data:
+        override(
+            {
+                "DATABASE_URL": server.url,
+                "DATA": data,
+                "SECRET_KEY": SECRET,
+                "LOG_LEVEL": "ERROR",
+                "DJANGO_SETTINGS_MODULE": "deskwright.config.settings",
+            }
+        )
+        prepare()
+        try:
+            yield server.url
+        finally:
+            leave()
+
+
+def prepare() -> None:
+    import django
+    from django.core.management import call_command
+
+    django.setup()
+    call_command("migrate", verbosity=0)
+
+
+def leave() -> None:
+    from django.db import connections
+
+    connections.close_all()
+    connections["default"].close_pool()
+
+
+def staff(now: datetime, rules: int = 50) -> dict[str, Any]:
+    """The demo's people and organisations, and a workflow with so many rules. Returns the agents by key."""
+    from deskwright.desk import workflows
+    from deskwright.desk.demo import people
+
+    agents = people.hire()
+    people.found_organisations(agents, now)
+    workflows.publish(workflow(rules), now=now)
+    return agents
+
+
+def workflow(rules: int) -> str:
+    """The demo's workflow with other routing rules: as many as asked for, of the kinds that leads write."""
+    import yaml
+
+    from deskwright.desk.demo.people import HERE
+
+    document = yaml.safe_load((HERE / "workflow.yaml").read_text(encoding="utf-8"))
+    del document["tests"]
+    document["routing_rules"] = [rule(number) for number in range(1, rules + 1)]
+    return yaml.safe_dump(document, sort_keys=False, allow_unicode=True)
+
+
+def rule(number: int) -> dict[str, Any]:
+    queue = ("technical", "billing", "success", "support")[number % 4]
+    return {"name": f"Rule {number}", "condition": condition(number), "action": {"assign": {"queue": queue}}}
+
+
+def condition(number: int) -> str:
+    """Six kinds of conditions in turn; the number makes each its own."""
+    tier = ("enterprise", "professional", "standard", "free")[number % 4]
+    kinds = (
+        f"category == 'area_{number}' AND customer_tier == '{tier}'",
+        f"description CONTAINS 'keyword{number}'",
+        f"category == 'billing' AND amount > {1000 * number}",
+        f"priority == 'critical' AND category == 'part_{number}'",
+        f"tags CONTAINS 'label_{number}' OR subject CONTAINS 'product{number}'",
+        f"channel == 'phone' AND language == 'en' AND category == 'desk_{number}'",
+    )
+    return kinds[number % len(kinds)]
+
+
+def bodies(count: int, seed: int = 7) -> list[dict[str, Any]]:
+    """Tickets as API clients send them, from the demo's texts and people; some hit a rule of `workflow`."""
+    from deskwright.desk.demo.conversations import fill, scenarios
+    from deskwright.desk.demo.people import requesters
+
+    dice, everybody = Random(seed), requesters()
+    made = []
+    for number in range(count):
+        requester = dice.choice(everybody)
+        script = fill(dice.choice(scenarios()), requester, dice)
+        local, _, domain = requester.person.value.partition("@")
+        body: dict[str, Any] = {
+            "subject": script.subject,
+            "text": f"{script.opening}\n\nkeyword{dice.randrange(100)}",
+            "requester": {"email": f"{local}{number % 40}@{domain}", "name": requester.person.name},
+        }
+        if script.fields:
+            body["fields"] = dict(script.fields)
+        made.append(body)
+    return made
