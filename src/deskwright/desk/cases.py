@@ -1,4 +1,4 @@
-"""A case: one ticket while a deed works on it. Facts in, decisions applied, rows out; it never talks to the database."""
+"""A case: one ticket while a deed works on it. Facts in, decisions applied, rows out; no database."""
 
 from __future__ import annotations
 
