@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
+from pathlib import Path
 from typing import Any
 
 import django
@@ -16,6 +17,7 @@ from deskwright.config.env import override
 override({"DJANGO_SETTINGS_MODULE": "deskwright.config.settings"})
 django.setup()
 
+from django.conf import settings  # noqa: E402
 from django.core.handlers.asgi import ASGIHandler  # noqa: E402
 
 from deskwright.api.batcher import Batcher  # noqa: E402
@@ -34,6 +36,7 @@ class Front:
     """The ASGI application of one process."""
 
     def __init__(self) -> None:
+        Path(settings.STATIC_ROOT).mkdir(parents=True, exist_ok=True)  # WhiteNoise warns of a missing one
         self.pages = ASGIHandler()
         self.batcher: Batcher | None = None
         self.station: Station | None = None

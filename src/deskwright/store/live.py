@@ -20,7 +20,7 @@ DESK = "desk"
 """Tickets and agents that a commit touched: {"tickets": [ids], "agents": [ids]}."""
 WORK = "desk_work"
 """The name of a kind of work that has become due."""
-POLL = 0.5  # seconds between two looks at `stop`
+POLL = 0.2  # seconds between two looks at `stop`
 
 log = logging.getLogger("deskwright.live")
 
