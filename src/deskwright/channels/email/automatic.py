@@ -9,6 +9,7 @@ import re
 
 from deskwright.channels.contract import Address
 from deskwright.channels.email import calendar
+from deskwright.channels.email.bounces import by_machine
 from deskwright.channels.email.headers import Headers
 from deskwright.channels.email.parts import Contents
 
@@ -31,7 +32,7 @@ AWAY = re.compile(
 NO_REPLY = re.compile(r"\A(?:no|do[._-]?not|don[o']?t)[._-]?reply|\Anoreply|\Anobody\Z|\A(?:mailer-daemon|postmaster|bounces?)\b", re.I)
 
 
-def reason(headers: Headers, subject: str, found: Contents, null_sender: bool, answers: bool) -> str | None:
+def reason(headers: Headers, sender: Address | None, subject: str, found: Contents, *, null_sender: bool, answers: bool) -> str | None:
     """Why it is automatic, None for a human; the first word as `Incoming.auto` says. `answers`: it is part of a thread."""
     return (
         by_content(found)
@@ -39,6 +40,7 @@ def reason(headers: Headers, subject: str, found: Contents, null_sender: bool, a
         or by_other_headers(headers)
         or ("auto-replied: out of office" if AWAY.match(subject) else None)
         or ("auto-replied: no return path" if null_sender else None)
+        or ("auto-generated: mail system" if sender is not None and by_machine(sender) else None)
         or by_list(headers, answers)
     )
 
@@ -70,7 +72,7 @@ def by_other_headers(headers: Headers) -> str | None:
 
 def by_list(headers: Headers, answers: bool) -> str | None:
     """Lists carry humans too: an answer, or a mail a group passes on in somebody's name, is a human's."""
-    listed = "list-id" in headers or BULK.get(headers.lower("precedence")) is not None
+    listed = "list-id" in headers or "x-mlserver" in headers or BULK.get(headers.lower("precedence")) is not None
     passed_on = "x-original-from" in headers or "x-google-group-id" in headers
     return "list" if listed and not answers and not passed_on else None
 

@@ -15,10 +15,11 @@ STATUS = re.compile(r"(?<![\d.])([245]\.\d{1,3}\.\d{1,3})(?![\d.])")
 SMTP_CODE = re.compile(r"(?<![\d.\-])([45][0-7]\d)[ \-](?=[^\d])")
 EMAIL = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~.\-]{1,64}@[A-Za-z0-9\-]{1,63}(?:\.[A-Za-z0-9\-]{1,63})+")
 MACHINE = re.compile(
-    r"\A(?:mailer[-_.]?daemon|mail[-_.]?daemon|maildaemon|postmaster|mail[-_.]?delivery|mail-?system|bounces?|mta|daemon)\b"
+    r"\A(?:mailer[-_.]?daemon|mail[-_.]?daemon|maildaemon|post_?master|mail[-_.]?delivery|mail-?system|bounces?|mta|daemon)\b"
     r"|\A(?:microsoftexchange|mdaemon)",
     re.IGNORECASE,
 )
+NO_REPLY = re.compile(r"(?:no|do[._-]?not)[._-]?reply", re.IGNORECASE)
 MACHINE_NAME = re.compile(r"mail(?:er)?[ -]?(?:delivery|daemon)|delivery (?:sub)?system|postmaster|mail administrator", re.I)
 SUBJECT = re.compile(
     r"""undeliver(?:able|ed)|returned\ (?:mail|e-?mail|message|to\ sender)|failure\ notice|non[- ]?delivery|\bNDR\b
@@ -28,8 +29,8 @@ SUBJECT = re.compile(
     |returning\ message|warning:.{0,30}(?:message|mail)|message\ (?:status|delayed)|permanent\ (?:error|failure)
     |unzustellbar|nicht\ zugestellt|unzustellbarkeits|zustellung.{0,20}(?:fehl|nicht)|fehlgeschlagen
     |non\ remis|échec.{0,20}(?:remise|livraison)|non\ distribu|no\ (?:se\ pudo|se\ ha\ podido)\ entregar|no\ entregado
-    |mancata\ consegna|não\ (?:foi\ )?entreg|onbestelbaar|配信(?:エラー|不能|失敗)|送信エラー|送信できませんでした|退信|投递失败
-    |недоставлен|не\ доставлен|aws\ notification|user\ unknown|error\ mail|dsn|considered\ unsolicited""",
+    |mancata\ consegna|não\ (?:foi\ )?entreg|onbestelbaar|配信(?:エラー|不能|失敗)|送信エラー|送信できませんでした|メールエラー|退信|投递失败
+    |недоставлен|не\ доставлен|user\ unknown|error\ mail|\bdsn\b|considered\ unsolicited""",
     re.IGNORECASE | re.VERBOSE,
 )
 BODY = re.compile(
@@ -38,7 +39,7 @@ BODY = re.compile(
     |user\ unknown|unknown\ user|no\ such\ (?:user|person|recipient|mailbox|domain)|does(?:\ not|n't)\ exist|mailbox\ (?:is\ )?full
     |over\ (?:its\ )?quota|permanent\ (?:fatal\ )?error|rejected|host\ (?:unknown|not\ found)|not\ our\ customer
     |(?:had|has)\ (?:permanent|transient|temporary)\ (?:fatal|non-fatal)?\ ?errors?|message\ (?:was\ )?(?:not\ accepted|expired|blocked)
-    |could\ not\ send|can\ not\ be\ sent|giving\ up|relaying\ denied|access\ denied|bouncedRecipients|配送|不明|届け""",
+    |error\ delivering|invalid\ user|送信できません|could\ not\ send|can\ not\ be\ sent|giving\ up|relaying\ denied|access\ denied|配送|不明|届け""",
     re.IGNORECASE | re.VERBOSE,
 )
 LATE = re.compile(
@@ -51,6 +52,8 @@ NAMED = re.compile(
     (?:rfc822\s*;\s*)?[<"'\[]?(?P<named>[^\s<>"'\[\];,()]+@[^\s<>"'\[\];,()]+)""",
     re.IGNORECASE | re.VERBOSE,
 )
+COMPLAINT = re.compile(r"\s*complaint about message from [\d.:a-f]+", re.IGNORECASE)
+NOTIFICATION = re.compile(r'"(?:notificationType|eventType)"\s*:\s*"(Bounce|Complaint|Delivery)"', re.IGNORECASE)
 ORIGINAL = re.compile(
     r"^\s*-{2,}.{0,40}(?:original|message header|copy of|returned|undelivered|unsent|body of|below this line|message follows)"
     r"|^\s*-{2,} (?:this is a copy|the header)|^(?:return-path|received|message-id)\s*:",
@@ -63,7 +66,12 @@ def bounce_in(
     headers: Headers, sender: Address | None, subject: str, text: str, found: Contents, null_sender: bool
 ) -> Bounce | None:
     """What the report says; None when the mail is none. A human who forwards a report is not one."""
-    bounce = complaint(found) or status_report(found) or in_free_words(headers, sender, subject, text, null_sender)
+    bounce = (
+        complaint(found, subject)
+        or status_report(found)
+        or notification(text)
+        or in_free_words(headers, sender, subject, text, null_sender)
+    )
     if bounce is None:
         return None
     parent = bounce.original_message_id or original_id(headers, text, found)
@@ -71,13 +79,27 @@ def bounce_in(
     return replace(bounce, original_message_id=parent, failed_recipient=recipient)
 
 
-def complaint(found: Contents) -> Bounce | None:
+def complaint(found: Contents, subject: str) -> Bounce | None:
     """An abuse report (ARF, RFC 5965)."""
     for fields in reports(found, "message/feedback-report"):
         recipient = address_in(fields.get("original-rcpt-to") or fields.get("removal-recipient") or "")
         if fields.get("feedback-type", "abuse").lower() != "not-spam":
             return Bounce(recipient, "", True, None, "complaint", clean_line(fields.get("feedback-type", "abuse"), 100))
+    if COMPLAINT.match(subject) and any(kind in MESSAGES for kind, _ in found.reports):
+        return Bounce(None, "", True, None, "complaint", "abuse")
     return None
+
+
+def notification(text: str) -> Bounce | None:
+    """A provider's notification in JSON (Amazon SES through SNS)."""
+    match = NOTIFICATION.search(text[:2000])
+    if match is None:
+        return None
+    kind = {"bounce": "failed", "complaint": "complaint", "delivery": "delivered"}[match[1].lower()]
+    recipient = re.search(r'"(?:emailAddress|recipients)"\s*:\s*\[?\s*"([^"]+@[^"]+)"', text)
+    status = re.search(r'"status"\s*:\s*"([245]\.[\d.]+)"', text)
+    permanent = kind != "delivered" and '"Transient"' not in text
+    return Bounce(recipient[1] if recipient else None, status[1] if status else "", permanent, None, kind)
 
 
 def status_report(found: Contents) -> Bounce | None:
@@ -123,13 +145,12 @@ def address_in(value: str) -> str | None:
 
 def in_free_words(headers: Headers, sender: Address | None, subject: str, text: str, null_sender: bool) -> Bounce | None:
     """A report a server wrote in its own words: from a machine, about a failure."""
-    machine = null_sender or sender is None or by_machine(sender) or bool(headers.raw("auto-submitted"))
-    failed_header = "x-failed-recipients" in headers
+    mail_system = by_machine(sender) if sender else MACHINE_NAME.search(headers.raw("from")) is not None
+    machine = mail_system or null_sender or bool(headers.raw("auto-submitted")) or NO_REPLY.match(sender.email if sender else "")
     about = SUBJECT.search(subject) is not None
     said = BODY.search(text[:20_000]) is not None
-    notified = '"bouncedRecipients"' in text or '"notificationType":"Bounce"' in text.replace(" ", "")
-    certain = failed_header or notified or (machine and about and (said or null_sender or sender is not None and by_machine(sender)))
-    if not certain and not (said and sender is not None and by_machine(sender)):
+    certain = "x-failed-recipients" in headers or (mail_system and (about or said))
+    if not certain and not (machine and about and (said or null_sender)):
         return None
     own_words = before_original(text)
     status = next(iter(STATUS.findall(own_words)), "")

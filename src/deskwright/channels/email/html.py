@@ -108,6 +108,11 @@ def tidied(lines: list[str]) -> str:
     return MANY_LINES.sub("\n\n", "\n".join(line.rstrip() for line in lines)).strip("\n")
 
 
+def tight(known: dict[str, str | None]) -> bool:
+    """Word's paragraphs have no space between them; an empty one of their own makes it."""
+    return "MsoNormal" in (known.get("class") or "")
+
+
 class Reader(HTMLParser):
     """Writes lines, with the depth of quoting; remembers where marked quotes begin and end."""
 
@@ -128,10 +133,10 @@ class Reader(HTMLParser):
         elif tag == "img":
             self.pictures += 1
         elif tag in BLOCKS:
-            self._new_line(blank=tag in SPACED)
+            self._new_line(blank=tag in SPACED and not tight(known))
         if tag in ("br", "img", "hr", "col"):
             return
-        self._open.append(tag)
+        self._open.append("p-tight" if tag == "p" and tight(known) else tag)
         self._begin_quote(known)
         if tag == "blockquote":
             self._depth += 1
@@ -144,6 +149,8 @@ class Reader(HTMLParser):
             self._write(" ")
 
     def handle_endtag(self, tag: str) -> None:
+        if tag == "p" and "p-tight" in self._open:
+            tag = "p-tight"
         if tag not in self._open:
             return
         while self._open and self._open[-1] != tag:
@@ -154,7 +161,9 @@ class Reader(HTMLParser):
             self._preformatted -= 1
         if tag == "blockquote":
             self._depth -= 1
-        if tag in BLOCKS:
+        if tag == "p-tight":
+            self.lines.append(self._prefix())
+        elif tag in BLOCKS:
             self._new_line(blank=tag in SPACED)
 
     def handle_data(self, data: str) -> None:

@@ -74,7 +74,11 @@ def understood(headers: Headers, found: Contents, damaged: bool, digest: str, ma
     text, reply = words(found)
     null_sender = mail_from == "" or re.sub(r"\s", "", headers.raw("return-path")) == "<>"
     bounce = bounce_in(headers, sender, subject, text, found, null_sender)
-    auto = bounce_reason(bounce.kind) if bounce else automatic.reason(headers, subject, found, null_sender, answers)
+    auto = (
+        bounce_reason(bounce.kind)
+        if bounce
+        else automatic.reason(headers, sender, subject, found, null_sender=null_sender, answers=answers)
+    )
     if bounce and bounce.original_message_id and bounce.original_message_id not in references:
         references = (*references, bounce.original_message_id)
     ids = message_ids(headers.all("message-id")[:1])

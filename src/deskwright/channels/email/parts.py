@@ -202,10 +202,9 @@ def charset_in_page(raw: bytes) -> str | None:
 
 def payload_bytes(part: Message, headers: Headers) -> bytes:
     """The part's bytes, its transfer encoding undone as far as it holds."""
-    payload = part.get_payload()
-    if not isinstance(payload, str):
+    if part.is_multipart():
         return b"".join(message_bytes(child) for child in children(part))
-    raw = to_bytes(payload)
+    raw = undecoded(part)
     match = re.match(r"[a-z0-9-]+", headers.lower("content-transfer-encoding"))
     encoding = match[0] if match else ""
     if encoding == "base64":
@@ -213,9 +212,17 @@ def payload_bytes(part: Message, headers: Headers) -> bytes:
     if encoding == "quoted-printable":
         return binascii.a2b_qp(raw)
     if encoding in ("x-uuencode", "uuencode", "uue", "x-uue"):
+        part["content-transfer-encoding"] = "x-uuencode"
         decoded = part.get_payload(decode=True)
         return decoded if isinstance(decoded, bytes) else raw
     return raw
+
+
+def undecoded(part: Message) -> bytes:
+    """The bytes as they stand in the mail: asked for as text, the parser would already have guessed a charset."""
+    del part["content-transfer-encoding"]
+    raw = part.get_payload(decode=True)
+    return raw if isinstance(raw, bytes) else b""
 
 
 def file_of(name: str, kind: str, raw: bytes, headers: Headers, disposition: str = "") -> Attachment:

@@ -10,8 +10,11 @@ import re
 from deskwright.channels.email.attributions import (
     ABOVE_THIS_LINE,
     ATTRIBUTIONS,
+    FORWARDED,
     HEADER_FROM,
     HEADER_OTHER,
+    LINK_REST,
+    MID_LINE,
     MIGHT_OPEN,
     ORIGINAL,
     QUOTED,
@@ -30,7 +33,7 @@ BLANK, TEXT, QUOTE, ATTRIBUTION, CUT, SIGNATURE = "btqacs"
 
 def without_quotes(text: str) -> str:
     """The new words, signature included; the whole text when nothing new can be told apart."""
-    lines = text.split("\n")[:MOST_LINES]
+    lines = MID_LINE.sub(r"\n\1", text).split("\n")[:MOST_LINES]
     kinds = marked(lines)
     cut = kinds.find(CUT)
     if cut >= 0 and TEXT in kinds[:cut]:
@@ -44,10 +47,12 @@ def marked(lines: list[str]) -> str:
     kinds: list[str] = []
     place = 0
     while place < len(lines):
+        if FORWARDED.match(lines[place]):
+            return "".join(kinds) + TEXT * (len(lines) - place)
         kind, length = kind_at(lines, place)
         kinds.extend(kind * length)
         place += length
-    return with_signature("".join(kinds), lines)
+    return with_signature(with_broken_quotes("".join(kinds), lines), lines)
 
 
 def kind_at(lines: list[str], place: int) -> tuple[str, int]:
@@ -55,12 +60,14 @@ def kind_at(lines: list[str], place: int) -> tuple[str, int]:
     line = lines[place]
     if not line.strip():
         return BLANK, 1
+    if QUOTED.match(line):
+        return QUOTE, 1
     if ORIGINAL.match(line) or ABOVE_THIS_LINE.search(line) or headers_begin(lines, place):
         return CUT, 1
     length = attribution_length(lines, place)
     if length:
         return (ATTRIBUTION if quotes_follow(lines, place + length) else CUT), length
-    return (QUOTE if QUOTED.match(line) else TEXT), 1
+    return TEXT, 1
 
 
 def headers_begin(lines: list[str], place: int) -> bool:
@@ -88,7 +95,7 @@ def attribution_length(lines: list[str], place: int) -> int:
         following = lines[place + length - 1] if place + length <= len(lines) else ""
         if not following.strip() or (length > 1 and QUOTED.match(following) and not following.lstrip().startswith(">:")):
             return 0
-        joined = f"{joined} {following.strip()}".strip()
+        joined = re.sub(r"\s+>", ">", f"{joined} {following.strip()}".strip().replace("< ", "<"))
         if len(joined) > 400:
             return 0
         if any(pattern.match(joined) for pattern in ATTRIBUTIONS):
@@ -110,15 +117,35 @@ def with_signature(kinds: str, lines: list[str]) -> str:
     return kinds
 
 
+def with_broken_quotes(kinds: str, lines: list[str]) -> str:
+    """The rest of a quoted line that a mail program broke is quoted too: right between quotes, after a full line."""
+    found = list(kinds)
+    for match in re.finditer("(?<=q)t(?=q)", kinds):
+        place = match.start()
+        before = lines[place - 1].rstrip()
+        if LINK_REST.fullmatch(lines[place].strip()) or (len(before) >= 65 and before[-1] not in ".!?:"):
+            found[place] = QUOTE
+    return "".join(found)
+
+
 def chosen(lines: list[str], kinds: str) -> str:
-    """Drop quotes before the first new word (when introduced) and after the last; attributions anywhere."""
+    """Drop quotes before the first new word (when introduced), after the last, and one lone block between."""
     before = re.match(r"[bqa]*", kinds)
     start = before.end() if before and ATTRIBUTION in before[0] else 0
     after = re.search(r"[bqac]*(?P<signature>s*)b*\Z", kinds[start:])
     end = start + after.start() if after else len(kinds)
-    kept = [line for line, kind in zip(lines[start:end], kinds[start:end], strict=True) if kind not in (ATTRIBUTION, CUT)]
+    left = set(range(start, end)) - wrapped(kinds, start, end)
+    kept = [lines[place] for place in sorted(left) if kinds[place] not in (ATTRIBUTION, CUT)]
     signature = [line for line, kind in zip(lines[end:], kinds[end:], strict=True) if kind == SIGNATURE]
     return "\n".join(kept + ([""] if signature and kept else []) + signature)
+
+
+def wrapped(kinds: str, start: int, end: int) -> set[int]:
+    """The lines of a quote with new words above and below, where it is the only one: nobody answers inside it."""
+    blocks = list(re.finditer("a+b*q[qb]*", kinds[start:end]))
+    if len(blocks) != 1 or len(re.findall("q[qb]*", kinds[start:])) != 1:
+        return set()
+    return set(range(start + blocks[0].start(), start + blocks[0].end()))
 
 
 def tidied(text: str) -> str:
@@ -138,5 +165,5 @@ def without_signature(text: str) -> str:
     for place in range(first, len(lines)):
         if SIGNATURE_LINE.match(lines[place]) or SENT_FROM.match(lines[place]):
             kept = tidied("\n".join(lines[:place]))
-            return kept if kept.strip(" \u1427\n-_*=~#") else text
+            return kept or text
     return tidied(text)
