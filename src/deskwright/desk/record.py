@@ -5,7 +5,7 @@ The caller's deed commits. Nothing is decided here.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 import psycopg
@@ -23,8 +23,9 @@ def record(cursor: Cursor, cases: Sequence[Case], also: Callable[[Batch], None] 
     """Write what happened to the cases. `also` may add rows of its own once every ticket has its number."""
     batch = Batch()
     number(cursor, cases)
+    emails = agent_emails(cursor, [letter for case in cases for letter in case.letters])
     for case in cases:
-        write_letters(cursor, case)
+        write_letters(case, emails)
         fill(batch, case)
     if also is not None:
         also(batch)
@@ -57,9 +58,8 @@ def number_events(case: Case, ids: list[int]) -> None:
         row.update(id=event, ticket_id=case.row["id"], cause=ids[follows] if follows is not None else None)
 
 
-def write_letters(cursor: Cursor, case: Case) -> None:
+def write_letters(case: Case, emails: Mapping[int, str]) -> None:
     spare = iter(case.letter_rows)
-    emails = agent_emails(cursor, case.letters)
     for letter in case.letters:
         if isinstance(letter, NoticeByMail):
             if letter.agent in emails:

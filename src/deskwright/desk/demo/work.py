@@ -26,11 +26,15 @@ def call(story: Story) -> Callable[[Thread, Seen | None, datetime], None]:
     """A watcher that tells whoever could work on a touched ticket."""
 
     def watch(thread: Thread, _before: Seen | None, at: datetime) -> None:
-        if thread.wants_agent():
-            for worker in could_work(story, thread):
-                arrange(story, worker, max(at, thread.ready_at))
+        call_on(story, thread, at)
 
     return watch
+
+
+def call_on(story: Story, thread: Thread, at: datetime) -> None:
+    if thread.wants_agent():
+        for worker in could_work(story, thread):
+            arrange(story, worker, max(at, thread.ready_at))
 
 
 def could_work(story: Story, thread: Thread) -> Iterable[Worker]:
@@ -85,12 +89,15 @@ def start(story: Story, worker: Worker, thread: Thread, at: datetime) -> None:
 
 
 def finish(worker: Worker, thread: Thread) -> Moment:
-    """The worker has written what they had to say, and looks for the next ticket."""
+    """The worker has written what they had to say, unless the ticket has gone to others, and looks for the next one."""
 
     def moment(story: Story, at: datetime) -> bool:
         worker.busy = thread.taken = False
-        act(story, worker, thread, at)
         arrange(story, worker, at + timedelta(minutes=1))
+        if not belongs(worker, thread):
+            call_on(story, thread, at)
+            return False
+        act(story, worker, thread, at)
         return True
 
     return moment
