@@ -79,7 +79,7 @@ def rise(ladder: Ladder, risen: Collection[str]) -> None:
 
 
 def act_on_mark(ladder: Ladder, cycle: int) -> bool:
-    """The tier's clock passed a mark: not acknowledged in time, or its timeout ran out. False: it had stopped before."""
+    """The tier's clock passed a mark: not acknowledged in time, or its timeout ran out. False: it had stopped."""
     tier, clock = ladder.current, ladder.clock
     if tier is None or clock is None or clock.cycle != cycle or not clocks.live(clock):
         ladder.say("the tier's clock had stopped before", False)

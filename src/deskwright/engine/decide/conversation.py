@@ -23,8 +23,9 @@ def opened(course: Course) -> None:
     event, ticket = course.event, course.ticket
     assert isinstance(event, TicketOpened)
     course.happen(event.kind)
-    steps.raise_signals(course, course.facts.message)
+    steps.hear_signals(course, course.facts.message)
     steps.classify(course)
+    steps.raise_signals(course, None)  # those whose condition asks for what was just classified
     assignee = steps.route(course)
     steps.destine(course, assignee)
     sla.open_clocks(course.time)
@@ -72,8 +73,8 @@ def customer_wrote(course: Course) -> None:
     steps.find_owner(course)
     escalation.hear_customer(course.ladder)
     steps.climb(course)
-    telling.tell_owner(course, f"The customer wrote: {course.ticket.subject}", f"wrote:{_stamp(course)}", event.kind)
     steps.automate(course)
+    telling.tell_owner(course, f"The customer wrote: {course.ticket.subject}", f"wrote:{_stamp(course)}", event.kind)
 
 
 def _awaken(course: Course) -> None:

@@ -18,9 +18,10 @@ def clock_mark(course: Course) -> None:
         course.say("sla", "the ticket is not open any more", False)
         course.time.silence(event.metric, event.cycle)
     elif event.metric == TIER_METRIC:
+        steps.raise_signals(course, None)
         if not escalation.act_on_mark(course.ladder, event.cycle):
             course.time.silence(event.metric, event.cycle)
-        steps.follow_ladder(course)
+        steps.climb(course)
         steps.automate(course)
     else:
         _mark_target(course, event)
@@ -37,12 +38,10 @@ def _mark_target(course: Course, event: ClockMark) -> None:
     metric = event.metric.replace("_", " ").capitalize()
     said = f"{metric} is late" if late else f"{share:.0%} of the {metric.lower()} target is gone"
     cause = f"sla:{event.metric}:{event.cycle}:{share:g}"
-    telling.tell_owner(course, f"{said}: {course.ticket.subject}", cause, said)
-    if late:
-        telling.tell_audience(course, telling.LEADS, f"{said}: {course.ticket.subject}", cause, said)
     steps.raise_signals(course, None)
     steps.climb(course)
     steps.automate(course)
+    telling.tell_owner(course, f"{said}: {course.ticket.subject}", cause, said)
 
 
 def escalated_by_hand(course: Course) -> None:

@@ -24,28 +24,29 @@ COMING_BACK: Final = (
 
 
 def raise_signals(course: Course, message: Message | None) -> None:
-    """What holds now. Signals heard in words or raised by the desk stay; those with a condition are asked again."""
-    known = course.ticket.signals
-    lasting = frozenset(name for name in known if _lasts(course, name))
-    course.view["signals"] = lasting
-    held, steps = signals.held(course.workflow, course.view, message)
-    course.signals = course.ladder.signals = held | lasting
-    course.risen = course.signals - known
-    course.view["signals"] = course.signals
+    """What holds now, asked for once it is settled."""
+    hear_signals(course, message)
+    settle_signals(course)
+
+
+def hear_signals(course: Course, message: Message | None) -> None:
+    """Words add to the signals, conditions are asked again; see `signals` for what lasts."""
+    course.signals, steps = signals.held(course.workflow, course.view, message)
+    course.ladder.signals = course.view["signals"] = course.signals
     course.trace.add(steps)
+
+
+def settle_signals(course: Course) -> None:
+    known = course.ticket.signals
+    course.risen = course.signals - known
     if course.signals != known:
         risen = ", ".join(sorted(course.risen))
         course.ask(SetSignals(f"{risen} rose" if risen else "some no longer hold", course.signals, course.risen))
 
 
-def _lasts(course: Course, name: str) -> bool:
-    signal = course.workflow.signals.get(name)
-    return signal is None or signal.when is None or bool(signal.words)
-
-
 def classify(course: Course) -> None:
     """Category, priority and complexity where nobody gave them; repeat escalations raise the priority once."""
-    changes, steps = priority.classify(course.workflow, course.view)
+    changes, steps = priority.classify(course.workflow, dict(course.view))
     course.trace.add(steps)
     for name, value in changes.items():
         course.set_field(name, value, f"the workflow's {name}")

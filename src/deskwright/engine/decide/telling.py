@@ -32,8 +32,11 @@ def tell_audience(course: Course, audience: Audience, subject: str, cause: str, 
 
 
 def tell_owner(course: Course, subject: str, cause: str, because: str) -> None:
-    """The ticket's agent; the leads while it has none."""
-    tell_audience(course, ASSIGNEE if course.assignee is not None else LEADS, subject, cause, because)
+    """The ticket's agent, the leads while it has none; not when a rule has told all of them just now."""
+    owner = ASSIGNEE if course.assignee is not None else LEADS
+    told = {agent for effect in course.effects if isinstance(effect, Notify) for agent in effect.agents}
+    if not told.issuperset(members(course, owner)):
+        tell_audience(course, owner, subject, cause, because)
 
 
 def members(course: Course, audience: Audience) -> tuple[int, ...]:
