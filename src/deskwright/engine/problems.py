@@ -45,7 +45,9 @@ class WorkflowError(ValueError):
     """A document that does not load. `problems` holds every one of them, in the document's order."""
 
     def __init__(self, problems: Iterable[Problem]) -> None:
-        self.problems = tuple(sorted(set(problems), key=lambda problem: (problem.line, problem.column, problem.message)))
+        self.problems = tuple(
+            sorted(set(problems), key=lambda problem: (problem.line, problem.column, problem.message))
+        )
         super().__init__("\n".join(str(problem) for problem in self.problems))
 
 

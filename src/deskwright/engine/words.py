@@ -6,6 +6,7 @@ A word is a run of letters, digits and underscores; case is ignored. The answers
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from functools import lru_cache
 from typing import Final
 
@@ -34,3 +35,24 @@ def word_set(text: str) -> frozenset[str]:
 def folded(members: frozenset[str]) -> frozenset[str]:
     """The members of a set in lower case."""
     return frozenset(member.lower() for member in members)
+
+
+class Phrases:
+    """Phrases found by their first word: which names each one stands for."""
+
+    __slots__ = ("by_first", "firsts")
+
+    def __init__(self, phrases: Iterable[tuple[str, str]]) -> None:
+        self.by_first: dict[str, list[tuple[tuple[str, ...], str]]] = {}
+        for phrase, name in phrases:
+            spelled = tuple(words(phrase))
+            if spelled:
+                self.by_first.setdefault(spelled[0], []).append((spelled, name))
+        self.firsts = frozenset(self.by_first)
+
+    def in_text(self, text: str) -> list[tuple[str, str]]:
+        """Every (phrase, name) whose words stand in the text, each once."""
+        near = self.firsts & word_set(text)
+        found = ((" ".join(spelled), name) for first in near for spelled, name in self.by_first[first])
+        whole = spoken(text)
+        return [(phrase, name) for phrase, name in found if f" {phrase} " in whole]

@@ -105,6 +105,10 @@ class Rule:
     sla_target: Duration | None = None
     go_on: bool = False
     """`continue: true`: later rules may add to it."""
+    targets: Mapping[str, Duration] = field(default_factory=dict)
+    """Targets of other metrics, where `sla_target` is a mapping: metric -> duration."""
+    line: int = 0
+    """Where it stands in the document; 0 when it came from the starter."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,8 +200,10 @@ class Expectation:
     line: int = 0
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Workflow:
+    """Compared by identity: a version is loaded once; `content_hash` tells whether two say the same."""
+
     name: str
     text: str
     """The document as written."""

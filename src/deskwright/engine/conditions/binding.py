@@ -153,7 +153,9 @@ class _Binding:
             _refuse_unquoted(right, name)
         other, second = self.operand(right)
         if _FAMILY.get(name.kind, name.kind) != _FAMILY.get(second.kind, second.kind):
-            raise Fault(tree.at, f"{name.name} is {_a(name)} and {second.name} is {_a(second)}; they cannot be compared")
+            raise Fault(
+                tree.at, f"{name.name} is {_a(name)} and {second.name} is {_a(second)}; they cannot be compared"
+            )
         if tree.op not in ("==", "!=") and name.kind in TEXTUAL:
             raise Fault(tree.at, f"{name.name} and {second.name} have no common order; only == and != compare them")
         self.comparable(name, tree.op, tree)

@@ -47,7 +47,7 @@ _OPS: Final[dict[str, ast.cmpop]] = {
 }
 _LOAD: Final = ast.Load()
 _STORE: Final = ast.Store()
-_PLACE: Final = {"lineno": 1, "col_offset": 0, "end_lineno": 1, "end_col_offset": 0}
+_PLACE: Final[Any] = {"lineno": 1, "col_offset": 0, "end_lineno": 1, "end_col_offset": 0}
 
 
 def compiled(tree: Tree) -> Holds:
@@ -95,8 +95,8 @@ class _Code:
                 return self.compare(left, op, right)
             case Between(fact, low, high, negated):
                 return self.between(fact, low, high, negated)
-            case Contains(fact, phrase, negated):
-                return self.present(fact, lambda seen: self.contains(fact, phrase, seen), negated)
+            case Contains(searched, phrase, negated):
+                return self.present(searched, lambda seen: self.contains(searched, phrase, seen), negated)
             case Like(fact, text, negated):
                 return self.present(fact, lambda seen: self.found("match", like(text), seen), negated)
             case Matches(fact, text, negated):
@@ -119,9 +119,7 @@ class _Code:
     def compare(self, left: Operand, op: str, right: Operand) -> ast.expr:
         if isinstance(right, Literal):
             return self.present(left, lambda seen: _compare(seen, _OPS[op], self.constant(right.value)))
-        return self.present(
-            left, lambda first: self.present(right, lambda second: _compare(first, _OPS[op], second))
-        )
+        return self.present(left, lambda first: self.present(right, lambda second: _compare(first, _OPS[op], second)))
 
     def between(self, fact: Operand, low: Operand, high: Operand, negated: bool) -> ast.expr:
         tests = [self.compare(fact, ">=", low), self.compare(fact, "<=", high)]
@@ -143,9 +141,7 @@ class _Code:
         """The value is there and the test says yes (no, when negated)."""
         self.counter += 1
         seen = f"seen{self.counter}"
-        there = _compare(
-            ast.NamedExpr(_name(seen, _STORE), self.operand(fact), **_PLACE), ast.IsNot(), _constant(None)
-        )
+        there = _compare(ast.NamedExpr(_name(seen, _STORE), self.operand(fact), **_PLACE), ast.IsNot(), _constant(None))
         tested = test(_name(seen))
         return ast.BoolOp(ast.And(), [there, _not(tested) if negated else tested], **_PLACE)
 
@@ -196,5 +192,3 @@ def _not(part: ast.expr) -> ast.expr:
 
 def _or_empty(value: ast.expr) -> ast.expr:
     return ast.BoolOp(ast.Or(), [value, ast.Tuple([], _LOAD, **_PLACE)], **_PLACE)
-
-

@@ -8,7 +8,7 @@ from typing import Any
 from deskwright.engine.conditions.asking import operands
 from deskwright.engine.conditions.binding import bind
 from deskwright.engine.conditions.compiling import Holds, compiled
-from deskwright.engine.conditions.explaining import explained, first_failing
+from deskwright.engine.conditions.explaining import Plan, explained, first_failing, planned
 from deskwright.engine.conditions.parsing import parse
 from deskwright.engine.conditions.syntax import And, DaysUntil, Fact, Not, Or, SignalHeld, Tree
 from deskwright.engine.trace import Step
@@ -21,7 +21,7 @@ class Condition:
     `text` is as written, `tree` is bound (see `syntax`); equal text and tree make equal conditions.
     """
 
-    __slots__ = ("holds", "text", "tree")
+    __slots__ = ("_plan", "holds", "text", "tree")
 
     holds: Holds
     """view -> whether it holds. A name the view lacks counts as missing; nothing is ever raised for it."""
@@ -30,6 +30,7 @@ class Condition:
         self.text = text
         self.tree = tree
         self.holds = self._first
+        self._plan: Plan | None = None
 
     def _first(self, view: Mapping[str, Any]) -> bool:
         self.holds = compiled(self.tree)
@@ -37,11 +38,16 @@ class Condition:
 
     def explain(self, view: Mapping[str, Any], topic: str = "routing") -> Step:
         """Every part with its truth and the values seen."""
-        return explained(self.tree, self.text, view, topic)
+        return explained(self._planned(), view, topic)
 
     def first_failing(self, view: Mapping[str, Any], topic: str = "routing") -> Step:
         """The first part that kept a condition that did not hold from holding."""
-        return first_failing(self.tree, self.text, view, topic)
+        return first_failing(self._planned(), view, topic)
+
+    def _planned(self) -> Plan:
+        if self._plan is None:
+            self._plan = planned(self.tree, self.text)
+        return self._plan
 
     @property
     def names(self) -> frozenset[str]:

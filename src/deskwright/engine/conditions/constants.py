@@ -108,7 +108,9 @@ def _instant(literal: Literal, name: Name) -> datetime:
 
 
 def _truth(written: Value) -> str | None:
-    return {"true": "true", "yes": "true", "1": "true", "false": "false", "no": "false", "0": "false"}.get(str(written).lower())
+    return {"true": "true", "yes": "true", "1": "true", "false": "false", "no": "false", "0": "false"}.get(
+        str(written).lower()
+    )
 
 
 def _said(written: Value) -> str:

@@ -1,60 +1,89 @@
-"""Why a condition held or not: part by part, in the author's own words, with the values seen."""
+"""Why a condition held or not: part by part, in the author's own words, with the values seen.
+
+A plan is laid out once per condition, with each test compiled on its own: telling costs little more than asking.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final
 
-from deskwright.engine.conditions.asking import operands, seen, truth
+from deskwright.engine.conditions.asking import operands, seen
+from deskwright.engine.conditions.compiling import Holds, compiled
 from deskwright.engine.conditions.syntax import And, DaysUntil, Fact, Missing, Not, Operand, Or, SignalHeld, Tree
 from deskwright.engine.trace import Step
 
 LONGEST: Final = 120
 """Characters of a value that the trace keeps."""
+_JOINED: Final[Mapping[type, str]] = {And: "all of these", Or: "at least one of these", Not: "not"}
 
 
-def explained(tree: Tree, text: str, view: Mapping[str, Any], topic: str) -> Step:
-    """The step of a whole condition; its parts are the parts of the condition, all of them asked."""
-    held = truth(tree, view)
-    if isinstance(tree, And | Or):
-        parts = [explained(part, text, view, topic) for part in tree.parts]
-        joined = "all of these" if isinstance(tree, And) else "at least one of these"
-        return Step(topic, joined, held, parts=parts)
-    if isinstance(tree, Not):
-        return Step(topic, "not", held, parts=[explained(tree.part, text, view, topic)])
-    said = text[tree.at : tree.end].strip()
-    if isinstance(tree, SignalHeld):
-        return Step(topic, said, held, {"signals": shown(view.get("signals") or ())})
+@dataclass(slots=True)
+class Plan:
+    """How to tell of one node of a condition."""
+
+    said: str
+    holds: Holds
+    parts: tuple[Plan, ...]
+    facts: tuple[tuple[str, Operand], ...]
+    """What a test looks at, by the name it is told under."""
+    all_needed: bool
+    """Parts of an AND: the first that fails says why the whole does."""
+    may_be_missing: bool
+
+
+def planned(tree: Tree, text: str) -> Plan:
+    """`text` is the condition as written; each test is told in its words."""
+    if isinstance(tree, And | Or | Not):
+        parts = (tree.part,) if isinstance(tree, Not) else tree.parts
+        plans = tuple(planned(part, text) for part in parts)
+        return Plan(_JOINED[type(tree)], compiled(tree), plans, (), isinstance(tree, And), False)
     looked_at = [operand for operand in operands(tree) if isinstance(operand, Fact | DaysUntil)]
-    values = {_called(operand): seen(operand, view) for operand in looked_at}
-    missing = [name for name, value in values.items() if value is None]
-    if missing and not isinstance(tree, Missing):
+    facts = tuple((_called(operand), operand) for operand in looked_at)
+    if isinstance(tree, SignalHeld):
+        facts = (("signals", Fact("signals", "set")),)
+    said = " ".join(text[tree.at : tree.end].split())
+    return Plan(said, compiled(tree), (), facts, False, isinstance(tree, Missing | SignalHeld))
+
+
+def explained(plan: Plan, view: Mapping[str, Any], topic: str) -> Step:
+    """The step of a whole condition; its parts are the parts of the condition, all of them asked."""
+    held = plan.holds(view)
+    if plan.parts:
+        return Step(topic, plan.said, held, parts=[explained(part, view, topic) for part in plan.parts])
+    said, values = plan.said, {}
+    missing = []
+    for name, operand in plan.facts:
+        value = seen(operand, view)
+        if value is None and not plan.may_be_missing:
+            missing.append(name)
+        values[name] = shown(value)
+    if missing:
         said = f"{said}: {' and '.join(missing)} {'is' if len(missing) == 1 else 'are'} missing"
-    return Step(topic, said, held, {name: shown(value) for name, value in values.items()})
+    return Step(topic, said, held, values)
 
 
-def first_failing(tree: Tree, text: str, view: Mapping[str, Any], topic: str) -> Step:
+def first_failing(plan: Plan, view: Mapping[str, Any], topic: str) -> Step:
     """The first part that did not hold, enough to see why the whole did not."""
-    if isinstance(tree, And):
-        for part in tree.parts:
-            if not truth(part, view):
-                return first_failing(part, text, view, topic)
-    return explained(tree, text, view, topic)
+    while plan.all_needed:
+        plan = next((part for part in plan.parts if not part.holds(view)), plan.parts[-1])
+    return explained(plan, view, topic)
 
 
 def shown(value: Any) -> Any:
     """A value as JSON can keep it."""
     if value is None:
         return "missing"
-    if isinstance(value, date):
-        return value.isoformat()
-    if isinstance(value, (set, frozenset, tuple, list)):
-        return sorted(str(member) for member in value)
+    if isinstance(value, str):
+        return value if len(value) <= LONGEST else value[: LONGEST - 3] + "..."
     if isinstance(value, float):
         return round(value, 3)
-    if isinstance(value, str) and len(value) > LONGEST:
-        return value[: LONGEST - 3] + "..."
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, set | frozenset | tuple | list):
+        return sorted(str(member) for member in value)
     return value
 
 

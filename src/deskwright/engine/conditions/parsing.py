@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Final, NoReturn, TypeVar
+from collections.abc import Callable, Mapping
+from typing import Final, NoReturn
 
 from deskwright.engine.conditions.scanning import Token, scan
 from deskwright.engine.conditions.syntax import (
@@ -32,7 +32,11 @@ from deskwright.engine.problems import meant
 DEEPEST: Final = 40
 _COMPARISONS: Final = frozenset({"==", "!=", "<", "<=", ">", ">="})
 _FUNCTIONS: Final = ("signal", "days_until")
-_Pattern = TypeVar("_Pattern", Like, Contains, Matches)
+_PATTERNS: Final[Mapping[str, type[Like | Contains | Matches]]] = {
+    "LIKE": Like,
+    "CONTAINS": Contains,
+    "MATCHES": Matches,
+}
 
 
 def parse(text: str) -> Tree:
@@ -117,8 +121,8 @@ class _Parser:
             return self.within(left, negated)
         if kind == "BETWEEN":
             return self.between(left, negated)
-        if kind in ("LIKE", "CONTAINS", "MATCHES"):
-            return self.pattern({"LIKE": Like, "CONTAINS": Contains, "MATCHES": Matches}[kind], left, negated)
+        if kind in _PATTERNS:
+            return self.pattern(_PATTERNS[kind], left, negated)
         if negated:
             self.refuse("IN, BETWEEN, LIKE, CONTAINS or MATCHES is expected after NOT here")
         return self.alone(left)
@@ -143,7 +147,7 @@ class _Parser:
         high = self.operand()
         return Between(left, low, high, negated, left.at, high.end)
 
-    def pattern(self, node: type[_Pattern], left: Operand, negated: bool) -> Tree:
+    def pattern(self, node: type[Like | Contains | Matches], left: Operand, negated: bool) -> Tree:
         word = self.take()
         if not isinstance(left, Fact):
             self.refuse(f"{word.kind} looks at a fact, and none stands before it", at=left.at)
@@ -164,7 +168,11 @@ class _Parser:
         token = self.take()
         name = str(token.value)
         if name.lower() != "days_until":
-            message = "signal(...) is true or false and is not compared" if name == "signal" else f"no function is named {name!r}"
+            message = (
+                "signal(...) is true or false and is not compared"
+                if name == "signal"
+                else f"no function is named {name!r}"
+            )
             self.refuse(message, meant(name, _FUNCTIONS), at=token.at)
         self.take()
         fact = self.operand()

@@ -77,7 +77,7 @@ class Compare:
 
 @dataclass(frozen=True, slots=True)
 class In:
-    """Bound also from == and != on words, and from ordered comparisons of choices; children of a category are listed."""
+    """Bound also from == and != on words, and from ordered comparisons of choices; a category lists its children."""
 
     fact: Operand
     values: tuple[Literal, ...]

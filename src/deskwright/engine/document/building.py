@@ -99,7 +99,9 @@ class _Builder:
             yield from yaml.parse(self.source.text, Loader=yaml.CSafeLoader)
         except yaml.MarkedYAMLError as error:
             said = ", ".join(part for part in (error.context, error.problem) if part)
-            self._stop(error.problem_mark or error.context_mark, f"this is not readable as YAML: {said}{_tab(said)}", "")
+            self._stop(
+                error.problem_mark or error.context_mark, f"this is not readable as YAML: {said}{_tab(said)}", ""
+            )
         except (yaml.YAMLError, UnicodeError) as error:
             self._stop(None, f"this is not readable as text: {getattr(error, 'reason', None) or error}", "")
 

@@ -52,10 +52,14 @@ class Node:
             return [node.plain() for node in self.value]
         return self.value
 
-    def problem(self, message: str, suggestion: str | None = None, *, key: str | None = None, offset: int = 0) -> Problem:
+    def problem(
+        self, message: str, suggestion: str | None = None, *, key: str | None = None, offset: int = 0
+    ) -> Problem:
         """A problem at this value, at one of its keys, or `offset` characters into its text."""
         if not self.source.own:
-            return Problem(1, 1, self.path, f"what the starter workflow says there no longer fits: {message}", suggestion)
+            return Problem(
+                1, 1, self.path, f"what the starter workflow says there no longer fits: {message}", suggestion
+            )
         line, column, path = self.line, self.column, self.path
         if key is not None and self.keys and key in self.keys:
             line, column = self.keys[key]

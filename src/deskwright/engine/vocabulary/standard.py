@@ -42,7 +42,7 @@ STANDARD: Final = (
     Name("business_hours", "boolean", "whether the desk's default calendar is open now"),
     Name("automatic", "boolean", "whether the message that just arrived was sent by a machine"),
     Name("event", "word", "what just happened", tuple(EVENTS)),
-    Name("metric", "choice", "of the clock that warns: first_response, next_response or resolution", (*METRICS, "tier")),
+    Name("metric", "choice", "of the clock that warns: first_response, resolution ...", (*METRICS, "tier")),
     Name("share", "number", "of the target used up when a clock warns: 0.75 is 75 %"),
     Name("changed", "set", "the names of the fields that just changed"),
     Name("customer_tier", "word", "the customer's tier, else the organisation's", TIERS),
@@ -76,7 +76,8 @@ def vocabulary(
     aliases = dict(ALIASES)
     for spec in fields.values():
         key = key_of(spec)
-        names.append(Name(key, _KINDS[spec.type], f"custom field of the {spec.of}", spec.choices, settable=spec.of == "ticket"))
+        about, settable = f"custom field of the {spec.of}", spec.of == "ticket"
+        names.append(Name(key, _KINDS[spec.type], about, spec.choices, settable=settable))
         aliases.setdefault(spec.name, key)
         aliases[f"{_DOTTED[spec.of]}.{spec.name}"] = key
     return Vocabulary(names, {alias: key for alias, key in aliases.items() if alias != key}, signals)

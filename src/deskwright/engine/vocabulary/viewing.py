@@ -123,8 +123,9 @@ def _of_message(seen: dict[str, Any], message: Message | None) -> None:
         seen["sentiment"] = signs.sentiment
     if seen["language"] is None:
         seen["language"] = signs.language
-    parts = (seen["subject"], seen["description"]) if new == seen["description"] else (seen["subject"], seen["description"], new)
-    seen["text"] = "\n".join(parts)
+    seen["text"] = f"{seen['subject']}\n{seen['description']}"
+    if new != seen["description"]:
+        seen["text"] += f"\n{new}"
 
 
 def _of_fields(seen: dict[str, Any], specs: Mapping[str, FieldSpec], key: str, values: Mapping[str, Any]) -> None:

@@ -1,0 +1,166 @@
+"""Reads what follows the deciding: replies, duplicates, surveys, proactive checks, experiments, the document's tests."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+from deskwright.engine.document import Node
+from deskwright.engine.loading.actions import assign
+from deskwright.engine.loading.reading import Reading, kept, plain
+from deskwright.engine.problems import meant
+from deskwright.engine.values import METRICS, PRIORITIES, STATUSES
+from deskwright.engine.workflow import Expectation, Replies
+
+JUDGES: Final = ("csat", *METRICS, "first_response_met", "next_response_met", "resolution_met", "reopened", "escalated")
+EXPECTED: Final = (
+    "rule",
+    "assignee",
+    "queue",
+    "level",
+    "notify",
+    "cc",
+    "tags",
+    "signals",
+    "priority",
+    "category",
+    "complexity",
+    "status",
+    "escalated",
+    "tier",
+    *METRICS,
+)
+
+
+def replies(reading: Reading, node: Node | None) -> Replies:
+    if node is None or not reading.known(node, ("acknowledge", "with"), "the replies"):
+        return Replies()
+    acknowledge = node.get("acknowledge")
+    if acknowledge is not None and acknowledge.kind == "boolean" and not acknowledge.value:
+        return Replies()
+    return Replies(reading.text(acknowledge), reading.texts(node.get("with")))
+
+
+def duplicates(reading: Reading, node: Node | None) -> dict[str, Any]:
+    """same_customer_within: Duration; suggest_at and merge_at: shares of likeness."""
+    keys = ("same_customer_within", "suggest_at", "merge_at")
+    if node is None or not reading.known(node, keys, "the search for duplicates"):
+        return {}
+    found: dict[str, Any] = kept(
+        {
+            "same_customer_within": reading.duration(node.get("same_customer_within")),
+            "suggest_at": reading.share(node.get("suggest_at")),
+            "merge_at": reading.share(node.get("merge_at")),
+        }
+    )
+    if found.get("suggest_at", 0) > found.get("merge_at", 1):
+        reading.refuse(node, "merge_at is below suggest_at, so nothing would ever be suggested", key="merge_at")
+    return found
+
+
+def surveys(reading: Reading, node: Node | None) -> dict[str, dict[str, Any]]:
+    """name -> after: a status; wait and expires: Durations."""
+    found = {}
+    for name, entry in reading.named(node, "surveys"):
+        if reading.known(entry, ("after", "wait", "expires", "enabled"), "a survey"):
+            found[name] = kept(
+                {
+                    "after": reading.one_of(entry.get("after"), STATUSES, "a status") or "solved",
+                    "wait": reading.duration(entry.get("wait")),
+                    "expires": reading.duration(entry.get("expires")),
+                    "enabled": reading.flag(entry.get("enabled")),
+                }
+            )
+    return found
+
+
+def proactive(reading: Reading, node: Node | None) -> dict[str, Any]:
+    """risk_factors: name -> Condition; at_least; open: type, priority, assign (an Assignee); cooldown: Duration."""
+    if node is None or not reading.known(node, ("risk_factors", "at_least", "open", "cooldown"), "proactive support"):
+        return {}
+    factors = {
+        name: reading.condition(entry) for name, entry in reading.named(node.get("risk_factors"), "risk factors")
+    }
+    at_least = reading.whole(node.get("at_least"), 1, 100)
+    if at_least and len(factors) < at_least:
+        reading.refuse(node, f"at_least is {at_least}, and there are only {len(factors)} risk factors", key="at_least")
+    return {
+        "risk_factors": kept(factors),
+        "at_least": at_least or 1,
+        "open": _opened(reading, node.get("open")),
+        "cooldown": reading.duration(node.get("cooldown")),
+    }
+
+
+def _opened(reading: Reading, node: Node | None) -> dict[str, Any]:
+    if node is None or not reading.known(node, ("type", "priority", "assign", "subject"), "the ticket to open"):
+        return {}
+    assigned = node.get("assign")
+    return kept(
+        {
+            "type": reading.text(node.get("type")),
+            "priority": reading.one_of(node.get("priority"), PRIORITIES, "a priority"),
+            "assign": assign(reading, assigned) if assigned else None,
+            "subject": reading.text(node.get("subject")),
+        }
+    )
+
+
+def experiments(reading: Reading, node: Node | None, sections: tuple[str, ...]) -> dict[str, dict[str, Any]]:
+    """name -> share; change: the plain sections it replaces; judge_by; guard."""
+    found = {}
+    for name, entry in reading.named(node, "experiments"):
+        if not reading.known(entry, ("share", "change", "judge_by", "guard", "enabled"), "an experiment"):
+            continue
+        change = entry.get("change")
+        if change is None:
+            reading.refuse(entry, "an experiment needs a change to try")
+        else:
+            reading.known(change, sections, "the language")
+        found[name] = {
+            "share": reading.share(entry.get("share")) or 0.5,
+            "change": plain(change) or {},
+            "judge_by": reading.one_of(entry.get("judge_by"), JUDGES, "a figure to judge by") or "csat",
+            "guard": reading.several(entry.get("guard"), lambda item: reading.one_of(item, JUDGES, "a figure")),
+        }
+    return found
+
+
+def tests(reading: Reading, node: Node | None) -> tuple[Expectation, ...]:
+    if node is None:
+        return ()
+    if node.kind != "list":
+        reading.unexpected(node, "a list of tests")
+        return ()
+    return tuple(_test(reading, number, item) for number, item in enumerate(node.value, 1))
+
+
+def _test(reading: Reading, number: int, node: Node) -> Expectation:
+    if not reading.known(node, ("name", "given", "expect"), "a test"):
+        return Expectation(f"test {number}", {}, {}, node.line)
+    expect = node.get("expect")
+    if expect is None:
+        reading.refuse(node, "a test needs to expect something")
+    else:
+        reading.known(expect, EXPECTED, "what a test can expect")
+    return Expectation(
+        reading.text(node.get("name")) or f"test {number}",
+        _given(reading, node.get("given")),
+        plain(expect) or {},
+        node.line,
+    )
+
+
+def _given(reading: Reading, node: Node | None) -> Mapping[str, Any]:
+    found = {}
+    for written, entry in reading.named(node, "what is given"):
+        assert node is not None
+        name = reading.vocabulary.find(written)
+        if name is None:
+            near = meant(written, reading.vocabulary.names)
+            reading.refuse(node, f"nothing is named {written!r}", near, key=written)
+        elif name.kind == "choice" and entry.value not in name.words:
+            reading.one_of(entry, name.words, f"a {name.name}")
+        else:
+            found[name.name] = entry.plain()
+    return found

@@ -1,0 +1,164 @@
+"""Reads the sections in the order in which they need each other's names, and puts the workflow together."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from hashlib import sha256
+from importlib.resources import files
+from typing import Any, Final
+
+from deskwright.engine.calendars import HolidaySource
+from deskwright.engine.document import Node, Source, read
+from deskwright.engine.loading import extras, facts, people, rules, targets
+from deskwright.engine.loading.reading import Reading
+from deskwright.engine.problems import WorkflowError
+from deskwright.engine.routing import RuleIndex
+from deskwright.engine.vocabulary import vocabulary
+from deskwright.engine.workflow import Workflow
+
+SECTIONS: Final = (
+    "workflow",
+    "fields",
+    "calendars",
+    "priority_matrix",
+    "categories",
+    "complexity",
+    "signals",
+    "queues",
+    "default_queue",
+    "assignees",
+    "audiences",
+    "routing_rules",
+    "assignment",
+    "sla_matrix",
+    "sla",
+    "escalation_matrix",
+    "automations",
+    "replies",
+    "duplicates",
+    "surveys",
+    "proactive",
+    "experiments",
+    "tests",
+)
+_ADDING: Final = frozenset({"fields", "signals", "queues", "assignees", "audiences"})
+_REFINING: Final = frozenset({"sla", "assignment"})
+_OWN_ONLY: Final = frozenset({"workflow", "experiments", "tests"})
+
+
+def load(text: str, *, version: int = 0, holidays: HolidaySource | None = None) -> Workflow:
+    """The workflow a document means; the empty document is the starter. `holidays` knows the public holidays of
+    countries, for calendars that name one. Raises WorkflowError with every problem.
+    """
+    root, problems = read(text)
+    reading = Reading()
+    reading.problems += problems
+    if root is not None and reading.known(root, SECTIONS, "the language"):
+        document = _Document(root)
+    elif reading.problems:
+        raise WorkflowError(reading.problems)
+    else:
+        document = _Document(Node("mapping", {}, 1, 1, "", Source(text)))
+    parts = _parts(reading, document, holidays)
+    if reading.problems:
+        raise WorkflowError(reading.problems)
+    digest = sha256(text.encode()).hexdigest()
+    return Workflow(text=text, content_hash=digest, version=version, **parts)
+
+
+@dataclass(frozen=True, slots=True)
+class _Document:
+    root: Node
+
+    def section(self, name: str) -> Node | None:
+        """The document's own section, the starter's, or the two laid over each other."""
+        own, other = self.root.get(name), starter().get(name)
+        if own is None:
+            return None if name in _OWN_ONLY else other
+        if other is None or other.kind != own.kind or own.kind != "mapping":
+            return own
+        if name in _ADDING or name in _REFINING:
+            merged = Node(
+                "mapping", {**other.value, **own.value}, own.line, own.column, own.path, own.source, own.index
+            )
+            merged.keys = own.keys
+            return merged
+        return own
+
+
+def _parts(reading: Reading, document: _Document, holidays: HolidaySource | None) -> dict[str, Any]:
+    section = document.section
+    parts: dict[str, Any] = {
+        "name": reading.text(section("workflow")) or "Starter",
+        "fields": facts.fields(reading, section("fields")),
+        "categories": facts.categories(reading, section("categories")),
+        "calendars": facts.calendars(reading, document.root.get("calendars"), starter().get("calendars"), holidays),
+        "priority_matrix": facts.priority_matrix(reading, section("priority_matrix")),
+    }
+    parts["sla_matrix"] = targets.sla_matrix(reading, section("sla_matrix"))
+    _learn_names(reading, document, parts)
+    parts["signals"] = facts.signals(reading, section("signals"))
+    parts["complexity"] = facts.complexity(reading, section("complexity"))
+    parts["queues"] = people.queues(reading, section("queues"))
+    parts["default_queue"] = _default_queue(reading, document)
+    parts["assignees"] = reading.assignees = people.assignees(reading, section("assignees"))
+    parts["audiences"] = people.audiences(reading, section("audiences"))
+    parts["assignment"] = people.assignment(reading, section("assignment"))
+    parts["sla"] = targets.sla(reading, section("sla"))
+    parts["tiers"], parts["management"] = targets.escalation(reading, section("escalation_matrix"))
+    parts["rules"] = rules.rules(reading, section("routing_rules"))
+    parts["rule_index"] = RuleIndex.of(parts["rules"])
+    parts["automations"] = rules.automations(reading, section("automations"))
+    return parts | _extras(reading, document)
+
+
+def _extras(reading: Reading, document: _Document) -> dict[str, Any]:
+    section = document.section
+    return {
+        "replies": extras.replies(reading, section("replies")),
+        "duplicates": extras.duplicates(reading, section("duplicates")),
+        "surveys": extras.surveys(reading, section("surveys")),
+        "proactive": extras.proactive(reading, section("proactive")),
+        "experiments": extras.experiments(reading, section("experiments"), SECTIONS),
+        "tests": extras.tests(reading, section("tests")),
+    }
+
+
+def _learn_names(reading: Reading, document: _Document, parts: Mapping[str, Any]) -> None:
+    """Names come before the sections that use them, so order in the document does not matter."""
+    names = {kind: _keys(document.section(section)) for kind, section in _NAMED.items()}
+    reading.names = {**names, "calendar": tuple(parts["calendars"]) + _keys(document.root.get("calendars"))}
+    words = vocabulary(parts["fields"], parts["categories"], names["signal"])
+    tiers = tuple(tier for _, tier in parts["sla_matrix"] if tier != targets.ANY)
+    reading.vocabulary = words.with_words(
+        {"queue": names["queue"], "customer_tier": tiers, "organisation.tier": tiers, "tier": names["tier"]}
+    )
+
+
+_NAMED: Final = {
+    "queue": "queues",
+    "assignee": "assignees",
+    "audience": "audiences",
+    "signal": "signals",
+    "tier": "escalation_matrix",
+}
+
+
+def _keys(node: Node | None) -> tuple[str, ...]:
+    return tuple(node.value) if node is not None and node.kind == "mapping" else ()
+
+
+def _default_queue(reading: Reading, document: _Document) -> str:
+    return reading.reference(document.section("default_queue"), "queue") or ""
+
+
+@cache
+def starter() -> Node:
+    """The starter's root. Parsed once; its sections are read again with each document, whose names they may use."""
+    text = files("deskwright.engine").joinpath("starter.yaml").read_text(encoding="utf-8")
+    root, problems = read(text, own=False)
+    if root is None or problems:
+        raise WorkflowError(problems)
+    return root

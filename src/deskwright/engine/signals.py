@@ -1,0 +1,102 @@
+"""Which signals hold: words of the customer's new text that do not stand negated, then the conditions.
+
+A signal found by words stays with the ticket; one that is only a condition is asked again each time.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import lru_cache
+from typing import Any
+
+from deskwright.engine.conditions.explaining import shown
+from deskwright.engine.facts import Message
+from deskwright.engine.negation import Hit, hits
+from deskwright.engine.trace import Step
+from deskwright.engine.words import Phrases, word_set
+from deskwright.engine.workflow import Signal, Workflow
+
+OPENING = "ticket_opened"
+
+
+def held(workflow: Workflow, view: Mapping[str, Any], message: Message | None) -> tuple[frozenset[str], list[Step]]:
+    """The signals that hold now and the steps that say why. The subject counts as the customer's words on opening.
+
+    Does not change the view: put the answer there as "signals".
+    """
+    lasting = {name for name in view.get("signals") or () if _lasts(workflow.signals.get(name))}
+    steps: list[Step] = []
+    if message is not None and not message.automatic:
+        subject = str(view.get("subject") or "") if view.get("event") == OPENING else ""
+        lasting |= _by_words(workflow, f"{subject}\n{message.new_text}" if subject else message.new_text, steps)
+    return _by_conditions(workflow, view, lasting, steps), steps
+
+
+def _lasts(signal: Signal | None) -> bool:
+    """A signal of words, or one raised from outside, does not go away by itself."""
+    return signal is not None and (bool(signal.words) or signal.when is None)
+
+
+def _by_words(workflow: Workflow, text: str, steps: list[Step]) -> set[str]:
+    lexicon = _lexicon(workflow)
+    if lexicon.firsts.isdisjoint(word_set(text)):
+        return set()
+    found = hits(text, lexicon)
+    raised = {hit.name for hit in found if hit.negated_by is None}
+    told: set[tuple[str, str]] = set()
+    for hit in found:
+        if (hit.name, hit.phrase) not in told and (hit.negated_by is None or hit.name not in raised):
+            told.add((hit.name, hit.phrase))
+            steps.append(_said(hit))
+    return raised
+
+
+def _said(hit: Hit) -> Step:
+    seen = {"words": hit.around}
+    if hit.negated_by is None:
+        return Step("signals", f"{hit.name}: the customer wrote '{hit.phrase}'", True, seen)
+    return Step("signals", f"{hit.name}: '{hit.phrase}' stands negated by '{hit.negated_by}'", False, seen)
+
+
+def _by_conditions(workflow: Workflow, view: Mapping[str, Any], found: set[str], steps: list[Step]) -> frozenset[str]:
+    """In the order `arranged` gave them, each seeing the signals before it."""
+    asked = dict(view)
+    asked["signals"] = found
+    for name, signal in workflow.signals.items():
+        if signal.when is not None and name not in found and signal.when.holds(asked):
+            step = signal.when.explain({**asked, "signals": frozenset(found)}, "signals")
+            steps.append(Step("signals", f"{name}: {shown(signal.when.text)}", True, step.seen, step.parts))
+            found.add(name)
+    return frozenset(found)
+
+
+@lru_cache(maxsize=32)
+def _lexicon(workflow: Workflow) -> Phrases:
+    return Phrases((phrase, name) for name, signal in workflow.signals.items() for phrase in signal.words)
+
+
+def arranged(signals: Mapping[str, Signal]) -> tuple[dict[str, Signal], list[str]]:
+    """The signals, each after those its condition asks for, and a ring of them if there is one."""
+    ordered: dict[str, Signal] = {}
+    waiting = dict(signals)
+    while waiting:
+        ready = [name for name, signal in waiting.items() if not _asked(signal) & waiting.keys()]
+        if not ready:
+            return {**ordered, **waiting}, _ring(waiting)
+        for name in ready:
+            ordered[name] = waiting.pop(name)
+    return ordered, []
+
+
+def _asked(signal: Signal) -> frozenset[str]:
+    return signal.when.signals if signal.when is not None else frozenset()
+
+
+def _ring(waiting: Mapping[str, Signal]) -> list[str]:
+    """Follows what is asked for until a name comes again; everything waiting asks for something waiting."""
+    path = [next(iter(waiting))]
+    while True:
+        following = next(name for name in sorted(_asked(waiting[path[-1]])) if name in waiting)
+        if following in path:
+            return [*path[path.index(following) :], following]
+        path.append(following)
