@@ -66,8 +66,8 @@ WITH who AS (
 INSERT INTO store_ticket (
     subject, description, channel, type, status, priority, category, language, sentiment, tags, signals, fields,
     customer_id, organisation_id, queue, assignee_id, units, tier_number, tier_signals, tier_acknowledged,
-    triggers_fired, boosted, reopen_count, by_agent, imported, created_at, updated_at, unanswered_since, next_due_at, next_due_metric,
-    at_risk_at, breached, workflow_version, revision)
+    triggers_fired, boosted, reopen_count, by_agent, imported, created_at, updated_at, unanswered_since,
+    next_due_at, next_due_metric, at_risk_at, breached, workflow_version, revision)
 SELECT (ARRAY['Invoice', 'Export', 'Login', 'Sync', 'Webhook', 'Dashboard'])[1 + n %% 6] || ' question ' || n,
        'Since this morning the '
            || (ARRAY['nightly export', 'stock report', 'shop connector', 'invoice list'])[1 + n %% 4]
