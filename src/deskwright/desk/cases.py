@@ -8,12 +8,17 @@ from datetime import datetime
 from typing import Any
 
 from deskwright.desk.letters import Acknowledgement, NoticeByMail
-from deskwright.engine import facts
+from deskwright.engine import facts, sla
+from deskwright.engine.calendars import ALWAYS, Calendar
 from deskwright.engine.effects import OpenFollowUp
 from deskwright.engine.events import Event
 from deskwright.engine.values import LIVE_STATUSES, TIER_METRIC
+from deskwright.engine.workflow import Workflow
 from deskwright.store import columns
 from deskwright.store.facts import Party, ticket_of
+
+AT_RISK = 0.75
+"""The share of a target from which a ticket counts as at risk."""
 
 
 @dataclass(slots=True)
@@ -122,27 +127,24 @@ def blank_row(**known: Any) -> dict[str, Any]:
     return row
 
 
-def summarise_clocks(case: Case) -> None:
+def summarise_clocks(case: Case, workflow: Workflow) -> None:
     """Bring the columns the inbox sorts by in step with the clocks: the next due one, its 75 % moment, any breach."""
-    live = [
-        clock
-        for clock in case.clocks.values()
-        if clock.metric != TIER_METRIC
-        and clock.stopped_at is None
-        and clock.due_at is not None
-        and clock.running_since is not None
-    ]
-    following = min(live, key=lambda clock: clock.due_at, default=None)  # type: ignore[arg-type,return-value]
+    promises = [clock for clock in case.clocks.values() if clock.metric != TIER_METRIC]
+    running = [clock for clock in promises if clock.running_since and clock.due_at and not clock.stopped_at]
+    following = min(running, key=due_at, default=None)
     case.set(
-        next_due_at=following.due_at if following else None,
-        next_due_metric=following.metric if following else None,
-        at_risk_at=at_risk_at(following) if following else None,
-        breached=any(clock.breached_at for clock in case.clocks.values() if clock.metric != TIER_METRIC),
+        next_due_at=following and following.due_at,
+        next_due_metric=following and following.metric,
+        at_risk_at=following and sla.moment(following, calendar_of(following, workflow), AT_RISK),
+        breached=any(clock.breached_at for clock in promises),
     )
 
 
-def at_risk_at(clock: facts.Clock) -> datetime | None:
-    """When three quarters of the target are gone, in calendar time between start and due: good enough to sort by."""
-    if clock.due_at is None:
-        return None
-    return clock.started_at + (clock.due_at - clock.started_at) * 0.75
+def due_at(clock: facts.Clock) -> datetime:
+    assert clock.due_at is not None
+    return clock.due_at
+
+
+def calendar_of(clock: facts.Clock, workflow: Workflow) -> Calendar:
+    """The calendar the clock counts in; without a name it counts round the clock."""
+    return workflow.calendars[clock.calendar] if clock.calendar else ALWAYS

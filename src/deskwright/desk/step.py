@@ -54,7 +54,7 @@ def settle(case: Case, desk: facts.Desk) -> None:
     else:
         cut_off(case)
     if case.changed_clocks:
-        summarise_clocks(case)
+        summarise_clocks(case, workflow)
 
 
 def take(case: Case, happening: Happening, workflow: Workflow, desk: facts.Desk) -> None:

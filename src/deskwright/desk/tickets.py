@@ -83,7 +83,8 @@ def alter(case: Case, changes: Mapping[str, Any], actor: Agent | None, now: date
             case.set(fields={**case.row["fields"], **value})
         else:
             case.set(**{COLUMN.get(name, name): value})
-    case.happen(Happening(events.FieldsChanged(changes=moved), now, "agent" if actor else "system", actor and actor.pk))
+    by = ("agent", actor.pk) if actor else ("system", None)
+    case.happen(Happening(events.FieldsChanged(changes=moved), now, *by))
 
 
 def escalate(actor: Agent, ticket_id: int, *, now: datetime, reason: str = "manual") -> None:

@@ -1,5 +1,6 @@
 """The promises of service: which targets hold, how their clocks run, how late is late. Never reads the time."""
 
+from deskwright.engine.sla.clocks import moment
 from deskwright.engine.sla.risk import remaining_seconds, risk, state_text
 from deskwright.engine.sla.timekeeping import (
     Timekeeping,
@@ -20,6 +21,7 @@ __all__ = [
     "cancel_all",
     "count_reply",
     "keep_time",
+    "moment",
     "open_clocks",
     "remaining_seconds",
     "retarget",

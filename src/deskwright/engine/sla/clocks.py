@@ -68,8 +68,8 @@ def timed(clock: Clock, calendar: Calendar, now: datetime, marks: tuple[float, .
     """
     assert clock.running_since is not None
     try:
-        due = _instant(clock, calendar, BREACH)
-        ahead = [(share, _instant(clock, calendar, share)) for share in marks if share > clock.fired]
+        due = moment(clock, calendar, BREACH)
+        ahead = [(share, moment(clock, calendar, share)) for share in marks if share > clock.fired]
     except ValueError:  # open time ends before the target does: no due instant rather than a wrong one
         return replace(clock, due_at=None, next_mark=None, next_mark_at=None)
     if not ahead:
@@ -79,8 +79,11 @@ def timed(clock: Clock, calendar: Calendar, now: datetime, marks: tuple[float, .
     return replace(clock, due_at=due, next_mark=share, next_mark_at=instant)
 
 
-def _instant(clock: Clock, calendar: Calendar, share: float) -> datetime:
-    """When the clock has used this share of its target; before it began to run when it has done so already."""
+def moment(clock: Clock, calendar: Calendar, share: float) -> datetime:
+    """When the running clock has used this share of its target; before it began to run when it has done so already.
+
+    Raises ValueError when its calendar never gets there.
+    """
     assert clock.running_since is not None
     whole = length(target_of(clock.target), calendar)
     missing = (whole if share == BREACH else round(whole * share)) - clock.used_seconds
@@ -131,7 +134,7 @@ def passed_mark(clock: Clock, calendar: Calendar, at: datetime, marks: tuple[flo
     if clock.running_since is None or clock.stopped_at is not None:
         return None
     try:
-        passed = [share for share in marks if share > clock.fired and _instant(clock, calendar, share) <= at]
+        passed = [share for share in marks if share > clock.fired and moment(clock, calendar, share) <= at]
     except ValueError:
         return None
     return max(passed, default=None)
