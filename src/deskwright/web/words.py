@@ -18,10 +18,10 @@ STATUSES: Final[Words] = {
     "closed": ("archive", _("Closed")),
 }
 PRIORITIES: Final[Words] = {
-    "critical": ("octagon-alert", _("Critical")),
-    "high": ("signal-high", _("High")),
-    "medium": ("signal-medium", _("Medium")),
-    "low": ("signal-low", _("Low")),
+    "critical": ("urgent", _("Critical")),
+    "high": ("bars-3", _("High")),
+    "medium": ("bars-2", _("Medium")),
+    "low": ("bars-1", _("Low")),
 }
 CHANNELS: Final[Words] = {
     "email": ("mail", _("Email")),

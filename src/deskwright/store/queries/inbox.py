@@ -21,7 +21,7 @@ LAST: Final = datetime(9999, 12, 31, tzinfo=UTC)
 HIGHEST: Final = 2**63 - 1
 
 LIVE: Final = "t.status IN ('new', 'open', 'waiting_on_customer', 'on_hold')"
-AT_RISK: Final = f"{LIVE} AND t.at_risk_at <= %(now)s"
+AT_RISK: Final = f"{LIVE} AND t.at_risk_at <= %(now)s AND t.next_due_at IS NOT NULL"
 VIEWS: Final[Mapping[str, str]] = {
     "mine": f"{LIVE} AND t.assignee_id = %(agent)s",
     "unassigned": f"{LIVE} AND t.assignee_id IS NULL",

@@ -10,10 +10,13 @@ from deskwright.store.queries.inbox import Row, Visible
 from deskwright.store.sql import load
 
 MOST: Final = 50
+ENOUGH: Final = 100
+"""Matches that are ranked among themselves: the newest ones."""
 NUMBER: Final = re.compile(r"#?(\d{1,18})")
 LAST_WORD: Final = re.compile(r"(?:^|(?<=\s))(\w+)$")
 WHOLE: Final = "websearch_to_tsquery('simple', %(words)s)"
-BEGUN: Final = f"({WHOLE} && to_tsquery('simple', %(begun)s))"
+BEGUN_ONLY: Final = "to_tsquery('simple', %(begun)s)"
+BEGUN: Final = f"({WHOLE} && {BEGUN_ONLY})"
 
 
 def tickets(text: str, visible: Visible, limit: int = MOST) -> list[Row]:
@@ -34,12 +37,10 @@ def tickets(text: str, visible: Visible, limit: int = MOST) -> list[Row]:
         "number": int(number[1]) if number else None,
         "address": text.lower(),
         "limit": limit,
+        "enough": ENOUGH,
         **visible.params,
     }
     return list(cursor().execute(statement, params))
-
-
-BEGUN_ONLY: Final = "to_tsquery('simple', %(begun)s)"
 
 
 def split(text: str) -> tuple[str, str]:

@@ -75,7 +75,7 @@ def actions(ticket: str) -> Iterator[Choice]:
         yield Choice("lock", _("Write an internal note"), deed="note", key="n")
         yield Choice("user", _("Assign to…"), deed="assign", key="a")
         yield Choice("circle-dot", _("Change status…"), deed="status", key="s")
-        yield Choice("signal-high", _("Change priority…"), deed="priority", key="p")
+        yield Choice("bars-3", _("Change priority…"), deed="priority", key="p")
         yield Choice("split", _("Move to queue…"), deed="queue")
         yield Choice("circle-check", _("Solve"), deed="solve", key="e")
     yield Choice("contrast", _("Switch between light and dark"), deed="theme")

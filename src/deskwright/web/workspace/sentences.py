@@ -64,16 +64,15 @@ def opened(event: Data, data: Data, names: Names) -> Iterator[Sentence]:
 
 
 def fields_changed(event: Data, data: Data, names: Names) -> Iterator[Sentence]:
+    changes = ", ".join(changed(name, pair, names) for name, pair in (data.get("changes") or {}).items())
     who = event.get("agent") or _("The workflow")
-    for name, pair in (data.get("changes") or {}).items():
-        old, new = [*pair, None, None][:2] if isinstance(pair, list) else (None, pair)
-        text = _("%(who)s changed %(field)s from %(old)s to %(new)s") % {
-            "who": who,
-            "field": field(name).lower(),
-            "old": value_of(name, old, names),
-            "new": value_of(name, new, names),
-        }
-        yield Sentence("square-pen", text, weight=6)
+    yield Sentence("square-pen", _("%(who)s changed %(changes)s") % {"who": who, "changes": changes}, weight=6)
+
+
+def changed(name: str, pair: Any, names: Names) -> str:
+    old, new = [*pair, None, None][:2] if isinstance(pair, list) else (None, pair)
+    values = {"field": field(name).lower(), "old": value_of(name, old, names), "new": value_of(name, new, names)}
+    return _("%(field)s %(old)s → %(new)s") % values
 
 
 def clock_mark(event: Data, data: Data, names: Names) -> Iterator[Sentence]:

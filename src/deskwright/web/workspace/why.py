@@ -17,7 +17,7 @@ Row = Mapping[str, Any]
 TOPICS: Final[dict[str, tuple[str, Promise]]] = {
     "signals": ("flame", _("Signals in the text")),
     "category": ("tag", _("Category")),
-    "priority": ("signal-high", _("Priority")),
+    "priority": ("bars-3", _("Priority")),
     "complexity": ("list-tree", _("Complexity")),
     "routing": ("split", _("Routing rules")),
     "sla": ("clock", _("Targets and clocks")),

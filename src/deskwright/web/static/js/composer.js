@@ -77,8 +77,15 @@ function watch() {
   }
 }
 
+// Opens where the conversation stands: at its last message.
+function readLast() {
+  const last = [...document.querySelectorAll("#timeline .message")].at(-1);
+  if (last && !location.hash && matchMedia("(min-width: 75rem)").matches) last.scrollIntoView({ block: "start" });
+}
+
 if (form) {
   restore();
+  readLast();
   text.addEventListener("input", () => {
     clearTimeout(saving);
     saving = setTimeout(keep, 250);

@@ -4,7 +4,8 @@ const styles = {
   full: { day: "numeric", month: "short", year: "numeric", hour: "2-digit", minute: "2-digit" },
   day: { day: "numeric", month: "short", year: "numeric" },
 };
-const language = document.documentElement.lang || undefined;
+const page = document.documentElement.lang;
+const language = navigator.languages.find((one) => one.split("-")[0] === page) ?? (page || undefined);
 const writers = Object.fromEntries(
   Object.entries(styles).map(([name, style]) => [name, new Intl.DateTimeFormat(language, { ...style, hour12: false })]),
 );

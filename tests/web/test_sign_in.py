@@ -1,0 +1,80 @@
+"""Signing in: what is told, what is not, and how often one may guess."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+import pytest
+from django.test import Client
+
+from deskwright.desk import clock
+from deskwright.web.account import signing
+from tests.web import rows
+
+WRONG = "This email and password do not belong together"
+
+
+@pytest.fixture
+def ada(desk: None) -> None:
+    rows.agent("Ada Quill", password=rows.PASSWORD)
+
+
+def try_to(client: Client, email: str, password: str, **more: str) -> object:
+    return client.post("/login/", {"email": email, "password": password, **more})
+
+
+def test_a_stranger_is_asked_to_sign_in_and_comes_back_to_where_they_were_going(ada: None) -> None:
+    client = Client()
+    assert client.get("/tickets/7/").headers["Location"] == "/login/?next=/tickets/7/"
+
+    answer = try_to(client, "ADA@desk.example", rows.PASSWORD, next="/search/?q=x")
+    assert (answer.status_code, answer.headers["Location"]) == (302, "/search/?q=x")  # type: ignore[attr-defined]
+
+
+def test_the_way_on_never_leaves_the_desk(ada: None) -> None:
+    answer = try_to(Client(), "ada@desk.example", rows.PASSWORD, next="https://elsewhere.example/")
+    assert answer.headers["Location"] == "/"  # type: ignore[attr-defined]
+
+
+@pytest.mark.parametrize("email", ["ada@desk.example", "nobody@desk.example"])
+def test_a_wrong_password_and_an_unknown_email_are_told_alike(ada: None, email: str) -> None:
+    answer = try_to(Client(), email, "wrong")
+    assert answer.status_code == 422  # type: ignore[attr-defined]
+    assert WRONG in answer.content.decode()  # type: ignore[attr-defined]
+
+
+def test_an_agent_who_left_cannot_sign_in(ada: None) -> None:
+    from deskwright.store.models import Agent
+
+    Agent.objects.update(is_active=False)
+    assert try_to(Client(), "ada@desk.example", rows.PASSWORD).status_code == 422  # type: ignore[attr-defined]
+
+
+def test_guessing_has_to_wait_and_then_may_go_on(ada: None, now: datetime, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(signing, "check_password", lambda *_: False)
+    client = Client()
+    for _ in range(signing.TRIES["email"]):
+        assert try_to(client, "ada@desk.example", "guess").status_code == 422  # type: ignore[attr-defined]
+
+    monkeypatch.undo()
+    monkeypatch.setattr(clock, "now", lambda: now)
+    refused = try_to(client, "ada@desk.example", rows.PASSWORD)
+    assert refused.status_code == 429  # type: ignore[attr-defined]
+    assert "Please wait 10 minutes" in refused.content.decode()  # type: ignore[attr-defined]
+
+    monkeypatch.setattr(clock, "now", lambda: now + timedelta(minutes=10))
+    assert try_to(client, "ada@desk.example", rows.PASSWORD).status_code == 302  # type: ignore[attr-defined]
+
+
+def test_signing_out_ends_the_session(ada: None) -> None:
+    client = Client()
+    try_to(client, "ada@desk.example", rows.PASSWORD)
+    client.post("/logout/")
+    assert client.get("/inbox/mine/").status_code == 302
+
+
+def test_the_choice_of_light_or_dark_is_kept_with_the_agent(ada: None) -> None:
+    client = Client()
+    try_to(client, "ada@desk.example", rows.PASSWORD)
+    client.post("/account/theme/", {"theme": "dark"})
+    assert 'data-theme="dark"' in client.get("/inbox/mine/").content.decode()
