@@ -7,6 +7,7 @@ less than a missed outage.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
@@ -14,9 +15,14 @@ from deskwright.engine.words import LONGEST, Phrases
 
 REACH: Final = 4
 """Words a negation reaches ahead."""
+MOST: Final = 200
+"""Places of one phrase that are looked at."""
+NEIGHBOURHOOD: Final = 60
+"""Characters before and after a phrase that are read for a negation."""
+LONGEST_PHRASE: Final = 400
 AROUND: Final = 40
 """Characters shown on each side."""
-_TOKEN: Final = re.compile(r"\w+(?:['’]\w+)?|[^\w\s]|\n\s*\n")
+_TOKEN: Final = re.compile(r"\w+(?:'\w+)?|[^\w\s]|\n\s*\n")
 _NEGATORS: Final = frozenset(
     """not no never neither nor without none nothing nobody nowhere cannot hardly
     isnt arent wasnt werent dont doesnt didnt wont cant couldnt hasnt havent hadnt shouldnt wouldnt aint
@@ -39,51 +45,71 @@ class Hit:
     negated_by: str | None
 
 
-@dataclass(frozen=True, slots=True)
-class _Word:
-    said: str
-    """In lower case, with its apostrophe."""
-    word: str
-    """Without what follows the apostrophe."""
-    start: int
-    end: int
-
-
 def hits(text: str, phrases: Phrases) -> list[Hit]:
-    """Every phrase of the lexicon in the text, in order."""
-    text = text[:LONGEST]
-    tokens = [_word(match) for match in _TOKEN.finditer(text)]
+    """The phrases of the lexicon in the text, each once: where it first stands without a negation, else where it first
+    stands. Only the neighbourhood of a phrase is read closely.
+    """
+    lowered = text[:LONGEST].lower().replace("’", "'")
+    shown = text if len(lowered) == len(text) else lowered
     found = []
-    for place, token in enumerate(tokens):
-        for spelled, name in phrases.by_first.get(token.word, ()):
-            last = place + len(spelled)
-            if len(spelled) == 1 or tuple(other.word for other in tokens[place:last]) == spelled:
-                found.append(
-                    Hit(name, " ".join(spelled), _around(text, token, tokens[last - 1]), _negator(tokens, place, last))
-                )
-    return found
+    for spelled, name in phrases.near(text):
+        if (hit := _hit(lowered, shown, spelled, name)) is not None:
+            found.append(hit)
+    return [hit for _, hit in sorted(found, key=lambda item: item[0])]
 
 
-def _word(match: re.Match[str]) -> _Word:
-    said = match[0].lower().replace("’", "'")
-    return _Word(said, said.partition("'")[0] if "'" in said[1:] else said, match.start(), match.end())
+def _hit(lowered: str, shown: str, spelled: tuple[str, ...], name: str) -> tuple[int, Hit] | None:
+    first: tuple[int, Hit] | None = None
+    for start, end in _places(lowered, spelled):
+        negator = _negator(lowered, start, end)
+        if first is None or negator is None:
+            around = " ".join(shown[max(0, start - AROUND) : end + AROUND].split())
+            first = first or (start, Hit(name, " ".join(spelled), around, negator))
+            if negator is None:
+                return start, Hit(name, " ".join(spelled), around, None)
+    return first
 
 
-def _negator(tokens: list[_Word], place: int, last: int) -> str | None:
-    for before in range(place - 1, max(-1, place - 2 - REACH), -1):
-        said = tokens[before].said
+def _places(lowered: str, spelled: tuple[str, ...]) -> Iterator[tuple[int, int]]:
+    """Where the phrase stands as whole words, the first `MOST` times."""
+    start = -1
+    for _ in range(MOST):
+        start = lowered.find(spelled[0], start + 1)
+        if start < 0:
+            return
+        if start and _in_word(lowered[start - 1]):
+            continue
+        end = _end(lowered, start, spelled)
+        if end is not None:
+            yield start, end
+
+
+def _end(lowered: str, start: int, spelled: tuple[str, ...]) -> int | None:
+    """Where the phrase that starts here ends; None when other words follow."""
+    at = start
+    for place, word in enumerate(spelled):
+        while place and at < len(lowered) and not _in_word(lowered[at]) and at < start + LONGEST_PHRASE:
+            at += 1
+        if not lowered.startswith(word, at):
+            return None
+        at += len(word)
+        if at < len(lowered) and _in_word(lowered[at]):
+            return None
+    return at
+
+
+def _negator(lowered: str, start: int, end: int) -> str | None:
+    before = _TOKEN.findall(lowered, max(0, start - NEIGHBOURHOOD), start)
+    cancelled = False
+    for said in reversed(before[-REACH - 1 :]):
         if said in _ENDS or said.isspace():
             break
-        if _negates(said):
-            return None if tokens[before + 1].said in _CANCELS else said
-    after = tuple(token.said for token in tokens[last : last + 2])
+        if said in _NEGATORS or said.endswith("n't"):
+            return None if cancelled else str(said)
+        cancelled = said in _CANCELS
+    after = tuple(_TOKEN.findall(lowered, end, end + 24)[:2])
     return " ".join(after) if after in _AFTERWARDS else None
 
 
-def _negates(said: str) -> bool:
-    return said in _NEGATORS or said.endswith("n't")
-
-
-def _around(text: str, first: _Word, last: _Word) -> str:
-    start, end = max(0, first.start - AROUND), min(len(text), last.end + AROUND)
-    return " ".join(text[start:end].split())
+def _in_word(char: str) -> bool:
+    return char.isalnum() or char == "_"

@@ -43,11 +43,7 @@ def _by_words(workflow: Workflow, text: str, steps: list[Step]) -> set[str]:
         return set()
     found = hits(text, lexicon)
     raised = {hit.name for hit in found if hit.negated_by is None}
-    told: set[tuple[str, str]] = set()
-    for hit in found:
-        if (hit.name, hit.phrase) not in told and (hit.negated_by is None or hit.name not in raised):
-            told.add((hit.name, hit.phrase))
-            steps.append(_said(hit))
+    steps += [_said(hit) for hit in found if hit.negated_by is None or hit.name not in raised]
     return raised
 
 

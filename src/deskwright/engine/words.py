@@ -50,9 +50,12 @@ class Phrases:
                 self.by_first.setdefault(spelled[0], []).append((spelled, name))
         self.firsts = frozenset(self.by_first)
 
+    def near(self, text: str) -> list[tuple[tuple[str, ...], str]]:
+        """Every phrase whose first word stands in the text, as words, with its name."""
+        return [entry for first in self.firsts & word_set(text) for entry in self.by_first[first]]
+
     def in_text(self, text: str) -> list[tuple[str, str]]:
         """Every (phrase, name) whose words stand in the text, each once."""
-        near = self.firsts & word_set(text)
-        found = ((" ".join(spelled), name) for first in near for spelled, name in self.by_first[first])
         whole = spoken(text)
+        found = ((" ".join(spelled), name) for spelled, name in self.near(text))
         return [(phrase, name) for phrase, name in found if f" {phrase} " in whole]
