@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 from tests.engine.building import OFFICE, at, matrix, workflow
 
 from deskwright.engine import sla
-from deskwright.engine.calendars import ALWAYS
-from deskwright.engine.durations import Duration, parse
+from deskwright.engine.calendars import ALWAYS, Calendar
+from deskwright.engine.durations import parse
 from deskwright.engine.facts import Ticket
 from deskwright.engine.sla import clocks
 from deskwright.engine.values import FIRST_RESPONSE, NEXT_RESPONSE, RESOLUTION
@@ -60,10 +60,12 @@ def test_a_target_of_nothing_is_due_at_once():
 
 
 def test_a_calendar_that_never_gets_there_gives_no_due_instant_and_no_endless_loop():
-    never = replace(clock(), target=str(Duration(business_days=400_000)))
-    lost = clocks.timed(never, OFFICE, at("10:00"), MARKS)
-    assert (lost.due_at, lost.next_mark_at) == (None, None)
-    assert clocks.passed_mark(never, OFFICE, at("10:00"), MARKS) is None
+    minute_a_week = Calendar.from_document({"hours": {"mon": "09:00-09:01"}})
+    never = clocks.begin(FIRST_RESPONSE, 1, parse("150h"), ("minute", minute_a_week), at("10:00"), MARKS)
+    assert (never.due_at, never.next_mark_at) == (None, None)
+    assert clocks.timed(never, minute_a_week, at("11:00"), MARKS) == never
+    assert clocks.passed_mark(never, minute_a_week, at("11:00"), MARKS) is None
+    assert clocks.stop(never, minute_a_week, at("Thu 11:00")).state == "met"
 
 
 def test_cancelling_a_late_clock_keeps_the_breach():

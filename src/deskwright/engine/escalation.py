@@ -210,9 +210,8 @@ def _begin_clock(ladder: Ladder, tier: Tier, number: int, acknowledged: bool, be
     hours = targets.calendar(ladder.workflow, name)
     marks = _marks(tier, hours)
     version = ladder.workflow.version
-    begun = clocks.begin(TIER_METRIC, number, target, (name, hours), ladder.now, marks, version=version)
-    if acknowledged:  # no acknowledgement is asked for, so its mark counts as passed
-        begun = clocks.timed(replace(begun, fired=_patience(tier, hours) or 0.0), hours, ladder.now, marks)
+    spared = (_patience(tier, hours) or 0.0) if acknowledged else 0.0  # no acknowledgement is asked for
+    begun = clocks.begin(TIER_METRIC, number, target, (name, hours), ladder.now, marks, version=version, fired=spared)
     ladder.put(begun, "started", because)
 
 

@@ -145,7 +145,7 @@ def _within(duration: Duration | None, since: datetime | None, now: datetime) ->
 def _waited(workflow: Workflow, facts: Facts, now: datetime) -> bool:
     """Whether the ticket is old enough, in business time, that skills no longer hold it up."""
     patience, since = workflow.assignment.relax_skills_after, facts.ticket.created_at
-    if patience is None or since is None:
-        return False
+    if patience is None or since is None or (now - since).total_seconds() < patience.minutes * 60:
+        return False  # not even on the wall clock
     hours = ALWAYS if patience.wall else calendar(workflow, workflow.sla.calendar or "")
     return hours.elapsed(since, now) >= patience.minutes + patience.business_days * hours.day_seconds / 60

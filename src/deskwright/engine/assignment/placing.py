@@ -30,15 +30,17 @@ def place(asking: Asking, assignee: Assignee, view: Mapping[str, Any]) -> Placem
         return _through_queues(asking, assignee, [])
     agent, step = _named(asking, assignee.from_fact, view)
     if agent is not None:
-        return _given(asking, assignee.queue or _queue_of(assignee.otherwise, asking), agent, [step])
+        return _given(asking, destination(asking.workflow, asking.facts, assignee), agent, [step])
     return _place_otherwise(asking, assignee, view, step)
 
 
-def destination(asking: Asking, assignee: Assignee) -> str:
+def destination(workflow: Workflow, facts: Facts, assignee: Assignee | None) -> str:
     """The queue `place` will choose, whoever is found."""
-    if assignee.from_fact is None or assignee.queue:
-        return _queue_of(assignee, asking)
-    return _queue_of(assignee.otherwise, asking)
+    if assignee is not None and assignee.queue:
+        return assignee.queue
+    if assignee is not None and assignee.from_fact is not None and assignee.otherwise is not None:
+        return destination(workflow, facts, assignee.otherwise)
+    return facts.ticket.queue or workflow.default_queue
 
 
 def _place_otherwise(asking: Asking, assignee: Assignee, view: Mapping[str, Any], step: Step) -> Placement:
@@ -65,7 +67,7 @@ def _named(asking: Asking, fact: str, view: Mapping[str, Any]) -> tuple[Agent | 
 
 def _through_queues(asking: Asking, assignee: Assignee, steps: list[Step]) -> Placement:
     wishes = _with_wishes(asking, assignee)
-    first = _queue_of(assignee, asking)
+    first = destination(asking.workflow, asking.facts, assignee)
     for queue in chain(asking.workflow, first):
         if queue.strategy == "manual":
             steps.append(Step("assignment", f"{queue.name} is shared out by hand"))
@@ -83,12 +85,6 @@ def _with_wishes(asking: Asking, assignee: Assignee) -> Asking:
     levels = [level for level in (asking.level, assignee.level) if level in SENIORITIES]
     level = max(levels, key=SENIORITIES.index, default=None)
     return replace(asking, level=level, role=assignee.role, skills=assignee.skills)
-
-
-def _queue_of(assignee: Assignee | None, asking: Asking) -> str:
-    if assignee is not None and assignee.queue:
-        return assignee.queue
-    return asking.facts.ticket.queue or asking.workflow.default_queue
 
 
 def _given(asking: Asking, queue: str, agent: Agent, steps: list[Step]) -> Placement:
@@ -144,15 +140,13 @@ def _told(
     seen = {reason: ", ".join(names) for reason, names in lost.items()}
     if best is None:
         return Step("assignment", f"nobody of {queue.name} can take it", False, {**seen, **_asked(asking, queue)})
-    if len(scored) > 1:
-        by = "turn" if queue.strategy == "round_robin" else "score"
-        seen[f"lost by {by}"] = ", ".join(_standing(candidate, by) for candidate in scored if candidate is not best)
+    behind = [candidate for candidate in scored if candidate[0] > best[0]]
+    level = [candidate for candidate in scored if candidate[0] == best[0] and candidate is not best]
+    if behind:
+        seen["lost by score"] = ", ".join(f"{candidate[3].name} {candidate[0]:g}" for candidate in behind)
+    if level:
+        seen["lost by turn"] = ", ".join(f"{candidate[3].name} {candidate[1]}" for candidate in level)
     return Step("assignment", f"{best[3].name} of {queue.name} takes it: {_why(asking, best)}", True, seen)
-
-
-def _standing(candidate: tuple[float, int, int, Agent], by: str) -> str:
-    score, turn, _, agent = candidate
-    return f"{agent.name} {turn if by == 'turn' else score:g}"
 
 
 def _why(asking: Asking, best: tuple[float, int, int, Agent]) -> str:

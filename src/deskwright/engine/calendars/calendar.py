@@ -27,13 +27,15 @@ _SECOND: Final = timedelta(seconds=1)
 class Calendar:
     """Immutable to its users. `opening` is what the document said; the table is laid out behind the scenes."""
 
-    __slots__ = ("_laid", "_table", "opening")
+    __slots__ = ("_laid", "_table", "day_seconds", "opening")
 
     def __init__(self, opening: Opening) -> None:
         """Raises ValueError when the hours never open."""
         if not opens_at_all(opening):
             raise ValueError("a calendar must be open at some time; this one never is")
         self.opening = opening
+        self.day_seconds: Final = opening.usual_day() * 60
+        """What one business day lasts: the most common open day of the week."""
         self._laid: dict[int, list[Stretch]] = {}
         self._table = Table((), range(0))
 
@@ -109,11 +111,6 @@ class Calendar:
         first, last = seconds(a), seconds(b)
         table = self._covering(first, last)
         return [(instant(opening), instant(close)) for opening, close in table.between(first, last)]
-
-    @property
-    def day_seconds(self) -> int:
-        """What one business day lasts: the most common open day of the week."""
-        return self.opening.usual_day() * 60
 
     # Arrays of seconds since 1970 UTC: the same answers, ten times as many a second
 

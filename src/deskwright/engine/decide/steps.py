@@ -33,7 +33,8 @@ def hear_signals(course: Course, message: Message | None) -> None:
     """Words add to the signals, conditions are asked again; see `signals` for what lasts."""
     course.signals, steps = signals.held(course.workflow, course.view, message)
     course.ladder.signals = course.view["signals"] = course.signals
-    course.trace.add(steps)
+    told = {step.text for step in course.trace.steps}
+    course.trace.add(step for step in steps if step.text not in told)
 
 
 def settle_signals(course: Course) -> None:
@@ -118,7 +119,7 @@ def _open_follow_up(course: Course, action: Action, name: str, cause: str) -> No
 
 def destine(course: Course, assignee: Assignee) -> None:
     """The queue, before the agent is looked for: targets may count in its calendar."""
-    send_to(course, assignment.destination(_asking(course, frozenset()), assignee), _because(course))
+    send_to(course, assignment.destination(course.workflow, course.facts, assignee), _because(course))
 
 
 def place(course: Course, assignee: Assignee, excluded: frozenset[int] = frozenset(), why: str | None = None) -> None:

@@ -6,7 +6,7 @@ is when something happened, never when somebody looked. Must not know what a tic
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import lru_cache
 
@@ -52,13 +52,76 @@ def begin(
     marks: tuple[float, ...],
     now: datetime | None = None,
     version: int = 0,
+    fired: float = 0.0,
 ) -> Clock:
-    """A clock that runs from `started_at`; its next mark is reckoned from `now`, which may be later."""
+    """A clock that runs from `started_at`; its next mark is reckoned from `now`, which may be later.
+
+    `fired` is the share below which no mark is wanted.
+    """
     name, hours = calendar
-    clock = Clock(
-        metric, cycle, "running", started_at, str(target), name, None, running_since=started_at, version=version
+    run = _Run(length(target, hours), 0, started_at, hours)
+    due, share, instant = run.ahead(fired, now or started_at, marks)
+    return Clock(
+        metric,
+        cycle,
+        "running",
+        started_at,
+        str(target),
+        name,
+        due,
+        running_since=started_at,
+        fired=fired,
+        next_mark_at=instant,
+        next_mark=share,
+        version=version,
     )
-    return timed(clock, hours, now or started_at, marks)
+
+
+@dataclass(frozen=True, slots=True)
+class _Run:
+    """What the instants of a running clock follow from: seconds in all and used, and since when in which calendar."""
+
+    whole: int
+    used: int
+    since: datetime
+    hours: Calendar
+
+    def moment(self, share: float) -> datetime:
+        missing = (self.whole if share == BREACH else round(self.whole * share)) - self.used
+        if missing < 0:
+            return self.hours.back_seconds(self.since, -missing)
+        return self.hours.add_seconds(self.since, missing)
+
+    def ahead(
+        self, fired: float, now: datetime, marks: tuple[float, ...]
+    ) -> tuple[datetime | None, float | None, datetime | None]:
+        """The due instant, and the highest mark that has passed, else the first to come, with its instant.
+
+        All None when open time ends before the target does: no due instant rather than a wrong one.
+        """
+        try:
+            due = self.moment(BREACH)
+            share, instant = self._next(fired, now, marks)
+        except ValueError:
+            return None, None, None
+        return due, share, instant
+
+    def _next(
+        self, fired: float, now: datetime, marks: tuple[float, ...]
+    ) -> tuple[float, datetime] | tuple[None, None]:
+        passed: tuple[float, datetime] | tuple[None, None] = (None, None)
+        for mark in marks:
+            if mark > fired:
+                moment = self.moment(mark)
+                if moment > now:
+                    return (mark, moment) if passed[0] is None else passed
+                passed = mark, moment
+        return passed
+
+
+def _run(clock: Clock, calendar: Calendar) -> _Run:
+    assert clock.running_since is not None
+    return _Run(length(target_of(clock.target), calendar), clock.used_seconds, clock.running_since, calendar)
 
 
 def timed(clock: Clock, calendar: Calendar, now: datetime, marks: tuple[float, ...]) -> Clock:
@@ -66,16 +129,7 @@ def timed(clock: Clock, calendar: Calendar, now: datetime, marks: tuple[float, .
 
     Both None when its calendar never gets there. `marks` are shares in rising order.
     """
-    assert clock.running_since is not None
-    try:
-        due = moment(clock, calendar, BREACH)
-        ahead = [(share, moment(clock, calendar, share)) for share in marks if share > clock.fired]
-    except ValueError:  # open time ends before the target does: no due instant rather than a wrong one
-        return replace(clock, due_at=None, next_mark=None, next_mark_at=None)
-    if not ahead:
-        return replace(clock, due_at=due, next_mark=None, next_mark_at=None)
-    passed = [mark for mark in ahead if mark[1] <= now]
-    share, instant = passed[-1] if passed else ahead[0]
+    due, share, instant = _run(clock, calendar).ahead(clock.fired, now, marks)
     return replace(clock, due_at=due, next_mark=share, next_mark_at=instant)
 
 
@@ -84,12 +138,7 @@ def moment(clock: Clock, calendar: Calendar, share: float) -> datetime:
 
     Raises ValueError when its calendar never gets there.
     """
-    assert clock.running_since is not None
-    whole = length(target_of(clock.target), calendar)
-    missing = (whole if share == BREACH else round(whole * share)) - clock.used_seconds
-    if missing < 0:
-        return calendar.back_seconds(clock.running_since, -missing)
-    return calendar.add_seconds(clock.running_since, missing)
+    return _run(clock, calendar).moment(share)
 
 
 def pause(clock: Clock, calendar: Calendar, at: datetime) -> Clock:
