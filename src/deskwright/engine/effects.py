@@ -73,7 +73,7 @@ class PutClock(Effect):
 
 @dataclass(frozen=True, slots=True)
 class EnterTier(Effect):
-    """Escalate (or hand back) to a tier. `reason` is a code: no_response, a signal's name, manual, handed_back, opened."""
+    """Escalate or hand back to a tier. `reason` is a code: opened, no_response, a signal's name, manual, handed_back."""
 
     tier: str | None
     number: int

@@ -62,12 +62,12 @@ class Message:
 
 @dataclass(frozen=True, slots=True)
 class Clock:
-    """One running or finished clock of a ticket. State is a function of the ticket's events; the row is its snapshot."""
+    """One running or finished clock of a ticket: a function of its events; the row is its snapshot."""
 
     metric: str
     cycle: int
     state: str
-    """running | paused | met | breached | cancelled. A breached clock may still be running towards its stop: see `stopped_at`."""
+    """running | paused | met | breached | cancelled. A breached clock may still run towards its stop: see `stopped_at`."""
     started_at: datetime
     target: str
     """The target as the workflow writes durations ("15m", "1bd")."""
