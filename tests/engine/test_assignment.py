@@ -7,13 +7,13 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from tests.engine.building import at, workflow
 
 from deskwright.engine import assignment
 from deskwright.engine.calendars import Calendar
 from deskwright.engine.durations import parse
 from deskwright.engine.facts import Agent, Customer, Desk, Facts, Load, Ticket
 from deskwright.engine.workflow import Assignee, AssignmentPolicy, Queue
+from tests.engine.building import at, workflow
 
 NOW = at("10:00")
 NIGHT = Calendar.from_document({"timezone": "Europe/Berlin", "hours": {"mon-fri": "22:00-06:00"}})

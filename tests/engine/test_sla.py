@@ -6,7 +6,6 @@ from datetime import timedelta
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from tests.engine.building import OFFICE, at, matrix, workflow
 
 from deskwright.engine import sla
 from deskwright.engine.calendars import ALWAYS, Calendar
@@ -15,6 +14,7 @@ from deskwright.engine.facts import Ticket
 from deskwright.engine.sla import clocks
 from deskwright.engine.values import FIRST_RESPONSE, NEXT_RESPONSE, RESOLUTION
 from deskwright.engine.workflow import SlaPolicy
+from tests.engine.building import OFFICE, at, matrix, workflow
 
 MARKS = (0.5, 0.75, 0.9, 1.0)
 

@@ -7,7 +7,6 @@ preview compares two decisions), 34-36 (intake chooses the start), 49 (a chat's 
 from dataclasses import replace
 
 import pytest
-from tests.engine.building import NEW_YORK, OFFICE, at, matrix, workflow
 
 from deskwright.engine import sla
 from deskwright.engine.calendars import ALWAYS
@@ -15,6 +14,7 @@ from deskwright.engine.facts import Ticket
 from deskwright.engine.sla import clocks
 from deskwright.engine.values import FIRST_RESPONSE, LIVE_STATUSES, NEXT_RESPONSE, RESOLUTION
 from deskwright.engine.workflow import Queue, SlaPolicy
+from tests.engine.building import NEW_YORK, OFFICE, at, matrix, workflow
 
 POLICY = SlaPolicy(
     calendar="office", pause={RESOLUTION: frozenset({"waiting_on_customer", "on_hold"})}, warn_at=(0.5, 0.75, 0.9)

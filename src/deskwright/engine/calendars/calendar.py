@@ -21,6 +21,7 @@ EARLIEST: Final = 1900
 LATEST: Final = 2700
 FARTHEST: Final = 120
 """Years ahead that are searched for open time."""
+_YEAR: Final = 366 * 86400
 _SECOND: Final = timedelta(seconds=1)
 
 
@@ -153,6 +154,8 @@ class Calendar:
         table = self._covering(start, start)
         while (due := table.reach(table.position(start) + amount)) is None or due > table.end:
             table = self._farther(start)
+        if due - start > FARTHEST * _YEAR:
+            raise ValueError(f"this calendar has not so much open time within {FARTHEST} years")
         return due
 
     def _covering(self, first: int, last: int) -> Table:
