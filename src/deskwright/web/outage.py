@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
+from typing import Any
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.template.loader import render_to_string
@@ -28,6 +29,16 @@ class OutageMiddleware:
             return self.get_response(request)
         except (*outage.AWAY, Unavailable) as trouble:
             return self.unavailable(request, trouble)
+
+    def process_view(self, request: HttpRequest, view: Any, args: Any, kwargs: Any) -> HttpResponse | None:
+        """Asks who is signed in before the middleware that needs it does: trouble there would become a 500."""
+        if not getattr(view, "login_required", True):
+            return None
+        try:
+            bool(request.user.is_authenticated)
+        except outage.AWAY as trouble:
+            return self.unavailable(request, trouble)
+        return None
 
     def process_exception(self, request: HttpRequest, trouble: Exception) -> HttpResponse | None:
         """A view's own trouble; Django would turn it into a 500 before it reached `__call__`."""

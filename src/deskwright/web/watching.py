@@ -29,7 +29,7 @@ from deskwright.store.live import DESK, Change, listen, understand
 GATHER = 0.2  # seconds of announcements told together
 HEARTBEAT = 15.0
 CHECK = 60.0  # seconds after which a session is asked for again
-MOST = 50
+MOST = 500
 """Ids a stream holds unread, and ids looked up at once; beyond that only "something changed" is told."""
 
 log = logging.getLogger("deskwright.live")
