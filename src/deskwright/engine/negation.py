@@ -24,13 +24,46 @@ AROUND: Final = 40
 """Characters shown on each side."""
 _TOKEN: Final = re.compile(r"\w+(?:'\w+)?|[^\w\s]|\n\s*\n")
 _NEGATORS: Final = frozenset(
-    """not no never neither nor without none nothing nobody nowhere cannot hardly
-    isnt arent wasnt werent dont doesnt didnt wont cant couldnt hasnt havent hadnt shouldnt wouldnt aint
-    nicht kein keine keinen nie niemals ohne pas jamais aucun sans sin ningún ninguna nunca""".split()
+    (
+        *(
+            "not",
+            "no",
+            "never",
+            "neither",
+            "nor",
+            "without",
+            "none",
+            "nothing",
+            "nobody",
+            "nowhere",
+            "cannot",
+            "hardly",
+        ),
+        *("isnt", "arent", "wasnt", "werent", "dont", "doesnt", "didnt", "wont", "cant", "couldnt", "hasnt", "havent"),
+        *("hadnt", "shouldnt", "wouldnt", "aint", "nicht", "kein", "keine", "keinen", "nie", "niemals", "ohne"),
+        *("pas", "jamais", "aucun", "sans", "sin", "ningún", "ninguna", "nunca"),
+    )
 )
 _ENDS: Final = frozenset(
-    """. ! ? ; : , ( ) - – — but however although though because since why if when while and so still
-    work works worked working aber weil und mais parce et pero porque y""".split()
+    (
+        *(".", "!", "?", ";", ":", ",", "(", ")", "-", "–", "—"),
+        *(
+            "but",
+            "however",
+            "although",
+            "though",
+            "because",
+            "since",
+            "why",
+            "if",
+            "when",
+            "while",
+            "and",
+            "so",
+            "still",
+        ),
+        *("work", "works", "worked", "working", "aber", "weil", "und", "mais", "parce", "et", "pero", "porque", "y"),
+    )
 )
 _CANCELS: Final = frozenset({"only", "just", "merely", "nur"})
 """After a negator: "not only slow but down" denies nothing."""

@@ -167,11 +167,8 @@ def _together(parts: list[list[Needs]]) -> list[Needs]:
         total *= max(len(ways), 1)
     if total > MOST_ALTERNATIVES:
         parts = [ways for ways in parts if len(ways) <= 1]
-    found = []
-    for combination in product(*parts):
-        if (way := _joined(combination)) is not None:
-            found.append(way)
-    return found
+    joined = (_joined(combination) for combination in product(*parts))
+    return [way for way in joined if way is not None]
 
 
 def _joined(ways: Iterable[Needs]) -> Needs | None:

@@ -58,7 +58,7 @@ def compiled(tree: Tree) -> Holds:
     arguments = ast.arguments([], [ast.arg("view", **_PLACE)], None, [], [], None, [])
     function = ast.FunctionDef("condition", arguments, [get, answer], [], **_PLACE)
     scope = code.scope
-    exec(compile(ast.Module([function], []), "<condition>", "exec"), scope)  # noqa: S102
+    exec(compile(ast.Module([function], []), "<condition>", "exec"), scope)
     holds: Holds = scope["condition"]
     return holds
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Final, NoReturn
+from typing import Final
 
 from deskwright.engine.conditions.scanning import Token, scan
 from deskwright.engine.conditions.syntax import (
@@ -52,10 +52,10 @@ class _Parser:
 
     def whole(self) -> Tree:
         if self.now.kind == "end":
-            self.refuse("a condition is missing; write true for always")
+            raise self.refusal("a condition is missing; write true for always")
         tree = self.either()
         if self.now.kind != "end":
-            self.refuse(f"{self.said()} is not expected here; AND or OR joins two tests", self.joiner())
+            raise self.refusal(f"{self.said()} is not expected here; AND or OR joins two tests", self.joiner())
         return tree
 
     # From the weakest to the strongest
@@ -124,13 +124,13 @@ class _Parser:
         if kind in _PATTERNS:
             return self.pattern(_PATTERNS[kind], left, negated)
         if negated:
-            self.refuse("IN, BETWEEN, LIKE, CONTAINS or MATCHES is expected after NOT here")
+            raise self.refusal("IN, BETWEEN, LIKE, CONTAINS or MATCHES is expected after NOT here")
         return self.alone(left)
 
     def alone(self, left: Operand) -> Tree:
         if isinstance(left, Fact):
             return Truth(left, left.at, left.end)
-        self.refuse("a comparison such as == or > is expected here")
+        raise self.refusal("a comparison such as == or > is expected here")
 
     def within(self, left: Operand, negated: bool) -> Tree:
         self.take()
@@ -150,7 +150,7 @@ class _Parser:
     def pattern(self, node: type[Like | Contains | Matches], left: Operand, negated: bool) -> Tree:
         word = self.take()
         if not isinstance(left, Fact):
-            self.refuse(f"{word.kind} looks at a fact, and none stands before it", at=left.at)
+            raise self.refusal(f"{word.kind} looks at a fact, and none stands before it", at=left.at)
         pattern = self.text(f"a text in quotes after {word.kind}")
         return node(left, pattern, negated, left.at, self.tokens[self.place - 1].end)
 
@@ -173,11 +173,11 @@ class _Parser:
                 if name == "signal"
                 else f"no function is named {name!r}"
             )
-            self.refuse(message, meant(name, _FUNCTIONS), at=token.at)
+            raise self.refusal(message, meant(name, _FUNCTIONS), at=token.at)
         self.take()
         fact = self.operand()
         if not isinstance(fact, Fact):
-            self.refuse("days_until looks at a date such as organisation.renewal_date", at=fact.at)
+            raise self.refusal("days_until looks at a date such as organisation.renewal_date", at=fact.at)
         return DaysUntil(fact, token.at, self.expect(")", "a closing parenthesis").end)
 
     def constant(self) -> Literal:
@@ -194,10 +194,10 @@ class _Parser:
             self.take()
             return Literal(token.kind == "TRUE", at, token.end)
         if token.kind == "NULL":
-            self.refuse("nothing equals NULL; write IS NULL or IS NOT NULL")
+            raise self.refusal("nothing equals NULL; write IS NULL or IS NOT NULL")
         if token.kind == "name":
-            self.refuse(f"a constant is expected here; a text needs quotes: '{token.value}'")
-        self.refuse(f"a name or a constant is expected here, not {self.said()}")
+            raise self.refusal(f"a constant is expected here; a text needs quotes: '{token.value}'")
+        raise self.refusal(f"a name or a constant is expected here, not {self.said()}")
 
     # Tokens
 
@@ -229,18 +229,18 @@ class _Parser:
 
     def text(self, what: str) -> str:
         if self.now.kind != "text":
-            self.refuse(f"{what} is expected here, not {self.said()}")
+            raise self.refusal(f"{what} is expected here, not {self.said()}")
         return str(self.take().value)
 
     def expect(self, word: str, what: str) -> Token:
         if word not in (self.now.kind, self.now.value if self.now.kind == "sign" else None):
-            self.refuse(f"{what} is expected here, not {self.said()}")
+            raise self.refusal(f"{what} is expected here, not {self.said()}")
         return self.take()
 
     def deeper(self) -> None:
         self.depth += 1
         if self.depth > DEEPEST:
-            self.refuse(f"a condition is nested at most {DEEPEST} levels deep")
+            raise self.refusal(f"a condition is nested at most {DEEPEST} levels deep")
 
     def said(self) -> str:
         if self.now.kind == "end":
@@ -250,5 +250,5 @@ class _Parser:
     def joiner(self) -> str | None:
         return meant(str(self.now.value), ("and", "or", "in", "contains", "like", "matches", "between"))
 
-    def refuse(self, message: str, suggestion: str | None = None, at: int | None = None) -> NoReturn:
-        raise ConditionError([(self.now.at if at is None else at, message, suggestion)])
+    def refusal(self, message: str, suggestion: str | None = None, at: int | None = None) -> ConditionError:
+        return ConditionError([(self.now.at if at is None else at, message, suggestion)])

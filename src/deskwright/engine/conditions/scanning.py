@@ -13,7 +13,9 @@ from deskwright.engine.problems import shown
 
 LONGEST: Final = 10_000
 """Characters."""
-KEYWORDS: Final = frozenset("AND OR NOT IN BETWEEN IS NULL LIKE CONTAINS MATCHES TRUE FALSE".split())
+KEYWORDS: Final = frozenset(
+    ("AND", "OR", "NOT", "IN", "BETWEEN", "IS", "NULL", "LIKE", "CONTAINS", "MATCHES", "TRUE", "FALSE")
+)
 _TOKEN: Final = re.compile(
     r"""\s*(?:
     (?P<text>'(?:[^']|'')*'|"(?:[^"]|"")*")

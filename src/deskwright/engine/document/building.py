@@ -111,7 +111,8 @@ class _Builder:
         plain = event.style in (None, "") and event.tag is None
         self._refuse_tag(event)
         if self._is_key():
-            return self._key(event.value, event.start_mark)
+            self._key(event.value, event.start_mark)
+            return
         kind, value = resolve(event.value, plain=plain)
         self._place(self._node(kind, value, event), event.anchor)
 

@@ -1,4 +1,4 @@
-"""Reads what follows the deciding: replies, duplicates, surveys, proactive checks, experiments, the document's tests."""
+"""Reads what follows the deciding: replies, duplicates, surveys, proactive checks, experiments, tests."""
 
 from __future__ import annotations
 

@@ -129,6 +129,7 @@ def _extras(reading: Reading, document: _Document) -> dict[str, Any]:
 def _learn_names(reading: Reading, document: _Document, parts: Mapping[str, Any]) -> None:
     """Names come before the sections that use them, so order in the document does not matter."""
     names = {kind: _keys(document.section(section)) for kind, section in _NAMED.items()}
+    names["audience"] += BUILT_IN_AUDIENCES
     reading.names = {**names, "calendar": tuple(parts["calendars"]) + _keys(document.root.get("calendars"))}
     words = vocabulary(parts["fields"], parts["categories"], names["signal"])
     tiers = tuple(tier for _, tier in parts["sla_matrix"] if tier != targets.ANY)
@@ -137,6 +138,8 @@ def _learn_names(reading: Reading, document: _Document, parts: Mapping[str, Any]
     )
 
 
+BUILT_IN_AUDIENCES: Final = ("assignee", "leads")
+"""The ticket's agent, and everybody whose role is lead."""
 _NAMED: Final = {
     "queue": "queues",
     "assignee": "assignees",

@@ -53,7 +53,7 @@ class Reading:
             self.unexpected(node, f"{what} as a mapping")
             return False
         allowed = tuple(keys)
-        for key, _ in node.items():
+        for key in node.value:
             if key not in allowed:
                 near = meant(key, allowed)
                 hint = "" if near else f"; it knows {', '.join(allowed)}"
