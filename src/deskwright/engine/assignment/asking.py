@@ -36,6 +36,8 @@ class Asking:
     level: str | None = None
     role: str | None = None
     skills: tuple[tuple[str, int], ...] = ()
+    anywhere: bool = False
+    """Of any team: a role was asked for and no queue."""
     relaxed: bool = False
     """Skills and seniority are wishes now: the ticket has waited long enough."""
     excluded: frozenset[int] = frozenset()

@@ -84,7 +84,8 @@ def _with_wishes(asking: Asking, assignee: Assignee) -> Asking:
     """The asking with the assignee's own wishes; of two levels the higher."""
     levels = [level for level in (asking.level, assignee.level) if level in SENIORITIES]
     level = max(levels, key=SENIORITIES.index, default=None)
-    return replace(asking, level=level, role=assignee.role, skills=assignee.skills)
+    anywhere = assignee.role is not None and assignee.queue is None
+    return replace(asking, level=level, role=assignee.role, skills=assignee.skills, anywhere=anywhere)
 
 
 def _given(asking: Asking, queue: str, agent: Agent, steps: list[Step]) -> Placement:
@@ -104,7 +105,7 @@ def chain(workflow: Workflow, name: str) -> Iterator[Queue]:
 
 def pick(asking: Asking, queue: Queue) -> tuple[Agent | None, Step]:
     """The best candidate of the queue's team, and why each other one lost."""
-    team = _team(asking.facts, queue)
+    team = None if asking.anywhere else _team(asking.facts, queue)
     lost: dict[str, list[str]] = {}
     scored: list[tuple[float, int, int, Agent]] = []
     fair = queue.strategy == "round_robin"

@@ -37,7 +37,7 @@ def opened(course: Course) -> None:
         escalation.enter_first(course.ladder)
     steps.climb(course)
     steps.automate(course)
-    if event.by == "customer":
+    if event.by == "customer" and course.live:
         _acknowledge(course)
 
 

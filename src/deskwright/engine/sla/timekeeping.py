@@ -78,6 +78,9 @@ def open_clocks(time: Timekeeping) -> None:
     if time.ticket.imported:
         time.steps.append(Step("sla", "imported: nothing is timed"))
         return
+    if time.view.get("status") not in LIVE_STATUSES:
+        time.steps.append(Step("sla", "it was closed at the door: nothing is timed"))
+        return
     found = _goals(time)
     time.steps.append(targets.told(found, time.view))
     started = min(time.ticket.created_at or time.now, time.now)
