@@ -25,9 +25,10 @@ def opens(opening: Opening) -> Moment:
         arrival = first_words(opening, new_mail_id(story, opening), at)
         outcome = take_in(arrival, at)
         assert outcome.ticket_id is not None and outcome.answer is not None
-        ready = at + pace.round_to(story.dice, outcome.answer["priority"] or "medium", at, story.until)
+        answer = outcome.answer
+        wait = pace.round_to(story.dice, answer["priority"], at, story.until, answer["first_response_due"])
         left = deque(opening.script.lines)
-        thread = Thread(outcome.ticket_id, opening.script, opening.requester, left, arrival.mail_id or "", ready)
+        thread = Thread(outcome.ticket_id, opening.script, opening.requester, left, arrival.mail_id or "", at + wait)
         story.threads[thread.ticket] = thread
         waits(story, thread, at)
         return True

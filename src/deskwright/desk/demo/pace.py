@@ -8,10 +8,12 @@ from typing import Final
 
 from deskwright.desk.demo.board import Seen
 
-ROUND_TO: Final = {"critical": 6, "high": 24, "medium": 75, "low": 160}
+ROUND_TO: Final = {"critical": 6, "high": 20, "medium": 55, "low": 120}
 """Minutes until an agent gets round to a ticket, half the time."""
-FORGOTTEN: Final = 0.06
-UNDER_PRESSURE: Final = 2.6
+OF_TARGET: Final = 0.22
+"""Agents look at what is due: half the time they use no more than this share of it."""
+FORGOTTEN: Final = 0.04
+UNDER_PRESSURE: Final = 5
 """This much longer in the last day and a half: half the desk is busy with the incident."""
 PRESSURE: Final = timedelta(hours=36)
 WRITING: Final = {"phone": 6, "chat": 5}
@@ -24,9 +26,12 @@ def minutes(dice: Random, half_the_time: float, spread: float = 0.8) -> timedelt
     return timedelta(minutes=half_the_time * dice.lognormvariate(0, spread))
 
 
-def round_to(dice: Random, priority: str, at: datetime, until: datetime) -> timedelta:
-    """Until an agent gets round to a ticket that now wants one."""
-    wait = minutes(dice, ROUND_TO[priority])
+def round_to(dice: Random, priority: str, at: datetime, until: datetime, due: datetime | None = None) -> timedelta:
+    """Until an agent gets round to a ticket that now wants one; `due` is when its next answer is."""
+    half = ROUND_TO[priority]
+    if due is not None and due > at:
+        half = min(half, OF_TARGET * (due - at).total_seconds() / 60)
+    wait = minutes(dice, half)
     if dice.random() < FORGOTTEN:
         wait *= 9
     return wait * UNDER_PRESSURE if at > until - PRESSURE else wait
@@ -47,7 +52,7 @@ def following_up(dice: Random) -> timedelta:
 
 def holding(dice: Random) -> timedelta:
     """Until somebody else has done their part."""
-    return timedelta(hours=dice.uniform(4, 28))
+    return timedelta(hours=dice.uniform(8, 60))
 
 
 def losing_patience(dice: Random) -> timedelta:

@@ -15,9 +15,9 @@ from deskwright.desk.demo.conversations import Scenario, Script, fill, scenarios
 from deskwright.desk.demo.people import Requester, requesters
 
 DAYS: Final = 60
-OLDER: Final = 318
+OLDER: Final = 310
 """Openings before the last two days, incidents not counted."""
-RECENT: Final = 50
+RECENT: Final = 62
 RECENTLY: Final = timedelta(hours=48)
 INCIDENTS: Final = ((timedelta(days=41), 9), (timedelta(days=19), 8), (timedelta(hours=3, minutes=30), 14))
 """(how long ago it began, how many wrote about it within three hours)"""

@@ -6,7 +6,7 @@ What people do at a moment is in `customers` and `work`. No row is written here.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from heapq import heappop, heappush
 from itertools import count
 from random import Random
@@ -19,6 +19,7 @@ from deskwright.desk.demo.plan import Opening
 from deskwright.store.models import Agent
 
 NEVER: Final = datetime.max.replace(tzinfo=UTC)
+STOCK: Final = timedelta(days=4)
 STUCK: Final = 50
 """Beats at one instant after which a clock does not move."""
 
@@ -38,6 +39,7 @@ class Story:
         self.moments: list[tuple[datetime, int, Moment]] = []
         self.order = count()
         self.mark = NEVER
+        self.stock_at = until - timedelta(days=58)
         self.watchers: list[Callable[[Thread, board.Seen | None, datetime], None]] = []
         """Told of every touched ticket: the thread as it is now, how it was seen before, when."""
 
@@ -70,13 +72,17 @@ class Story:
 
     def happen(self) -> None:
         at, _, moment = heappop(self.moments)
+        if at >= self.stock_at:
+            board.take_stock()
+            self.stock_at = at + STOCK
         if moment(self, at):
             self.look(at)
 
     def look(self, at: datetime) -> None:
         """See what became of the tickets, and tell those who watch."""
-        self.mark = board.next_mark() or NEVER
-        for seen in board.touched(at):
+        touched, mark = board.touched(at)
+        self.mark = mark or NEVER
+        for seen in touched:
             thread = self.threads[seen.id]
             before, thread.seen = thread.seen, seen
             for watch in self.watchers:

@@ -16,9 +16,11 @@ from deskwright.desk.demo.conversations import Line
 from deskwright.desk.demo.parts import Thread, Worker
 from deskwright.desk.demo.story import NEVER, Moment, Story
 
-SAYS_THANKS: Final = 0.55
-NEVER_ANSWERS: Final = 0.1
-GIVES_UP: Final = timedelta(days=4)
+SAYS_THANKS: Final = 0.35
+NEVER_ANSWERS: Final = 0.22
+GIVES_UP: Final = timedelta(days=9)
+SEARCHING: Final = 2
+"""This much longer customers need for an answer they have to look up first."""
 CLOSE: Final = Line("close", "")
 
 
@@ -33,14 +35,16 @@ def call(story: Story) -> Callable[[Thread, Seen | None, datetime], None]:
 
 def call_on(story: Story, thread: Thread, at: datetime) -> None:
     if thread.wants_agent():
-        for worker in could_work(story, thread):
-            arrange(story, worker, max(at, thread.ready_at))
+        ready = max(at, thread.ready_at)
+        for worker in could_work(story, thread, ready):
+            arrange(story, worker, ready)
 
 
-def could_work(story: Story, thread: Thread) -> Iterable[Worker]:
+def could_work(story: Story, thread: Thread, at: datetime) -> Iterable[Worker]:
+    """The owner; when they are off, or there is none, everybody who serves the queue."""
     assert thread.seen is not None
     owner = story.worker(thread.seen.assignee_id)
-    if owner is not None:
+    if owner is not None and owner.at_work(at) == at:
         return [owner]
     return [worker for worker in story.workers.values() if thread.seen.queue in worker.queues]
 
@@ -59,7 +63,7 @@ def look_for_work(worker: Worker) -> Moment:
         if worker.busy or worker.alarm != at:
             return False
         worker.alarm = None
-        mine = [thread for thread in story.threads.values() if belongs(worker, thread)]
+        mine = [thread for thread in story.threads.values() if belongs(story, worker, thread, at)]
         ready = [thread for thread in mine if thread.ready_at <= at]
         if ready:
             start(story, worker, min(ready, key=lambda thread: rank(worker, thread)), at)
@@ -70,17 +74,18 @@ def look_for_work(worker: Worker) -> Moment:
     return moment
 
 
-def belongs(worker: Worker, thread: Thread) -> bool:
-    """Whether the worker may take it: theirs, or nobody's in a queue of theirs."""
+def belongs(story: Story, worker: Worker, thread: Thread, at: datetime) -> bool:
+    """Whether the worker may take it: theirs, or in a queue of theirs and nobody's or of somebody who is off."""
     seen = thread.seen
     if seen is None or not thread.wants_agent():
         return False
-    return seen.assignee_id == worker.agent.pk or (seen.assignee_id is None and seen.queue in worker.queues)
+    owner = story.worker(seen.assignee_id)
+    return owner is worker or (seen.queue in worker.queues and (owner is None or owner.at_work(at) > at))
 
 
 def rank(worker: Worker, thread: Thread) -> tuple[bool, datetime, int]:
     assert thread.seen is not None
-    return thread.seen.assignee_id is None, *pace.urgency(thread.seen, NEVER)
+    return thread.seen.assignee_id != worker.agent.pk, *pace.urgency(thread.seen, NEVER)
 
 
 def start(story: Story, worker: Worker, thread: Thread, at: datetime) -> None:
@@ -94,7 +99,7 @@ def finish(worker: Worker, thread: Thread) -> Moment:
     def moment(story: Story, at: datetime) -> bool:
         worker.busy = thread.taken = False
         arrange(story, worker, at + timedelta(minutes=1))
-        if not belongs(worker, thread):
+        if not belongs(story, worker, thread, at):
             call_on(story, thread, at)
             return False
         act(story, worker, thread, at)
@@ -105,7 +110,7 @@ def finish(worker: Worker, thread: Thread) -> Moment:
 
 def act(story: Story, worker: Worker, thread: Thread, at: datetime) -> None:
     assert thread.seen is not None
-    if thread.seen.assignee_id is None:
+    if thread.seen.assignee_id != worker.agent.pk:
         tickets.change(worker.agent, [thread.ticket], {"assignee": worker.agent.pk}, now=at)
     line = CLOSE
     if thread.left and not thread.left[0].by_customer:
@@ -125,7 +130,8 @@ def reply(story: Story, worker: Worker, thread: Thread, line: Line, at: datetime
     thread.quoted = text
     thread.ready_at = at + pace.following_up(story.dice)
     if thread.left and thread.left[0].by_customer:
-        story.later(at + pace.answering(story.dice, thread.script.channel), customers.says_next(thread))
+        wait = pace.answering(story.dice, thread.script.channel)
+        story.later(at + (wait * SEARCHING if line.deed == "ask" else wait), customers.says_next(thread))
 
 
 def ask(story: Story, worker: Worker, thread: Thread, line: Line, at: datetime) -> None:
