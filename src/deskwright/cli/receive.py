@@ -1,4 +1,4 @@
-"""`deskwright receive FILE.eml` (or `-`): a mail from a file or a mail server's pipe, kept first, then taken in at once.
+"""`deskwright receive FILE.eml` (or `-`): a mail from a file or a mail server's pipe, kept first, then taken in.
 
 Exit codes as mail servers read them: 0 taken (also when it was set aside or is a duplicate), 75 try again later.
 """

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Iterable, Mapping
+from contextlib import suppress
 from typing import Any
 
 from deskwright.store import outage
@@ -40,9 +41,9 @@ async def live(station: Station, scope: Scope, receive: Receive, send: Send) -> 
         watch.stir()
     await send({"type": "http.response.start", "status": 200, "headers": STREAM})
     await send({"type": "http.response.body", "body": HELLO, "more_body": True})
-    with station.joined(watch):
+    with station.joined(watch), suppress(asyncio.CancelledError):  # a server that stops cancels what is open
         await tell(watch, receive, send)
-    await send({"type": "http.response.body", "body": b""})
+        await send({"type": "http.response.body", "body": b""})
 
 
 async def refuse(send: Send, status: int, headers: Headers = ()) -> None:

@@ -25,6 +25,7 @@ from deskwright.store import outage
 from deskwright.store.aside import aside
 from deskwright.store.connection import cursor
 from deskwright.store.live import DESK, Change, listen, understand
+from deskwright.store.models import Agent
 
 GATHER = 0.2  # seconds of announcements told together
 HEARTBEAT = 15.0
@@ -58,8 +59,11 @@ def authority(key: str) -> Authority | None:
     """What the agent of this session may see now; None when it has ended or the agent may not sign in any more."""
     session = import_module(settings.SESSION_ENGINE).SessionStore(key)
     agent: Any = get_user(SimpleNamespace(session=session))  # type: ignore[arg-type]  # it reads nothing else
-    if not agent.is_authenticated or not agent.is_active:
-        return None
+    return rule(agent) if agent.is_authenticated and agent.is_active else None
+
+
+def rule(agent: Agent) -> Authority:
+    """What this agent may be told now."""
     visible = access.visible_tickets(agent)
     queues = None if visible is access.EVERYTHING else frozenset(visible.params["sees_queues"])
     return Authority(agent.pk, queues)

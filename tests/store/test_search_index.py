@@ -1,0 +1,76 @@
+"""The search index is filled behind the commit: subject first, then people, then words of the conversation."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+import pytest
+
+from deskwright.desk import intake
+from deskwright.desk.arrivals import Arrival, Person
+from deskwright.jobs import tasks
+from deskwright.store.connection import cursor
+from deskwright.store.models import DueWork, SearchDocument
+
+WHO = Person("mina@harbor.example", "Mina Holt")
+
+
+def receive(now: datetime, subject: str = "Exports are down", text: str = "The nightly job stopped.") -> int:
+    (outcome,) = intake.receive([Arrival("email", WHO, subject, text)], now)
+    assert outcome.ticket_id is not None
+    return outcome.ticket_id
+
+
+def found(word: str) -> list[tuple[int, str]]:
+    """(ticket, weights of the word's places)"""
+    rows = cursor().execute(
+        "SELECT ticket_id, array_to_string(found.weights, '') AS weights FROM store_searchdocument, "
+        "LATERAL unnest(words) AS found WHERE found.lexeme = %(word)s ORDER BY ticket_id",
+        {"word": word},
+    )
+    return [(row["ticket_id"], "".join(sorted(set(row["weights"])))) for row in rows]
+
+
+def test_a_ticket_is_found_by_subject_requester_and_text_with_their_weights(db: str, now: datetime) -> None:
+    ticket = receive(now)
+    assert not SearchDocument.objects.exists()
+
+    assert tasks.index(now, 100) == 1
+
+    assert found("exports") == [(ticket, "A")]
+    assert found("holt") == [(ticket, "B")]
+    assert found("mina@harbor.example") == [(ticket, "B")]
+    assert found("nightly") == [(ticket, "C")]
+    assert not DueWork.objects.exists()
+
+
+def test_a_later_message_is_found_too(db: str, now: datetime) -> None:
+    ticket = receive(now)
+    tasks.index(now, 100)
+    later = Arrival("email", WHO, "Re: Exports", "It concerns zebras.", thread_ticket=ticket)
+    intake.receive([later], now + timedelta(minutes=1))
+
+    tasks.index(now + timedelta(minutes=1), 100)
+
+    assert found("zebras") == [(ticket, "C")]
+    assert found("nightly") == [(ticket, "C")]
+
+
+def test_many_tickets_are_indexed_by_two_statements(db: str, now: datetime) -> None:
+    tickets = [receive(now, f"Number{number}") for number in range(30)]
+
+    assert tasks.index(now, 100) == 30
+
+    assert sorted(SearchDocument.objects.values_list("ticket_id", flat=True)) == tickets
+
+
+@pytest.mark.parametrize(
+    "text", ["word " * 300_000, " ".join(f"w{number}" for number in range(100_000)), "x" * 500_000, "\t\u2028 é漢字"]
+)
+def test_no_text_is_too_large_for_the_index(db: str, now: datetime, text: str) -> None:
+    ticket = receive(now, "Huge", text)
+
+    assert tasks.index(now, 100) == 1
+
+    assert found("huge") == [(ticket, "A")]
+    assert not DueWork.objects.exists()
