@@ -108,6 +108,7 @@ LOGGING = {
     "formatters": {"plain": {"format": "%(asctime)s %(levelname)-7s %(name)s  %(message)s"}},
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "plain"}},
     "root": {"handlers": ["stderr"], "level": ENV.log_level},
+    "loggers": {"mail.log": {"level": "WARNING"}},  # aiosmtpd tells every command it hears
 }
 
 DESK_NAME = "Deskwright"
