@@ -82,7 +82,10 @@ class Desk:
 def data() -> Iterator[Path]:
     folder = Path(tempfile.mkdtemp(prefix="dw-run-"))
     yield folder
-    Embedded(folder).stop()
+    server = Embedded(folder)
+    if server.alive():
+        server.start()
+        server.stop()
     shutil.rmtree(folder)
 
 
@@ -127,11 +130,13 @@ def test_a_killed_postgresql_is_started_again(desk: Desk, data: Path) -> None:
 
 
 def test_a_second_desk_on_one_directory_is_refused_with_the_first_ones_pid(desk: Desk, data: Path) -> None:
+    server = (data / "postgres" / "postmaster.pid").read_text()
     second = Desk(data)
     assert second.process.wait(30) == 1
     second._reader.join()
     assert f"in use by process {desk.process.pid}" in second.said()
     assert desk.get("/healthz") == 200
+    assert (data / "postgres" / "postmaster.pid").read_text() == server
 
 
 def test_other_commands_find_the_running_desk_by_its_directory(desk: Desk, data: Path) -> None:
@@ -144,6 +149,7 @@ def test_a_killed_parent_takes_its_children_along_and_the_next_start_adopts_the_
     desk = Desk(data).ready()
     children = desk.children()
     desk.process.kill()
+    desk.process.wait()
     _until(lambda: not any(process.is_running() for process in children.values()))
     server = int((data / "postgres" / "postmaster.pid").read_text().split()[0])
     again = Desk(data).ready()

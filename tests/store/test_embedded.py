@@ -39,8 +39,16 @@ def data(made: Path) -> Iterator[Path]:
     folder = Path(tempfile.mkdtemp(prefix="dw-"))
     subprocess.run(["cp", "-a", f"{made}/.", str(folder)], check=True)
     yield folder
-    Embedded(folder).stop()
+    end(folder)
     shutil.rmtree(folder)
+
+
+@pytest.fixture
+def server(data: Path) -> Iterator[Embedded]:
+    """A server on `data`, stopped when the test ends, whether or not it was started."""
+    made = Embedded(data)
+    yield made
+    made.stop()
 
 
 def ask(url: str, query: str) -> object:
@@ -57,6 +65,14 @@ def owning(data: Path) -> tuple[subprocess.Popen[str], str]:
     return process, process.stdout.readline().strip()
 
 
+def end(data: Path) -> None:
+    """Stops whatever server a test has left on `data`, as the next owner would."""
+    server = Embedded(data)
+    if server.alive():
+        server.start()
+        server.stop()
+
+
 def kill(process: subprocess.Popen[str]) -> None:
     process.kill()
     process.communicate()
@@ -71,8 +87,7 @@ def test_a_first_start_makes_the_desks_database_and_keeps_commits_durable() -> N
     assert not data.exists()
 
 
-def test_what_was_committed_is_there_after_a_stop_and_a_start(data: Path) -> None:
-    server = Embedded(data)
+def test_what_was_committed_is_there_after_a_stop_and_a_start(server: Embedded) -> None:
     server.start()
     with psycopg.connect(server.url) as connection:
         connection.execute("CREATE TABLE kept AS SELECT 7 AS x")
@@ -80,8 +95,7 @@ def test_what_was_committed_is_there_after_a_stop_and_a_start(data: Path) -> Non
     assert ask(server.start(), "SELECT x FROM kept") == 7
 
 
-def test_a_clean_stop_leaves_no_process_no_lock_and_no_address(data: Path) -> None:
-    server = Embedded(data)
+def test_a_clean_stop_leaves_no_process_no_lock_and_no_address(server: Embedded, data: Path) -> None:
     server.start()
     server.stop()
     server.stop()
@@ -91,49 +105,58 @@ def test_a_clean_stop_leaves_no_process_no_lock_and_no_address(data: Path) -> No
     assert not (data / "postgres" / "postmaster.pid").exists()
 
 
-def test_a_second_owner_is_refused_with_the_first_ones_pid_and_what_to_do(data: Path) -> None:
+def test_a_second_owner_is_refused_with_the_first_ones_pid_and_what_to_do(server: Embedded, data: Path) -> None:
     process, url = owning(data)
     assert owner(data) == (process.pid, url)
     with pytest.raises(EmbeddedRefused) as refused:
-        Embedded(data).start()
+        server.start()
     assert f"in use by process {process.pid}" in str(refused.value)
     assert "--data" in str(refused.value)
     assert ask(url, "SELECT 1") == 1
     kill(process)
 
 
-def test_a_server_whose_owner_was_killed_is_adopted_with_what_it_holds(data: Path) -> None:
+def test_who_was_refused_cannot_stop_the_owners_server(data: Path) -> None:
+    process, url = owning(data)
+    before = ask(url, "SELECT pg_postmaster_start_time()")
+    second = Embedded(data)
+    with pytest.raises(EmbeddedRefused):
+        second.start()
+    second.stop()
+    assert ask(url, "SELECT pg_postmaster_start_time()") == before
+    assert owner(data) == (process.pid, url)
+    kill(process)
+
+
+def test_a_server_whose_owner_was_killed_is_adopted_with_what_it_holds(server: Embedded, data: Path) -> None:
     process, url = owning(data)
     with psycopg.connect(url) as connection:
         connection.execute("CREATE TABLE kept AS SELECT 7 AS x")
     before = ask(url, "SELECT pg_postmaster_start_time()")
     kill(process)
     assert address(data) is None
-    server = Embedded(data)
     assert ask(server.start(), "SELECT x FROM kept") == 7
     assert ask(server.url, "SELECT pg_postmaster_start_time()") == before
 
 
-def test_a_server_killed_with_its_owner_is_started_again(data: Path) -> None:
+def test_a_server_killed_with_its_owner_is_started_again(server: Embedded, data: Path) -> None:
     process, url = owning(data)
     with psycopg.connect(url) as connection:
         connection.execute("CREATE TABLE kept AS SELECT 7 AS x")
     os.kill(int((data / "postgres" / "postmaster.pid").read_text().split()[0]), signal.SIGKILL)
     kill(process)
-    assert ask(Embedded(data).start(), "SELECT x FROM kept") == 7
+    assert ask(server.start(), "SELECT x FROM kept") == 7
 
 
-def test_a_pid_file_that_names_somebody_elses_process_does_not_stop_a_start(data: Path) -> None:
+def test_a_pid_file_that_names_somebody_elses_process_does_not_stop_a_start(server: Embedded, data: Path) -> None:
     (data / "postgres" / "postmaster.pid").write_text(
         f"{os.getpid()}\n{data}/postgres\n1\n5432\n{data}\n\n  1 1\nready\n"
     )
-    server = Embedded(data)
     assert not server.alive()
     assert ask(server.start(), "SELECT 1") == 1
 
 
-def test_a_server_that_died_under_its_owner_is_revived(data: Path) -> None:
-    server = Embedded(data)
+def test_a_server_that_died_under_its_owner_is_revived(server: Embedded, data: Path) -> None:
     server.start()
     os.kill(int((data / "postgres" / "postmaster.pid").read_text().split()[0]), signal.SIGKILL)
     while server.alive():
@@ -142,7 +165,9 @@ def test_a_server_that_died_under_its_owner_is_revived(data: Path) -> None:
     assert ask(server.url, "SELECT 1") == 1
 
 
-def test_a_path_too_long_for_a_socket_is_served_from_a_short_private_folder(data: Path, tmp_path: Path) -> None:
+def test_a_path_too_long_for_a_socket_is_served_from_a_short_private_folder(
+    server: Embedded, data: Path, tmp_path: Path
+) -> None:
     deep = tmp_path / ("d" * 60) / ("e" * 60)
     deep.parent.mkdir(parents=True)
     shutil.move(data, deep)
@@ -165,12 +190,12 @@ def test_an_interrupted_first_start_is_made_anew(tmp_path: Path) -> None:
     assert not half.exists()
 
 
-def test_a_cluster_of_another_postgresql_is_refused_before_it_is_touched(data: Path) -> None:
+def test_a_cluster_of_another_postgresql_is_refused_before_it_is_touched(server: Embedded, data: Path) -> None:
     (data / "postgres" / "PG_VERSION").write_text("17\n")
     with pytest.raises(EmbeddedRefused, match="was made by PostgreSQL 17, this desk brings 18"):
-        Embedded(data).start()
+        server.start()
     (data / "postgres" / "PG_VERSION").write_text("18\n")
-    assert Embedded(data).start()
+    assert server.start()
 
 
 def test_a_data_directory_that_is_no_directory_is_refused_in_a_sentence(tmp_path: Path) -> None:

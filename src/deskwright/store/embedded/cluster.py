@@ -62,15 +62,10 @@ class Embedded:
             self._open()
             self._lock.take()
             self._serve()
-        except OSError as error:
-            self._lock.release()
-            raise EmbeddedRefused(self._unusable(error)) from error
-        except programs.ProgramFailed as failure:
-            self._lock.release()
-            raise EmbeddedRefused(self._failed(failure)) from failure
-        except EmbeddedRefused:
-            self._lock.release()
-            raise
+        except (OSError, programs.ProgramFailed, EmbeddedRefused) as error:
+            with suppress(programs.ProgramFailed):
+                self.stop()
+            raise EmbeddedRefused(self._plain(error)) from error
         return self.url
 
     def alive(self) -> bool:
@@ -81,15 +76,17 @@ class Embedded:
         """Starts the server again after it died under its owner. Raises EmbeddedRefused."""
         try:
             self._launch()
-        except programs.ProgramFailed as failure:
-            raise EmbeddedRefused(self._failed(failure)) from failure
+        except (OSError, programs.ProgramFailed) as error:
+            raise EmbeddedRefused(self._plain(error)) from error
 
     def stop(self) -> None:
-        """Ends open connections, writes everything out, gives the directory up. Stopping twice is fine."""
+        """Ends open connections, writes everything out, gives the directory up. Leaves another owner's server alone."""
+        if not self._lock.held:
+            return
         if self.alive():
             self._halt()
-        with suppress(OSError):
-            if self.url and (folder := sockets.folder(self.cluster)) != self.cluster:
+        with suppress(OSError, EmbeddedRefused):
+            if (folder := sockets.folder(self.cluster)) != self.cluster:
                 shutil.rmtree(folder)
         self.url = ""
         self._lock.release()
@@ -162,6 +159,12 @@ class Embedded:
         except programs.ProgramFailed:
             if self.alive():
                 programs.run("pg_ctl", "stop", "-m", "immediate", "-w", "-t", "10", "-D", str(self.cluster))
+
+    def _plain(self, error: Exception) -> str:
+        """What went wrong, in a sentence that says what to do."""
+        if isinstance(error, programs.ProgramFailed):
+            return self._failed(error)
+        return self._unusable(error) if isinstance(error, OSError) else str(error)
 
     def _unusable(self, error: OSError) -> str:
         if error.errno in (errno.ENOSPC, errno.EDQUOT):

@@ -43,6 +43,10 @@ class Lock:
             else:  # its last owner has just removed it
                 os.close(file)
 
+    @property
+    def held(self) -> bool:
+        return self._file is not None
+
     def announce(self, url: str) -> None:
         assert self._file is not None, "announce() before take()"
         os.ftruncate(self._file, 0)
