@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
-from pathlib import Path
 from typing import Any
 
 import django
@@ -23,8 +22,8 @@ from django.core.handlers.asgi import ASGIHandler  # noqa: E402
 from deskwright.api.batcher import Batcher  # noqa: E402
 from deskwright.api.front import api, respond  # noqa: E402
 from deskwright.config.health import readiness  # noqa: E402
-from deskwright.store.aside import aside  # noqa: E402
 from deskwright.web.live import live  # noqa: E402
+from deskwright.web.static_files import StaticFiles  # noqa: E402
 from deskwright.web.watching import Station  # noqa: E402
 
 Scope = Mapping[str, Any]
@@ -36,8 +35,8 @@ class Front:
     """The ASGI application of one process."""
 
     def __init__(self) -> None:
-        Path(settings.STATIC_ROOT).mkdir(parents=True, exist_ok=True)  # WhiteNoise warns of a missing one
         self.pages = ASGIHandler()
+        self.static_files = StaticFiles()
         self.batcher: Batcher | None = None
         self.station: Station | None = None
 
@@ -49,13 +48,15 @@ class Front:
         if path.startswith("/api/"):
             assert self.batcher is not None, "the server must support lifespan"
             await api(self.batcher, scope, receive, send)
+        elif path.startswith(settings.STATIC_URL):
+            await self.static_files(scope, send)
         elif path == "/live":
             assert self.station is not None, "the server must support lifespan"
             await live(self.station, scope, receive, send)
         elif path == "/healthz":
             await respond(send, 200, {"up": True})
         elif path == "/readyz":
-            reasons = await aside(readiness)
+            reasons = await readiness()
             await respond(send, 503 if reasons else 200, {"ready": not reasons, "reasons": reasons})
         else:
             await self.pages(dict(scope), receive, send)

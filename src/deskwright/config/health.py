@@ -11,6 +11,7 @@ from django.db.migrations.executor import MigrationExecutor
 
 from deskwright.desk import workflows
 from deskwright.store import outage
+from deskwright.store.aside import aside
 
 LEAST_SPACE = 100 * 1024 * 1024
 """Bytes free under DATA; below it the desk asks for help while it can still write."""
@@ -18,9 +19,12 @@ LEAST_SPACE = 100 * 1024 * 1024
 Reason = dict[str, Any]
 
 
-def readiness() -> list[Reason]:
+async def readiness() -> list[Reason]:
     """Why the desk is not ready; empty when it is. Never raises."""
-    return [*database(), *space()]
+    try:
+        return [*await aside(database), *space()]
+    except outage.AWAY:
+        return [{"check": "database", "reason": "The database does not answer."}, *space()]
 
 
 def database() -> list[Reason]:
