@@ -30,9 +30,9 @@ def means(tree, view):
         case Constant(value):
             return value
         case And(parts):
-            return all([means(part, view) for part in parts])
+            return all(means(part, view) for part in parts)
         case Or(parts):
-            return any([means(part, view) for part in parts])
+            return any(means(part, view) for part in parts)
         case Not(part):
             return not means(part, view)
         case SignalHeld(name):

@@ -11,6 +11,7 @@ from difflib import get_close_matches
 from typing import Any, Final
 
 CLOSE: Final = 0.6
+SHORTEST_BEGINNING: Final = 3
 LONGEST_NAME: Final = 60
 """Longer words are not compared with known names: nobody means them, and comparing costs time."""
 
@@ -52,12 +53,15 @@ class WorkflowError(ValueError):
 
 
 def meant(word: str, known: Iterable[str]) -> str | None:
-    """The known name closest to `word`, None when none is close."""
+    """The known name closest to `word`, else the only one that begins like it; None when there is none."""
     names = list(known)
     if len(word) > LONGEST_NAME or word in names:
         return None
     lowered = {name.lower(): name for name in names}
     near = get_close_matches(word.lower(), list(lowered), 1, CLOSE)
+    if not near and len(word) >= SHORTEST_BEGINNING:
+        begun = [name for name in lowered if name.startswith(word.lower())]
+        near = begun if len(begun) == 1 else []
     return lowered[near[0]] if near else None
 
 

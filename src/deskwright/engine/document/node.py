@@ -53,7 +53,7 @@ class Node:
         return self.value
 
     def problem(
-        self, message: str, suggestion: str | None = None, *, key: str | None = None, offset: int = 0
+        self, message: str, suggestion: str | None = None, *, key: str | None = None, offset: int | None = None
     ) -> Problem:
         """A problem at this value, at one of its keys, or `offset` characters into its text."""
         if not self.source.own:
@@ -64,7 +64,7 @@ class Node:
         if key is not None and self.keys and key in self.keys:
             line, column = self.keys[key]
             path = joined(path, key)
-        elif offset and self.kind == "text":
+        elif offset is not None and self.kind == "text":
             line, column = self.place(offset)
         return Problem(line, column, path, message, suggestion)
 

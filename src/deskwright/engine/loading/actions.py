@@ -55,7 +55,7 @@ def _word(reading: Reading, node: Node) -> Action:
         return Action(assign=assign_to(reading, node, word.removeprefix(ASSIGN_TO)))
     if word in _WORDS:
         return _WORDS[word]
-    known = [*_WORDS, *(ASSIGN_TO + name for name in reading.names["assignee"])]
+    known = [*_WORDS, *(ASSIGN_TO + name for name in (*reading.assignees, *reading.names["queue"]))]
     reading.refuse(node, f"{word!r} is no action", meant(word, known))
     return Action()
 

@@ -39,7 +39,13 @@ class Reading:
     # Telling
 
     def refuse(
-        self, node: Node, message: str, suggestion: str | None = None, *, key: str | None = None, offset: int = 0
+        self,
+        node: Node,
+        message: str,
+        suggestion: str | None = None,
+        *,
+        key: str | None = None,
+        offset: int | None = None,
     ) -> None:
         self.problems.append(node.problem(message, suggestion, key=key, offset=offset))
 

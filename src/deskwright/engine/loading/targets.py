@@ -84,7 +84,7 @@ def escalation(reading: Reading, node: Node | None) -> tuple[tuple[Tier, ...], M
     entries = dict(reading.named(node, "the escalation matrix"))
     management = entries.pop(MANAGEMENT, None)
     names = list(entries)
-    following = [*names[1:], None]
+    following = [*names[1:], None][: len(names)]
     tiers = [
         _tier(reading, name, entry, after) for (name, entry), after in zip(entries.items(), following, strict=True)
     ]
