@@ -12,6 +12,10 @@ from hashlib import sha256
 from typing import Any, Final
 
 from deskwright.desk import clock
+from deskwright.desk.demo import making, people
+from deskwright.desk.demo.plan import WHOLE, Size
+from deskwright.store.connection import deed
+from deskwright.store.models import ApiToken
 
 PASSWORD: Final = "lanternfish-demo"
 SCOPES: Final = ("tickets:write", "tickets:read")
@@ -34,19 +38,16 @@ def main(args: argparse.Namespace) -> int:
     return 0
 
 
-def ensure_demo(now: datetime | None = None) -> dict[str, Any]:
+def ensure_demo(now: datetime | None = None, size: Size = WHOLE) -> dict[str, Any]:
     """Make the demo on an empty desk, its history ending `now` (UTC; default: this moment).
 
     Returns `logins` (who, email, password) and an API `token`, shown this once; nothing when the desk is in use.
     """
-    from deskwright.desk.demo import making, people
-    from deskwright.store.connection import deed
-
     if not making.is_empty():
         return {}
     moment = now or clock.now()
     with deed():
-        agents = making.make(moment, PASSWORD)
+        agents = making.make(moment, PASSWORD, size)
         token = issue_token(agents["odile"].pk, moment)
     logins = [{"who": who, "email": email, "password": PASSWORD} for who, email in people.logins()]
     return {"logins": logins, "token": token}
@@ -54,8 +55,6 @@ def ensure_demo(now: datetime | None = None) -> dict[str, Any]:
 
 def issue_token(agent: int, now: datetime) -> str:
     """A new API token of the demo's admin; only its hash is kept."""
-    from deskwright.store.models import ApiToken
-
     token = f"dw_{secrets.token_urlsafe(24)}"
     digest = sha256(token.encode()).hexdigest()
     ApiToken.objects.create(name="Demo", token_sha256=digest, scopes=list(SCOPES), agent_id=agent, created_at=now)

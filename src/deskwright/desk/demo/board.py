@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Final
 
 from deskwright.engine.values import PRIORITIES
@@ -31,7 +31,7 @@ class Seen:
 
 def touched(since: datetime) -> tuple[list[Seen], datetime | None]:
     """The tickets that something happened to since then, as they are now; and when the next clock reaches a mark."""
-    rows = cursor().execute(TOUCHED, [since]).fetchall()
+    rows = cursor().execute(TOUCHED, {"since": since, "lately": since - LATELY}).fetchall()
     marks = [row.pop("next_mark_at") for row in rows]
     return [Seen(**row) for row in rows], marks[0] if marks else None
 
@@ -43,8 +43,10 @@ def take_stock() -> None:
     )
 
 
+LATELY: Final = timedelta(hours=1)
+"""Earlier marks have all been acted on; to look for them among their dead rows takes long."""
 TOUCHED: Final = f"""
 SELECT {", ".join(Seen.__dataclass_fields__)},
-       (SELECT min(next_mark_at) FROM store_clock WHERE next_mark_at IS NOT NULL) AS next_mark_at
-FROM store_ticket WHERE updated_at >= %s ORDER BY id
+       (SELECT min(next_mark_at) FROM store_clock WHERE next_mark_at > %(lately)s) AS next_mark_at
+FROM store_ticket WHERE updated_at >= %(since)s ORDER BY id
 """

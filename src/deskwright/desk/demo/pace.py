@@ -28,7 +28,7 @@ def minutes(dice: Random, half_the_time: float, spread: float = 0.8) -> timedelt
 
 def round_to(dice: Random, priority: str, at: datetime, until: datetime, due: datetime | None = None) -> timedelta:
     """Until an agent gets round to a ticket that now wants one; `due` is when its next answer is."""
-    half = ROUND_TO[priority]
+    half: float = ROUND_TO[priority]
     if due is not None and due > at:
         half = min(half, OF_TARGET * (due - at).total_seconds() / 60)
     wait = minutes(dice, half)

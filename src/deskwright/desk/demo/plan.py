@@ -14,10 +14,17 @@ from typing import Final
 from deskwright.desk.demo.conversations import Scenario, Script, fill, scenarios
 from deskwright.desk.demo.people import Requester, requesters
 
-DAYS: Final = 60
-OLDER: Final = 310
-"""Openings before the last two days, incidents not counted."""
-RECENT: Final = 62
+
+@dataclass(frozen=True, slots=True)
+class Size:
+    """How much is played: days, openings before the last two of them, and in these; incidents come on top."""
+
+    days: int = 60
+    older: int = 310
+    recent: int = 62
+
+
+WHOLE: Final = Size()
 RECENTLY: Final = timedelta(hours=48)
 INCIDENTS: Final = ((timedelta(days=41), 9), (timedelta(days=19), 8), (timedelta(hours=3, minutes=30), 14))
 """(how long ago it began, how many wrote about it within three hours)"""
@@ -37,34 +44,35 @@ class Opening:
     script: Script
 
 
-def plan(now: datetime, dice: Random) -> list[Opening]:
-    """Every opening of the sixty days before `now`, in order."""
+def plan(now: datetime, dice: Random, size: Size = WHOLE) -> list[Opening]:
+    """Every opening of the days before `now`, in order."""
     everybody = requesters()
     decks = Decks(dice)
-    moments = [*older(now, dice), *recent(now, dice)]
+    moments = [*older(now, dice, size), *recent(now, dice, size)]
     calm = [open_with(at, decks, everybody, dice) for at in moments]
-    stormy = [open_in_incident(at, everybody, dice) for at in incident_moments(now, dice)]
+    stormy = [open_in_incident(at, everybody, dice) for at in incident_moments(now, dice, size)]
     return sorted(calm + stormy, key=lambda opening: opening.at)
 
 
-def older(now: datetime, dice: Random) -> Iterator[datetime]:
-    begin, span = now - timedelta(days=DAYS), timedelta(days=DAYS) - RECENTLY
+def older(now: datetime, dice: Random, size: Size) -> Iterator[datetime]:
+    begin, span = now - timedelta(days=size.days), timedelta(days=size.days) - RECENTLY
     drawn = 0
-    while drawn < OLDER:
+    while drawn < size.older:
         at = begin + span * dice.random()
         if dice.random() < WEEKDAYS[at.weekday()] * HOURS[at.hour] / 10:
             drawn += 1
             yield at
 
 
-def recent(now: datetime, dice: Random) -> Iterator[datetime]:
+def recent(now: datetime, dice: Random, size: Size) -> Iterator[datetime]:
     """The last two days, the more the nearer: whatever hour it is, somebody has just written."""
-    for _ in range(RECENT):
+    for _ in range(size.recent):
         yield now - RECENTLY * dice.random() ** 1.6
 
 
-def incident_moments(now: datetime, dice: Random) -> Iterator[datetime]:
-    for ago, writers in INCIDENTS:
+def incident_moments(now: datetime, dice: Random, size: Size) -> Iterator[datetime]:
+    lived = [(ago, writers) for ago, writers in INCIDENTS if ago.days < size.days]
+    for ago, writers in lived:
         for _ in range(writers):
             yield min(now - ago + timedelta(hours=3) * dice.random(), now)
 
