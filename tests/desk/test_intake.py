@@ -263,3 +263,23 @@ def test_input_that_failed_five_times_blocks_nobody(agent: Agent, now: datetime)
 
     assert RawInput.objects.get(pk=poison).state == "quarantined"
     assert RawInput.objects.get(pk=good).state == "done"
+
+
+def test_a_bounce_fails_the_delivery_it_reports_on(agent: Agent, now: datetime) -> None:
+    (first,) = intake.receive([MAIL], now)
+    ours = Delivery.objects.get(ticket_id=first.ticket_id).mail_id
+    report = replace(
+        MAIL,
+        requester=Person("mailer-daemon@harbor.example"),
+        mail_id="<report@harbor.example>",
+        references=(ours,),
+        automatic="auto-replied (bounce)",
+        bounce_of=ours,
+        bounce_reason="550 no such user",
+    )
+
+    (outcome,) = intake.receive([report], now)
+
+    assert (outcome.disposition, outcome.ticket_id) == ("note", first.ticket_id)
+    delivery = Delivery.objects.get(mail_id=ours)
+    assert (delivery.state, delivery.last_error) == ("failed", "550 no such user")

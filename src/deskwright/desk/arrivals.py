@@ -74,7 +74,9 @@ class Arrival:
     """Why it is taken for automatic mail; None for a human."""
     no_acknowledgement: bool = False
     bounce_of: str | None = None
-    """Message-ID of ours that could not be delivered."""
+    """Message-ID of ours that a server reports on."""
+    bounce_reason: str | None = None
+    """Why that mail was given up; None when it was not (delayed, delivered)."""
     raw_id: int | None = None
     key: Key | None = None
     by_agent: int | None = None

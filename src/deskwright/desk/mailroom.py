@@ -7,7 +7,7 @@ from typing import Any
 
 from django.conf import settings
 
-from deskwright.channels.contract import Incoming
+from deskwright.channels.contract import Bounce, Incoming
 from deskwright.channels.email.parse import parse
 from deskwright.channels.email.threads import read_message_id, read_reply_address
 from deskwright.desk.arrivals import Arrival, File, Person
@@ -62,8 +62,16 @@ def arrival_of(mail: Incoming, raw: dict[str, Any], envelope: dict[str, Any]) ->
         automatic=mail.auto,
         no_acknowledgement=mail.suppress_ack,
         bounce_of=mail.bounce.original_message_id if mail.bounce else None,
+        bounce_reason=given_up(mail.bounce),
         raw_id=raw["id"],
     )
+
+
+def given_up(bounce: Bounce | None) -> str | None:
+    """What the other server said, when it will not deliver."""
+    if bounce is None or bounce.kind != "failed" or not bounce.permanent:
+        return None
+    return bounce.reason or bounce.status or "the other server will not deliver it"
 
 
 def signed_ticket(references: Iterable[str], reached: Iterable[str]) -> int | None:

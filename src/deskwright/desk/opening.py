@@ -67,7 +67,17 @@ def take_in(sql: Cursor, batch: Sequence[Arrival], now: datetime) -> list[Outcom
         intake, desk = prepare(sql, fresh, now)
         taken = {id(arrival): take(intake, arrival) for arrival in fresh}
         step(sql, intake.order, desk, also=lambda batch_: complete(batch_, fresh, taken, now))
+        fail_bounced(sql, fresh)
     return [conclude(taken[id(arrival)]) if id(arrival) in taken else replayed[place(arrival)] for arrival in batch]
+
+
+def fail_bounced(sql: Cursor, batch: Sequence[Arrival]) -> None:
+    """Mark the deliveries that other servers have given up on."""
+    given_up = {
+        arrival.bounce_of: arrival.bounce_reason for arrival in batch if arrival.bounce_of and arrival.bounce_reason
+    }
+    if given_up:
+        sql.execute(BOUNCED, {"names": list(given_up), "reasons": list(given_up.values())})
 
 
 def place(arrival: Arrival) -> tuple[int, str]:
@@ -347,6 +357,10 @@ def shown(case: Case) -> dict[str, Any]:
     }
 
 
+BOUNCED = """
+UPDATE store_delivery AS d SET state = 'failed', due_at = NULL, last_error = given.reason
+FROM unnest(%(names)s::text[], %(reasons)s::text[]) AS given (name, reason) WHERE d.mail_id = given.name
+"""
 REPLAYS = """
 SELECT k.token_id, k.key, k.body_sha256, k.answer FROM store_idempotencykey AS k
 JOIN unnest(%(tokens)s::bigint[], %(keys)s::text[]) AS wanted (token_id, key) USING (token_id, key)
