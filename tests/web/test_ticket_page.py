@@ -34,7 +34,7 @@ def test_new_words_stand_apart_from_quoted_ones(
 ) -> None:
     rows.message(ticket, now, text="It still stops.", whole="It still stops.\n> Is it solved?")
     page = read(signed_in(lead), ticket)
-    shown, _, quoted = page.partition("Show the whole text with quotes")
+    shown, _, quoted = page.partition("Show the whole message")
     assert "It still stops." in shown and "Is it solved?" not in shown
     assert "&gt; Is it solved?" in quoted
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -62,7 +62,7 @@ def framed(look: Look, here: str = "", **context: Any) -> dict[str, Any]:
     }
 
 
-def places(views: list[tuple[str, str, Promise]], counts: inbox.Counts) -> Iterator[Place]:
+def places(views: Sequence[tuple[str, str, Promise]], counts: inbox.Counts) -> Iterator[Place]:
     for view, icon, title in views:
         yield Place(view, reverse("inbox", args=[view]), icon, str(title), counts.views.get(view))
 

@@ -137,5 +137,6 @@ def agents(look: Look, present: str | None) -> Iterator[Choice]:
 
 def load(row: dict[str, Any]) -> str:
     """What the agent carries, and whether they are there."""
-    away = "" if row["available"] else _("away") + " · "
-    return f"{away}{', '.join(row['teams'] or [])} · {row['tickets']}"
+    there = "" if row["available"] else _("away")
+    carried = _("%(number)s open") % {"number": row["tickets"]}
+    return " · ".join(filter(None, [there, ", ".join(row["teams"] or []), carried]))

@@ -1,0 +1,132 @@
+"""A real Chromium against the whole application on loopback. Without one on the PATH these tests say so and skip."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import socket
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import timedelta
+
+import pytest
+from playwright.sync_api import Browser, Page, expect, sync_playwright
+
+from deskwright.desk import clock, intake, people, tickets, workflows
+from deskwright.desk.arrivals import Arrival, Person
+from deskwright.store.models import Agent
+
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+FLAGS = [
+    "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
+    "--disable-background-networking", "--disable-component-update", "--disable-sync",
+]  # fmt: skip
+APPLICATION = "deskwright.config.asgi:application"
+PASSWORD = "a password for the browser"
+PATIENCE_MS = 15_000
+
+
+@dataclass
+class Desk:
+    """A served desk: one agent, who owns every ticket that is made."""
+
+    url: str
+    agent: Agent
+
+    def receive(self, subject: str, text: str = "It does not work.", minutes_ago: int = 0, **known: object) -> int:
+        """A customer's mail arrives, as if `minutes_ago`; returns its ticket, which is the agent's."""
+        now = clock.now()
+        at = now - timedelta(minutes=minutes_ago)
+        mail = Arrival("email", Person("mina@harbor.example", "Mina Holt"), subject, text, at=at, **known)  # type: ignore[arg-type]
+        (outcome,) = intake.receive([mail], now)
+        assert outcome.ticket_id is not None, outcome
+        tickets.change(self.agent, [outcome.ticket_id], {"assignee": self.agent.pk}, now=now)
+        return outcome.ticket_id
+
+    def answer(self, ticket: int, text: str) -> None:
+        """The customer writes again, on the same ticket."""
+        mail = Arrival("email", Person("mina@harbor.example", "Mina Holt"), "Re", text, thread_ticket=ticket)
+        (outcome,) = intake.receive([mail], clock.now())
+        assert outcome.ticket_id == ticket, outcome
+
+
+@pytest.fixture(scope="module")
+def browser(database_url: str) -> Iterator[Browser]:
+    """Chromium, for one module: Playwright keeps a loop running in this thread, which other tests could not bear."""
+    if CHROMIUM is None:
+        pytest.skip("no Chromium on the PATH: the browser tests need one")
+    with pytest.MonkeyPatch.context() as patch, sync_playwright() as playwright:
+        patch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "1")
+        started = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        yield started
+        started.close()
+
+
+@pytest.fixture(scope="module")
+def served(browser: Browser, database_url: str) -> Iterator[str]:
+    """The address of the application, in a process of its own on a free port of loopback."""
+    with socket.socket() as listening:
+        listening.bind(("127.0.0.1", 0))
+        listening.listen()
+        url = f"http://localhost:{listening.getsockname()[1]}"
+        command = [
+            sys.executable,
+            "-m",
+            "uvicorn",
+            APPLICATION,
+            "--fd",
+            str(listening.fileno()),
+            "--log-level",
+            "warning",
+        ]
+        known = {"DATABASE_URL": database_url, "PUBLIC_URL": url}
+        process = subprocess.Popen(command, env=surroundings(known), pass_fds=[listening.fileno()])
+        yield url
+        process.terminate()
+        process.wait()
+
+
+def surroundings(known: dict[str, str]) -> dict[str, str]:
+    """This process's environment with the known names set: the key and the data directory are the tests' own."""
+    return {**os.environ, **known}  # noqa: TID251
+
+
+@pytest.fixture
+def desk(served: str, live_db: str) -> Desk:
+    """A desk with one agent on an empty database."""
+    workflows.publish("workflow: Browser tests\n", now=clock.now())
+    agent = people.add_agent("Ada Quill", "ada@desk.example", role="lead", password=PASSWORD)
+    return Desk(served, agent)
+
+
+@pytest.fixture
+def page(desk: Desk, browser: Browser) -> Iterator[Page]:
+    """A page that fails its test when anything is written to the console as an error."""
+    context = browser.new_context(viewport={"width": 1280, "height": 800}, locale="en-GB")
+    context.set_default_timeout(PATIENCE_MS)
+    opened = context.new_page()
+    wrong: list[str] = []
+    opened.on("pageerror", lambda error: wrong.append(str(error)))
+    opened.on("console", lambda message: wrong.append(message.text) if message.type == "error" else None)
+    yield opened
+    context.close()
+    assert [line for line in wrong if not any(known in line for known in ("409", "503", "ERR_FAILED"))] == []
+
+
+@pytest.fixture
+def signed_in(desk: Desk, page: Page) -> Callable[[], Page]:
+    """Signs in with the keyboard alone and ends in the inbox."""
+
+    def sign_in() -> Page:
+        page.goto(f"{desk.url}/")
+        expect(page.locator("#email")).to_be_focused()
+        page.keyboard.type("ada@desk.example")
+        page.keyboard.press("Tab")
+        page.keyboard.type(PASSWORD)
+        page.keyboard.press("Enter")
+        page.wait_for_url("**/inbox/mine/")
+        return page
+
+    return sign_in

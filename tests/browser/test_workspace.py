@@ -1,0 +1,136 @@
+"""The workspace in a real browser, by keyboard alone: sign in, move, answer, solve; what stays while it updates."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from playwright.sync_api import Page, Route, expect
+
+from deskwright.store.models import Delivery, Message, Ticket
+from tests.browser.conftest import Desk
+
+SignedIn = Callable[[], Page]
+
+
+def test_a_ticket_is_found_answered_and_solved_without_a_mouse(desk: Desk, signed_in: SignedIn) -> None:
+    first = desk.receive("Export stops", minutes_ago=30)
+    second = desk.receive("Invoice twice", minutes_ago=5)
+    page = signed_in()
+
+    for key, focused in [("j", first), ("j", second), ("k", first)]:
+        page.keyboard.press(key)
+        expect(page.locator(f"#open-{focused}")).to_be_focused()
+    page.keyboard.press("o")
+    page.wait_for_url(f"**/tickets/{first}/")
+
+    page.keyboard.press("r")
+    expect(page.locator("#composer-text")).to_be_focused()
+    page.keyboard.type("Please try **again** now.")
+    page.keyboard.press("Control+Enter")
+    expect(page.locator(".message.agent strong", has_text="again")).to_be_visible()
+    expect(page.locator("#composer-text")).to_have_value("")
+
+    page.keyboard.press("Escape")
+    page.keyboard.press("e")
+    expect(page.locator("#property-status")).to_contain_text("Solved")
+    assert Ticket.objects.get(pk=first).status == "solved"
+    assert Delivery.objects.filter(ticket=first, message__kind="agent").count() == 1
+
+    page.keyboard.press("u")
+    page.wait_for_url("**/inbox/mine/")
+    expect(page.locator(f"#open-{second}")).to_be_visible()
+    expect(page.locator(f"#open-{first}")).to_have_count(0)
+
+
+def test_a_new_ticket_appears_by_itself_and_the_focus_stays(desk: Desk, signed_in: SignedIn) -> None:
+    there = desk.receive("Export stops", minutes_ago=30)
+    page = signed_in()
+    page.keyboard.press("j")
+
+    arrived = desk.receive("Invoice twice")
+
+    expect(page.locator(f"#open-{arrived}")).to_be_visible()
+    expect(page.locator("#place-mine .count")).to_have_text("2")
+    expect(page.locator(f"#open-{there}")).to_be_focused()
+
+
+def test_a_draft_survives_updates_and_a_reload(desk: Desk, signed_in: SignedIn) -> None:
+    ticket = desk.receive("Export stops")
+    page = signed_in()
+    page.goto(f"{desk.url}/tickets/{ticket}/")
+    page.keyboard.press("n")
+    page.keyboard.type("Ask engineering")
+
+    desk.answer(ticket, "It works again!")
+    expect(page.locator("#timeline", has_text="It works again!")).to_be_visible()
+    expect(page.locator("#composer-text")).to_be_focused()
+    page.keyboard.type(" first")
+    expect(page.locator("#composer-text")).to_have_value("Ask engineering first")
+
+    page.reload()
+    page.keyboard.press("n")
+    expect(page.locator("#composer-text")).to_have_value("Ask engineering first")
+    assert not Message.objects.filter(ticket=ticket, kind="note").exists()
+
+
+def test_a_reply_crossing_the_customer_s_is_stopped_once(desk: Desk, signed_in: SignedIn) -> None:
+    ticket = desk.receive("Export stops")
+    page = signed_in()
+    page.route("**/live", lambda route: route.abort())
+    page.goto(f"{desk.url}/tickets/{ticket}/")
+    page.keyboard.press("r")
+    page.keyboard.type("Have you tried again?")
+    desk.answer(ticket, "Never mind, it works.")
+
+    page.keyboard.press("Control+Enter")
+    expect(page.get_by_role("alert")).to_contain_text("Never mind, it works.")
+    expect(page.locator("#composer-text")).to_have_value("Have you tried again?")
+    assert not Message.objects.filter(ticket=ticket, kind="agent").exists()
+
+    page.keyboard.press("Control+Enter")
+    expect(page.locator("#composer-text")).to_have_value("")
+    assert Message.objects.filter(ticket=ticket, kind="agent").count() == 1
+
+
+def test_status_is_chosen_by_typing_and_enter(desk: Desk, signed_in: SignedIn) -> None:
+    ticket = desk.receive("Export stops")
+    page = signed_in()
+    page.keyboard.press("j")
+    page.keyboard.press("s")
+    expect(page.locator("#chooser-text")).to_be_focused()
+    page.keyboard.type("hold")
+    page.keyboard.press("Enter")
+
+    expect(page.locator("#chooser")).not_to_be_visible()
+    expect(page.locator(f".row[data-ticket='{ticket}'] .status")).to_contain_text("On hold")
+
+
+def test_the_palette_goes_to_a_ticket_and_the_keys_are_shown(desk: Desk, signed_in: SignedIn) -> None:
+    ticket = desk.receive("Export stops")
+    page = signed_in()
+    page.keyboard.press("?")
+    expect(page.locator("#keys")).to_be_visible()
+    page.keyboard.press("Escape")
+
+    page.keyboard.press("Control+k")
+    page.keyboard.type(f"#{ticket}")
+    expect(page.locator(f"#choice-ticket-{ticket}")).to_be_visible()
+    page.keyboard.press("Enter")
+    page.wait_for_url(f"**/tickets/{ticket}/")
+
+
+def test_a_page_that_cannot_reach_the_desk_keeps_the_text(desk: Desk, signed_in: SignedIn) -> None:
+    ticket = desk.receive("Export stops")
+    page = signed_in()
+    page.goto(f"{desk.url}/tickets/{ticket}/")
+
+    def away(route: Route) -> None:
+        route.fulfill(status=503, headers={"Retry-After": "5"}, body="")
+
+    page.route("**/note/", away)
+    page.keyboard.press("n")
+    page.keyboard.type("Not lost")
+    page.keyboard.press("Control+Enter")
+    expect(page.locator(".toast")).to_contain_text("did not work")
+    expect(page.locator("#composer-text")).to_have_value("Not lost")
+    assert not Message.objects.filter(ticket=ticket, kind="note").exists()
