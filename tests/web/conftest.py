@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
-from pathlib import Path
+from typing import Any
 
 import psycopg
 import pytest
-from django.conf import settings
 from django.core.cache import cache
 from django.test import Client
 
@@ -30,7 +29,6 @@ queues:
 def desk(db: str, now: datetime, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """A desk with three queues, at a fixed moment."""
     cache.clear()
-    Path(settings.STATIC_ROOT).mkdir(exist_ok=True)
     monkeypatch.setattr(clock, "now", lambda: now)
     workflows.publish(WORKFLOW, now=now)
     yield
@@ -78,9 +76,9 @@ def statements(monkeypatch: pytest.MonkeyPatch) -> Callable[[], object]:
         sent: list[str] = []
         execute = psycopg.Cursor.execute
 
-        def counted(self: psycopg.Cursor, query: object, *args: object, **kwargs: object) -> object:
+        def counted(self: Any, query: Any, *args: Any, **kwargs: Any) -> Any:
             sent.append(str(query))
-            return execute(self, query, *args, **kwargs)  # type: ignore[arg-type]
+            return execute(self, query, *args, **kwargs)
 
         with monkeypatch.context() as patch:
             patch.setattr(psycopg.Cursor, "execute", counted)
