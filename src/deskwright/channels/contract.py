@@ -77,7 +77,7 @@ class Incoming:
     """Sanitised: no script, no remote images; `cid:` left for the desk to resolve. None for a plain mail."""
     attachments: tuple[Attachment, ...]
     auto: str | None
-    """None for a human. Else the reason; starts with auto-replied (never opens a ticket), auto-generated, bulk or list."""
+    """None for a human. Else why, beginning with auto-replied (never opens a ticket), auto-generated, bulk or list."""
     suppress_ack: bool
     """An acknowledgement would annoy, loop or never arrive."""
     bounce: Bounce | None

@@ -7,7 +7,7 @@ import re
 WORD = re.compile(r"[^\W\d_]+(?:'[^\W\d_]+)*")
 PLAIN_WORD = re.compile(r"[a-z]+(?:'[a-z]+)*")
 """The same for ASCII, in half the time."""
-ADDRESS = re.compile(r"\S*(?:://|@|www\.)\S*")
+ADDRESS = re.compile(r"\S{0,80}(?:://|@|www\.)\S*")
 
 
 def words(text: str) -> list[str]:

@@ -11,8 +11,8 @@ from deskwright.channels.email.cleaning import clean_line
 from deskwright.channels.email.headers import decode_words, split_outside_quotes, to_bytes, unquoted
 
 ANGLE = re.compile(r"<([^<>]*)>")
-COMMENT = re.compile(r"\(((?:[^()\\]|\\.)*)\)")
-BARE = re.compile(r'(?:"(?:[^"\\]|\\.)*"|[^\s"(),:;<>@\[\]]+)@[^\s"(),:;<>@]+')
+COMMENT = re.compile(r"\(((?:[^()\\]|\\.){0,300})\)")
+BARE = re.compile(r'(?:"(?:[^"\\]|\\.){0,100}"|[^\s"(),:;<>@\[\]]{1,200})@[^\s"(),:;<>@]+')
 GROUP = re.compile(r'\A\s*(?:"[^"]*"|[^"<>@:;,()]*):(?!//)')
 MOST = 500
 LONGEST_EMAIL = 320

@@ -13,7 +13,7 @@ from deskwright.channels.email.bounces import by_machine
 from deskwright.channels.email.headers import Headers
 from deskwright.channels.email.parts import Contents
 
-AUTO_REPLY_HEADERS = ("x-autoreply", "x-autorespond", "x-autoresponder", "x-autoreply-from", "x-mail-autoreply", "x-vacation")
+AUTO_REPLY_HEADERS = ("x-autoreply", "x-autorespond", "x-autoresponder", "x-autoreply-from", "x-vacation")
 BULK = {"bulk": "bulk", "junk": "bulk", "list": "list"}
 AWAY = re.compile(
     r"""\A\s*(?:\[[^\]]{1,30}\]\s*)?(?:
@@ -25,15 +25,20 @@ AWAY = re.compile(
     |abwesenheits(?:notiz|meldung|nachricht|assistent)|abwesend|nicht\ im\ (?:büro|hause)
     |absence\ du\ bureau|absent\ du\ bureau|fuera\ de\ (?:la\ )?oficina|ausencia|fuori\ (?:sede|ufficio)|assente
     |afwezig(?:heid)?|niet\ aanwezig|aus[eê]ncia|ikke\ på\ kontoret|frånvarande|poissa
-    |不在通知|不在のお知らせ|vacation(?:\ (?:reply|response|message))?|on\ (?:annual\ leave|vacation|holiday)|i(?:'m|\ am)\ away
+    |不在通知|不在のお知らせ|vacation(?:\ (?:reply|response|message))?
+    |on\ (?:annual\ leave|vacation|holiday)|i(?:'m|\ am)\ away
     )\s*(?:[:：(\[\-–—=]|\Z|(?:re|aw|sv|antw)\s*:)""",
     re.IGNORECASE | re.VERBOSE,
 )
-NO_REPLY = re.compile(r"\A(?:no|do[._-]?not|don[o']?t)[._-]?reply|\Anoreply|\Anobody\Z|\A(?:mailer-daemon|postmaster|bounces?)\b", re.I)
+NO_REPLY = re.compile(
+    r"\A(?:no|do[._-]?not|don[o']?t)[._-]?reply|\Anobody@|\A(?:mailer-daemon|postmaster|bounces?)\b", re.IGNORECASE
+)
 
 
-def reason(headers: Headers, sender: Address | None, subject: str, found: Contents, *, null_sender: bool, answers: bool) -> str | None:
-    """Why it is automatic, None for a human; the first word as `Incoming.auto` says. `answers`: it is part of a thread."""
+def reason(
+    headers: Headers, sender: Address | None, subject: str, found: Contents, *, null_sender: bool, answers: bool
+) -> str | None:
+    """Why it is automatic, None for a human; begins as `Incoming.auto` says. `answers`: it is part of a thread."""
     return (
         by_content(found)
         or by_auto_submitted(headers)

@@ -6,7 +6,13 @@ import re
 
 from deskwright.channels.email.cleaning import clean_line
 
-TITLES = {"REQUEST": "Invitation", "CANCEL": "Cancelled", "REPLY": "Answer to an invitation", "COUNTER": "Other time proposed"}
+TITLES = {
+    "REQUEST": "Invitation",
+    "CANCEL": "Cancelled",
+    "REPLY": "Answer to an invitation",
+    "COUNTER": "Other time proposed",
+}
+FIRST_EVENT = re.compile(r"^BEGIN:VEVENT[ \t]*\n(.*?)(?:^END:VEVENT|\Z)", re.MULTILINE | re.DOTALL | re.IGNORECASE)
 MOMENT = re.compile(r"(\d{4})(\d\d)(\d\d)(?:T(\d\d)(\d\d)\d\d(Z?))?")
 ESCAPES = {"\\n": " ", "\\N": " ", "\\,": ",", "\\;": ";", "\\\\": "\\"}
 
@@ -34,7 +40,7 @@ def card(calendar: str) -> str:
 def event_fields(calendar: str) -> dict[str, tuple[str, str]]:
     """Property -> (its parameters, its value) of the first VEVENT."""
     unfolded = re.sub(r"\n[ \t]", "", calendar)
-    match = re.search(r"^BEGIN:VEVENT[ \t]*\n(.*?)(?:^END:VEVENT|\Z)", unfolded, re.MULTILINE | re.DOTALL | re.IGNORECASE)
+    match = FIRST_EVENT.search(unfolded)
     fields: dict[str, tuple[str, str]] = {}
     for line in match[1].split("\n")[:500] if match else ():
         name, colon, value = line.partition(":")

@@ -14,11 +14,11 @@ from deskwright.channels.email.charset import decode
 from deskwright.channels.email.cleaning import clean_line
 
 FOLD = re.compile(r"\r?\n|\r")
-ENCODED = re.compile(r"=\?([^?\s]{1,60})\?([bBqQ])\?(.*?)\?=", re.DOTALL)
+ENCODED = re.compile(r"=\?([^?\s]{1,60})\?([bBqQ])\?(.{0,2000}?)\?=", re.DOTALL)
 BRACKETED_ID = re.compile(r"<([^<>]{1,2000})>")
-LOOSE_ID = re.compile(r"[^\s,;<>\"]+@[^\s,;<>\"]+")
+LOOSE_ID = re.compile(r"[^\s,;<>\"]{1,500}@[^\s,;<>\"]{1,500}")
 MOST_IDS = 200
-LONGEST = 100_000
+LONGEST = 64_000
 """Characters of one header value that are looked at."""
 
 

@@ -20,12 +20,15 @@ from deskwright.channels.email.bounces import bounce_in
 from deskwright.channels.email.charset import decode
 from deskwright.channels.email.cleaning import clean
 from deskwright.channels.email.headers import Headers, date_of, message_ids
+from deskwright.channels.email.page import read_page
 from deskwright.channels.email.parts import Contents, Segment, contents
 
 log = logging.getLogger("deskwright.mail")
 
 ANSWER = re.compile(
-    r"\A\s*(?:\[[^\]]{1,40}\]\s*)*(?:re|aw|antw|sv|vs|ref|rif|res|odp|ynt|atb|回复|答复|回覆|返信|ответ)\s*(?:\[\d+\])?\s*[:：]", re.IGNORECASE
+    r"\A\s*(?:\[[^\]]{1,40}\]\s*)*(?:re|aw|antw|sv|vs|ref|rif|res|odp|ynt|atb|回复|答复|回覆|返信|ответ)"
+    r"\s*(?:\[\d+\])?\s*[:：]",
+    re.IGNORECASE,
 )
 DAMAGE = (
     email.errors.NoBoundaryInMultipartDefect,
@@ -34,7 +37,7 @@ DAMAGE = (
     email.errors.MissingHeaderBodySeparatorDefect,
     email.errors.FirstHeaderLineIsContinuationDefect,
 )
-PLACEHOLDER = re.compile(r"(?:view|enable|support|read).{0,60}html|html.{0,40}(?:view|mail|client|email)", re.IGNORECASE)
+PLACEHOLDER = re.compile(r"(?:view|enable|support|read).{0,60}html|html.{0,40}(?:view|mail|client)", re.IGNORECASE)
 LONGEST_FALLBACK = 500_000
 
 
@@ -44,9 +47,14 @@ def parse(raw: bytes, mail_from: str | None = None) -> Incoming:
     try:
         message = email.message_from_bytes(raw.removeprefix(b"\xef\xbb\xbf").lstrip(b"\r\n"), policy=compat32)
         return understood(Headers(message.raw_items()), contents(message), damage(message), digest, mail_from)
-    except Exception:
-        log.warning("A mail (%s) is damaged beyond its structure", digest, exc_info=True)
+    except Exception as trouble:
+        deep = isinstance(trouble, RecursionError)
+        log.warning("A mail (%s) is damaged beyond its structure: %r", digest, trouble, exc_info=not deep)
+    try:
         return as_far_as_it_goes(raw, digest, mail_from)
+    except Exception:
+        log.exception("A mail (%s) cannot be understood", digest)
+        return unreadable(raw, digest)
 
 
 def damage(message: Message) -> bool:
@@ -62,6 +70,38 @@ def as_far_as_it_goes(raw: bytes, digest: str, mail_from: str | None) -> Incomin
     found = Contents(segments=[Segment(clean(decode(body or head)))])
     found.note("The mail is damaged; it is shown as far as it could be read.")
     return understood(headers, found, True, digest, mail_from)
+
+
+def unreadable(raw: bytes, digest: str) -> Incoming:
+    """Nothing but the bytes as text, for whoever looks at what was set aside."""
+    text = clean(decode(raw[:LONGEST_FALLBACK]))
+    return Incoming(
+        from_=None,
+        reply_to=(),
+        to=(),
+        cc=(),
+        subject="",
+        date_header=None,
+        message_id=made_id(digest),
+        message_id_made=True,
+        in_reply_to=(),
+        references=(),
+        text=text,
+        new_text=text,
+        new_text_bare=text,
+        html=None,
+        attachments=(),
+        auto=None,
+        suppress_ack=True,
+        bounce=None,
+        damaged=True,
+        language=None,
+        content_hash=digest,
+    )
+
+
+def made_id(digest: str) -> str:
+    return f"<{digest[:40]}@missing.invalid>"
 
 
 def understood(headers: Headers, found: Contents, damaged: bool, digest: str, mail_from: str | None) -> Incoming:
@@ -82,8 +122,7 @@ def understood(headers: Headers, found: Contents, damaged: bool, digest: str, ma
     if bounce and bounce.original_message_id and bounce.original_message_id not in references:
         references = (*references, bounce.original_message_id)
     ids = message_ids(headers.all("message-id")[:1])
-    new_text = quotes.without_quotes(reply) if answers else text
-    original_from = next(iter(addresses(headers.all("x-original-from"))), None) or behind_group(headers, sender, reply_to)
+    new_text = quotes.without_quotes(reply) if answers and bounce is None else text
     return Incoming(
         from_=sender,
         reply_to=reply_to,
@@ -91,7 +130,7 @@ def understood(headers: Headers, found: Contents, damaged: bool, digest: str, ma
         cc=addresses(headers.all("cc")),
         subject=subject,
         date_header=date_of(headers.raw("date")),
-        message_id=ids[0] if ids else f"<{digest[:40]}@missing.invalid>",
+        message_id=ids[0] if ids else made_id(digest),
         message_id_made=not ids,
         in_reply_to=answered,
         references=references,
@@ -107,7 +146,7 @@ def understood(headers: Headers, found: Contents, damaged: bool, digest: str, ma
         language=language_of(headers),
         content_hash=digest,
         sender=next(iter(addresses(headers.all("sender"))), None),
-        original_from=original_from,
+        original_from=behind_group(headers, sender, reply_to),
         envelope_to=envelope_to(headers),
         notes=tuple(found.notes),
     )
@@ -115,16 +154,15 @@ def understood(headers: Headers, found: Contents, damaged: bool, digest: str, ma
 
 def bounce_reason(kind: str) -> str:
     """Every report starts with auto-replied: none may open a ticket."""
-    return "auto-replied: " + {"delayed": "delivery delayed", "delivered": "delivery receipt", "complaint": "spam complaint"}.get(
-        kind, "delivery failed"
-    )
+    spoken = {"delayed": "delivery delayed", "delivered": "delivery receipt", "complaint": "spam complaint"}
+    return "auto-replied: " + spoken.get(kind, "delivery failed")
 
 
 def words(found: Contents) -> tuple[str, str]:
     """(all of the text, the text without quotes that the HTML marks as such)"""
     whole, replies = [], []
     for segment in found.segments:
-        page = html.read_page(segment.html) if segment.html and needs_page(segment) else None
+        page = read_page(segment.html) if segment.html and needs_page(segment) else None
         whole.append(page.text if page else segment.text or "")
         replies.append(page.reply if page else segment.text or "")
     cards = [card for one in found.calendars[:5] if (card := calendar.card(one))]
@@ -146,7 +184,10 @@ def shown(found: Contents) -> str | None:
 
 
 def behind_group(headers: Headers, sender: Address | None, reply_to: tuple[Address, ...]) -> Address | None:
-    """ "Ada via Support" from a group address: the one to answer is who wrote."""
+    """Who wrote, where a group's address says "Ada via Support"."""
+    named = addresses(headers.all("x-original-from"))
+    if named:
+        return named[0]
     if sender is None or "list-id" not in headers or not re.search(r"\bvia\b", sender.name):
         return None
     return next((one for one in reply_to if one.email.lower() != sender.email.lower()), None)

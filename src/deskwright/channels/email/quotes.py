@@ -15,6 +15,7 @@ from deskwright.channels.email.attributions import (
     HEADER_OTHER,
     LINK_REST,
     MID_LINE,
+    MIGHT_END,
     MIGHT_OPEN,
     ORIGINAL,
     QUOTED,
@@ -26,15 +27,23 @@ from deskwright.channels.email.attributions import (
 LONGEST_ATTRIBUTION = 4
 """Lines over which a mail program breaks "On ..., ... wrote:"."""
 LONGEST_SIGNATURE = 25
-MOST_LINES = 20_000
+LONE_END = re.compile(r"\s*>\s*:\s*\Z")
+"""The end of "<ada@example.com>:", broken before its last two characters."""
+MOST_LINES = 5_000
+"""What comes after is taken as it is."""
+
+LONGEST_LINE = 300
+"""Characters: no mail program introduces a quote in a longer line."""
+MOST_TRIED = 400
+"""Lines that are looked at closely in one mail: logs are full of lines that begin like attributions."""
 
 BLANK, TEXT, QUOTE, ATTRIBUTION, CUT, SIGNATURE = "btqacs"
 
 
 def without_quotes(text: str) -> str:
     """The new words, signature included; the whole text when nothing new can be told apart."""
-    lines = MID_LINE.sub(r"\n\1", text).split("\n")[:MOST_LINES]
-    kinds = marked(lines)
+    lines = (MID_LINE.sub(r"\n\1", text) if "wrote:" in text else text).split("\n")
+    kinds = marked(lines[:MOST_LINES]) + TEXT * (len(lines) - MOST_LINES)
     cut = kinds.find(CUT)
     if cut >= 0 and TEXT in kinds[:cut]:
         lines, kinds = lines[:cut], kinds[:cut]
@@ -45,26 +54,29 @@ def without_quotes(text: str) -> str:
 def marked(lines: list[str]) -> str:
     """One letter for each line: what it is."""
     kinds: list[str] = []
-    place = 0
+    place, tries = 0, MOST_TRIED
     while place < len(lines):
-        if FORWARDED.match(lines[place]):
+        if FORWARDED.match(lines[place][:LONGEST_LINE]):
             return "".join(kinds) + TEXT * (len(lines) - place)
-        kind, length = kind_at(lines, place)
+        tries -= MIGHT_OPEN.match(lines[place][:LONGEST_LINE]) is not None
+        kind, length = kind_at(lines, place, closely=tries > 0)
         kinds.extend(kind * length)
         place += length
     return with_signature(with_broken_quotes("".join(kinds), lines), lines)
 
 
-def kind_at(lines: list[str], place: int) -> tuple[str, int]:
+def kind_at(lines: list[str], place: int, *, closely: bool) -> tuple[str, int]:
     """(what begins at this line, over how many lines)"""
     line = lines[place]
     if not line.strip():
         return BLANK, 1
     if QUOTED.match(line):
         return QUOTE, 1
+    if len(line) > LONGEST_LINE:
+        return TEXT, 1
     if ORIGINAL.match(line) or ABOVE_THIS_LINE.search(line) or headers_begin(lines, place):
         return CUT, 1
-    length = attribution_length(lines, place)
+    length = attribution_length(lines, place) if closely else 0
     if length:
         return (ATTRIBUTION if quotes_follow(lines, place + length) else CUT), length
     return TEXT, 1
@@ -72,7 +84,7 @@ def kind_at(lines: list[str], place: int) -> tuple[str, int]:
 
 def headers_begin(lines: list[str], place: int) -> bool:
     """A block of From, Sent, To, Subject: in some order, in one language, perhaps under a rule."""
-    if RULE.match(lines[place]):
+    if RULE.match(lines[place][:LONGEST_LINE]):
         following = [line for line in lines[place + 1 : place + 4] if line.strip()][:1]
         return bool(following) and header_block(lines, lines.index(following[0], place + 1))
     return header_block(lines, place)
@@ -82,7 +94,7 @@ def header_block(lines: list[str], place: int) -> bool:
     block = [line for line in lines[place : place + 12] if line.strip()][:7]
     if not HEADER_OTHER.match(block[0]):
         return False
-    named = [line for line in block if HEADER_OTHER.match(line)]
+    named = [line for line in block if HEADER_OTHER.match(line[:LONGEST_LINE])]
     return any(HEADER_FROM.match(line) for line in named[:3]) and len(named) >= 3
 
 
@@ -93,11 +105,13 @@ def attribution_length(lines: list[str], place: int) -> int:
     joined = ""
     for length in range(1, LONGEST_ATTRIBUTION + 1):
         following = lines[place + length - 1] if place + length <= len(lines) else ""
-        if not following.strip() or (length > 1 and QUOTED.match(following) and not following.lstrip().startswith(">:")):
+        if not following.strip() or (length > 1 and QUOTED.match(following) and not LONE_END.match(following)):
             return 0
         joined = re.sub(r"\s+>", ">", f"{joined} {following.strip()}".strip().replace("< ", "<"))
-        if len(joined) > 400:
+        if len(joined) > LONGEST_LINE + 100:
             return 0
+        if MIGHT_END.search(joined, max(0, len(joined) - 30)) is None and "GMT" not in joined:
+            continue
         if any(pattern.match(joined) for pattern in ATTRIBUTIONS):
             return length
     return 0
@@ -153,7 +167,7 @@ def tidied(text: str) -> str:
     lines = text.split("\n")
     while lines and not lines[0].strip():
         lines.pop(0)
-    while lines and (not lines[-1].strip() or RULE.match(lines[-1])):
+    while lines and (not lines[-1].strip() or RULE.match(lines[-1][:LONGEST_LINE])):
         lines.pop()
     return "\n".join(lines)
 
@@ -163,7 +177,7 @@ def without_signature(text: str) -> str:
     lines = text.split("\n")
     first = max(0, len(lines) - LONGEST_SIGNATURE)
     for place in range(first, len(lines)):
-        if SIGNATURE_LINE.match(lines[place]) or SENT_FROM.match(lines[place]):
+        if SIGNATURE_LINE.match(lines[place][:LONGEST_LINE]) or SENT_FROM.match(lines[place][:LONGEST_LINE]):
             kept = tidied("\n".join(lines[:place]))
             return kept or text
     return tidied(text)
