@@ -325,3 +325,11 @@ def test_damaged_documents_load_or_are_refused(text):
         assert all(problem.line >= 1 and problem.message for problem in refused.problems)
     else:
         assert replace(workflow, version=1).text == text
+
+
+def test_a_document_with_countless_mistakes_is_refused_after_the_first_two_hundred():
+    many = "\n".join(f"wrong_{number}: 1" for number in range(20_000))
+    assert len(problems(many)) == 200
+    names = " OR ".join(f"wrng_{number} == 1" for number in range(400))
+    rules = "\n".join(f'  - {{condition: "{names}", action: escalate}}' for _ in range(50))
+    assert len(problems(f"routing_rules:\n{rules}")) == 200

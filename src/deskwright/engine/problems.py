@@ -11,6 +11,8 @@ from difflib import get_close_matches
 from typing import Any, Final
 
 CLOSE: Final = 0.6
+MOST_TOLD: Final = 200
+"""Problems of one document that are told; nobody reads more, and each costs time to explain."""
 SHORTEST_BEGINNING: Final = 3
 LONGEST_NAME: Final = 60
 """Longer words are not compared with known names: nobody means them, and comparing costs time."""
@@ -42,8 +44,12 @@ class Problem:
         }
 
 
+class TooMany(Exception):
+    """Enough problems have been told; reading stops here."""
+
+
 class WorkflowError(ValueError):
-    """A document that does not load. `problems` holds every one of them, in the document's order."""
+    """A document that does not load. `problems` holds all of them (up to `MOST_TOLD`), in the document's order."""
 
     def __init__(self, problems: Iterable[Problem]) -> None:
         self.problems = tuple(

@@ -43,6 +43,8 @@ TEXTUAL: Final = frozenset({"text", "word", "choice"})
 _FAMILY: Final = {"text": "text", "word": "text", "choice": "text", "number": "number", "minutes": "number"}
 _DAYS: Final = Name("days_until", "number", "whole days until a date")
 _LONGEST_PATTERN: Final = 1000
+MOST_FAULTS: Final = 20
+"""Faults of one condition that are told."""
 
 
 def bind(tree: Tree, vocabulary: Vocabulary) -> Tree:
@@ -96,7 +98,7 @@ class _Binding:
                 case _:
                     return self.search(tree)
         except Fault as fault:
-            self.faults.append((fault.at, fault.message, fault.suggestion))
+            self.tell(fault.at, fault.message, fault.suggestion)
             return tree
 
     # Names
@@ -120,8 +122,13 @@ class _Binding:
     def signal(self, tree: SignalHeld, name: str) -> SignalHeld:
         if name not in self.vocabulary.signals:
             near = meant(name, self.vocabulary.signals)
-            self.faults.append((tree.at, f"no signal is named {name!r}", near))
+            self.tell(tree.at, f"no signal is named {name!r}", near)
         return tree
+
+    def tell(self, at: int, message: str, suggestion: str | None) -> None:
+        self.faults.append((at, message, suggestion))
+        if len(self.faults) >= MOST_FAULTS:
+            raise ConditionError(self.faults)
 
     # Tests
 

@@ -13,7 +13,7 @@ import yaml
 
 from deskwright.engine.document.node import Node, Source, joined
 from deskwright.engine.document.scalars import resolve
-from deskwright.engine.problems import Problem
+from deskwright.engine.problems import MOST_TOLD, Problem
 
 LONGEST: Final = 2_000_000
 """Characters."""
@@ -196,6 +196,8 @@ class _Builder:
     def _tell(self, mark: Any, message: str, path: str | None = None) -> None:
         line, column = (mark.line + 1, mark.column + 1) if mark else (1, 1)
         self.problems.append(Problem(line, column, self._path() if path is None else path, message))
+        if len(self.problems) >= MOST_TOLD:
+            raise _Stop
 
     def _stop(self, mark: Any, message: str, path: str | None = None) -> NoReturn:
         self._tell(mark, message, path)

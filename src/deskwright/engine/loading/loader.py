@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cache
 from hashlib import sha256
@@ -13,7 +14,7 @@ from deskwright.engine.calendars import HolidaySource
 from deskwright.engine.document import Node, Source, read
 from deskwright.engine.loading import extras, facts, people, rules, targets
 from deskwright.engine.loading.reading import Reading
-from deskwright.engine.problems import WorkflowError
+from deskwright.engine.problems import TooMany, WorkflowError
 from deskwright.engine.routing import RuleIndex
 from deskwright.engine.vocabulary import vocabulary
 from deskwright.engine.workflow import Workflow
@@ -55,17 +56,20 @@ def load(text: str, *, version: int = 0, holidays: HolidaySource | None = None) 
     root, problems = read(text)
     reading = Reading()
     reading.problems += problems
-    if root is not None and reading.known(root, SECTIONS, "the language"):
-        document = _Document(root)
-    elif reading.problems:
-        raise WorkflowError(reading.problems)
-    else:
-        document = _Document(Node("mapping", {}, 1, 1, "", Source(text)))
-    parts = _parts(reading, document, holidays)
+    parts: dict[str, Any] = {}
+    if root is not None or not problems:
+        with suppress(TooMany):
+            parts = _whole(reading, root or Node("mapping", {}, 1, 1, "", Source(text)), holidays)
     if reading.problems:
         raise WorkflowError(reading.problems)
     digest = sha256(text.encode()).hexdigest()
     return Workflow(text=text, content_hash=digest, version=version, **parts)
+
+
+def _whole(reading: Reading, root: Node, holidays: HolidaySource | None) -> dict[str, Any]:
+    if not reading.known(root, SECTIONS, "the language"):
+        return {}
+    return _parts(reading, _Document(root), holidays)
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from deskwright.engine import durations
 from deskwright.engine.conditions import Condition, ConditionError, compile_condition
 from deskwright.engine.document import Node
 from deskwright.engine.durations import Duration
-from deskwright.engine.problems import Problem, meant, shown
+from deskwright.engine.problems import MOST_TOLD, Problem, TooMany, meant, shown
 from deskwright.engine.vocabulary import Vocabulary, vocabulary
 from deskwright.engine.workflow import Assignee
 
@@ -47,7 +47,10 @@ class Reading:
         key: str | None = None,
         offset: int | None = None,
     ) -> None:
+        """Raises TooMany once enough has been told."""
         self.problems.append(node.problem(message, suggestion, key=key, offset=offset))
+        if len(self.problems) >= MOST_TOLD:
+            raise TooMany
 
     def unexpected(self, node: Node, wanted: str) -> None:
         said = shown(node.value) if node.kind in ("text", "number") else _KINDS[node.kind]
