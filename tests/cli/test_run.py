@@ -12,7 +12,8 @@ import tempfile
 import threading
 import urllib.error
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import psutil
@@ -53,7 +54,7 @@ class Desk:
 
     def children(self) -> dict[str, psutil.Process]:
         found = psutil.Process(self.process.pid).children()
-        return {process.cmdline()[4]: process for process in found if "deskwright" in process.cmdline()}
+        return {command: process for process in found if (command := _command(process))}
 
     def get(self, path: str) -> int:
         try:
@@ -67,6 +68,11 @@ class Desk:
         code = self.process.wait(30)
         self._reader.join()
         return code
+
+    def end(self) -> None:
+        """Whatever a failed test has left."""
+        if self.process.poll() is None:
+            self.stop()
 
     def _read(self) -> None:
         assert self.process.stdout is not None
@@ -90,15 +96,25 @@ def data() -> Iterator[Path]:
 
 
 @pytest.fixture
-def desk(data: Path) -> Iterator[Desk]:
-    running = Desk(data).ready()
-    yield running
-    if running.process.poll() is None:
-        running.stop()
+def begin(data: Path) -> Iterator[Callable[[], Desk]]:
+    """Starts a desk on `data`; what still runs when the test ends is stopped."""
+    made: list[Desk] = []
+
+    def one() -> Desk:
+        made.append(Desk(data))
+        return made[-1]
+
+    yield one
+    for desk in made:
+        desk.end()
 
 
-def test_one_command_serves_an_empty_directory_and_stops_without_a_trace(data: Path) -> None:
-    desk = Desk(data).ready()
+@pytest.fixture
+def desk(begin: Callable[[], Desk]) -> Desk:
+    return begin().ready()
+
+
+def test_one_command_serves_an_empty_directory_and_stops_without_a_trace(desk: Desk, data: Path) -> None:
     assert desk.get("/healthz") == 200
     children = desk.children()
     assert sorted(children) == ["mail", "web", "work"]
@@ -119,7 +135,7 @@ def test_a_killed_worker_and_mail_listener_are_replaced(desk: Desk) -> None:
     before = desk.children()
     before["work"].kill()
     before["mail"].kill()
-    _until(lambda: {"work", "mail"} <= desk.children().keys() - _same(before, desk.children()))
+    _until(lambda: _replaced(before, desk.children()) == {"work", "mail"})
 
 
 def test_a_killed_postgresql_is_started_again(desk: Desk, data: Path) -> None:
@@ -129,9 +145,11 @@ def test_a_killed_postgresql_is_started_again(desk: Desk, data: Path) -> None:
     _until(lambda: Embedded(data).alive())
 
 
-def test_a_second_desk_on_one_directory_is_refused_with_the_first_ones_pid(desk: Desk, data: Path) -> None:
+def test_a_second_desk_on_one_directory_is_refused_with_the_first_ones_pid(
+    begin: Callable[[], Desk], desk: Desk, data: Path
+) -> None:
     server = (data / "postgres" / "postmaster.pid").read_text()
-    second = Desk(data)
+    second = begin()
     assert second.process.wait(30) == 1
     second._reader.join()
     assert f"in use by process {desk.process.pid}" in second.said()
@@ -145,27 +163,35 @@ def test_other_commands_find_the_running_desk_by_its_directory(desk: Desk, data:
     assert (done.returncode, done.stdout) == (0, "The database is up to date.\n"), done.stderr
 
 
-def test_a_killed_parent_takes_its_children_along_and_the_next_start_adopts_the_database(data: Path) -> None:
-    desk = Desk(data).ready()
+def test_a_killed_parent_takes_its_children_along_and_the_next_start_adopts_the_database(
+    begin: Callable[[], Desk], desk: Desk, data: Path
+) -> None:
     children = desk.children()
     desk.process.kill()
     desk.process.wait()
     _until(lambda: not any(process.is_running() for process in children.values()))
     server = int((data / "postgres" / "postmaster.pid").read_text().split()[0])
-    again = Desk(data).ready()
+    again = begin().ready()
     assert int((data / "postgres" / "postmaster.pid").read_text().split()[0]) == server
     assert again.get("/healthz") == 200
     assert again.stop(signal.SIGINT) == 0
     assert not Embedded(data).alive()
 
 
-def _same(before: dict[str, psutil.Process], after: dict[str, psutil.Process]) -> set[str]:
-    return {name for name in before if name in after and before[name].pid == after[name].pid}
+def _command(process: psutil.Process) -> str | None:
+    """`web`, `work` or `mail`; None for a process that has just ended."""
+    with suppress(psutil.Error):
+        line = process.cmdline()
+        return line[line.index("deskwright") + 1] if "deskwright" in line else None
+    return None
 
 
-def _until(holds: object, seconds: float = 30) -> None:
+def _replaced(before: dict[str, psutil.Process], after: dict[str, psutil.Process]) -> set[str]:
+    return {name for name in before if name in after and before[name].pid != after[name].pid}
+
+
+def _until(holds: Callable[[], bool], seconds: float = 30) -> None:
     """Waits for something another process does; fails when it has not happened in time."""
-    assert callable(holds)
     pause = threading.Event()
     for _ in range(int(seconds / 0.05)):
         if holds():

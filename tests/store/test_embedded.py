@@ -165,9 +165,7 @@ def test_a_server_that_died_under_its_owner_is_revived(server: Embedded, data: P
     assert ask(server.url, "SELECT 1") == 1
 
 
-def test_a_path_too_long_for_a_socket_is_served_from_a_short_private_folder(
-    server: Embedded, data: Path, tmp_path: Path
-) -> None:
+def test_a_path_too_long_for_a_socket_is_served_from_a_short_private_folder(data: Path, tmp_path: Path) -> None:
     deep = tmp_path / ("d" * 60) / ("e" * 60)
     deep.parent.mkdir(parents=True)
     shutil.move(data, deep)
