@@ -9,13 +9,11 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 
-import psycopg
 import pytest
 
 from deskwright.desk import clock, housekeeping, intake
 from deskwright.jobs import tasks, worker
 from deskwright.jobs.schedule import SCHEDULE, Job
-from deskwright.store import outage
 from deskwright.store.connection import cursor
 from deskwright.store.live import DESK, WORK
 from deskwright.store.models import IdempotencyKey, RawInput, Ticket
@@ -104,29 +102,6 @@ def test_a_defect_in_a_job_stops_neither_it_nor_the_others(live_db: str, caplog:
     ]
 
 
-def test_an_outage_is_said_once_however_many_threads_meet_it(live_db: str, caplog: pytest.LogCaptureFixture) -> None:
-    caplog.set_level(logging.DEBUG, "deskwright.worker")
-    trouble = psycopg.OperationalError("the server closed the connection")
-    weather, stop, together = worker.Weather(), threading.Event(), threading.Barrier(8)
-
-    def meet() -> None:
-        seen = weather.outages
-        together.wait(10)
-        weather.sit_out(seen, trouble, stop)
-
-    threads = [threading.Thread(target=meet) for _ in range(8)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(10)
-
-    said = [line.message for line in caplog.records if line.name == "deskwright.worker"]
-    assert said == [
-        "The database is away (the server closed the connection); waiting for it",
-        "The database answers",
-    ]
-
-
 def test_a_lost_connection_is_replaced_and_the_job_goes_on(live_db: str) -> None:
     counted: queue.Queue[int] = queue.Queue()
     asked = iter([True])
@@ -139,11 +114,6 @@ def test_a_lost_connection_is_replaced_and_the_job_goes_on(live_db: str) -> None
 
     with working([Job(lose, every=0.05, batch=5)]):
         assert [counted.get(timeout=10) for _ in range(2)] == [1, 1]
-
-
-def test_a_deadlock_is_no_outage() -> None:
-    assert outage.passing(psycopg.errors.DeadlockDetected("deadlock detected"))
-    assert not outage.passing(psycopg.OperationalError("gone"))
 
 
 def test_every_job_of_the_schedule_runs_on_an_empty_desk(live_db: str, now: datetime) -> None:

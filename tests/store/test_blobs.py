@@ -41,5 +41,5 @@ def test_a_name_that_is_no_hash_opens_nothing(name: str) -> None:
 def test_a_directory_that_cannot_be_written_is_an_outage_and_says_where(place: Path) -> None:
     (place / "blobs").write_text("a file stands in the way")
 
-    with pytest.raises(OperationalError, match="cannot be kept under .*blobs"):
+    with pytest.raises(OperationalError, match=r"cannot be kept under .*blobs"):
         blobs.put(b"homeless")

@@ -5,11 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from datetime import datetime, timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest
-from django.conf import settings
 from django.core.cache import cache
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.http import HttpResponse
@@ -31,7 +29,6 @@ GOOD = {
 
 @pytest.fixture(autouse=True)
 def quiet_visitors(db: str) -> Iterator[None]:
-    Path(settings.STATIC_ROOT).mkdir(exist_ok=True)
     cache.clear()
     yield
     cache.clear()

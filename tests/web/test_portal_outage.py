@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import datetime
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -20,7 +19,6 @@ from tests.web.test_portal import GOOD, page
 
 @pytest.fixture
 def visitor(live_db: str) -> Iterator[Client]:
-    Path(settings.STATIC_ROOT).mkdir(exist_ok=True)
     cache.clear()
     yield Client()
     cache.clear()

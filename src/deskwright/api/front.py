@@ -53,7 +53,7 @@ async def api(batcher: Batcher, scope: Scope, receive: Receive, send: Send) -> N
     except DeskError as error:
         await refuse(send, problems.of(error))
     except outage.AWAY as trouble:
-        log.warning("%s %s: the database is away (%s)", scope["method"], scope["path"], outage.first_line(trouble))
+        log.debug("%s %s: the database is away (%s)", scope["method"], scope["path"], outage.first_line(trouble))
         await refuse(send, problems.away())
     except Exception:
         log.exception("%s %s failed", scope["method"], scope["path"])

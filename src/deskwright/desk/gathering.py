@@ -43,7 +43,6 @@ class Gathering(Generic[Item, Result, Token]):
         self._waiting: deque[tuple[Item, Token]] = deque()
         self._turn = threading.Condition()
         self._stop = threading.Event()
-        self._away = False
         self._thread = threading.Thread(target=self._work, name=name, daemon=True)
 
     def open(self) -> None:
@@ -59,7 +58,7 @@ class Gathering(Generic[Item, Result, Token]):
     def submit(self, item: Item, token: Token) -> None:
         """Hand in one item; its token is answered later. Raises Unavailable: full, away, or ending."""
         with self._turn:
-            if self._away:
+            if outage.lookout.away():
                 raise Unavailable("The database is away. Nothing was kept; try again shortly.")
             if len(self._waiting) >= self.room or self._stop.is_set():
                 raise Unavailable("Too much is waiting. Nothing was kept; try again shortly.", retry_after=1)
@@ -85,7 +84,7 @@ class Gathering(Generic[Item, Result, Token]):
         try:
             results = self._do([item for item, _ in batch])
         except outage.AWAY as trouble:
-            self._sit_out(batch, trouble)
+            self._turn_away(batch, trouble)
         except Exception as trouble:
             log.exception("A batch of %s failed", len(batch))
             self.answer([(token, trouble) for _, token in batch])
@@ -101,15 +100,11 @@ class Gathering(Generic[Item, Result, Token]):
                     raise
         return self.act(items)
 
-    def _sit_out(self, batch: list[tuple[Item, Token]], trouble: Exception) -> None:
-        """Answer this batch and everything behind it, and refuse more until the database answers again."""
-        log.warning("The database went away (%s); refusing until it returns", outage.first_line(trouble))
+    def _turn_away(self, batch: list[tuple[Item, Token]], trouble: Exception) -> None:
+        """Answer this batch and everything behind it; `submit` refuses further ones until the database is back."""
+        outage.lookout.notice(trouble)
+        outage.let_go()
         with self._turn:
-            self._away = True
             batch = batch + list(self._waiting)
             self._waiting.clear()
         self.answer([(token, Unavailable("The database is away. Nothing was kept.")) for _, token in batch])
-        outage.wait_for_return(self._stop)
-        with self._turn:
-            self._away = False
-        log.info("The database is back")

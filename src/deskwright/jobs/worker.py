@@ -31,9 +31,8 @@ class Hand:
 def run(stop: threading.Event, schedule: Iterable[Job] = SCHEDULE) -> None:
     """Do what is due until `stop`; returns when every job has finished its batch. Survives outages of any length."""
     hands = [Hand(job) for job in schedule for _ in range(job.hands)]
-    weather = Weather()
     threads = [
-        threading.Thread(target=keep_doing, args=[hand, weather, stop], name=hand.job.act.__name__, daemon=True)
+        threading.Thread(target=keep_doing, args=[hand, stop], name=hand.job.act.__name__, daemon=True)
         for hand in hands
     ]
     threads.append(threading.Thread(target=attend, args=[hands, stop], name="bells", daemon=True))
@@ -45,21 +44,21 @@ def run(stop: threading.Event, schedule: Iterable[Job] = SCHEDULE) -> None:
         thread.join(PATIENCE)
 
 
-def keep_doing(hand: Hand, weather: Weather, stop: threading.Event) -> None:
-    while not stop.is_set():
-        if do(hand.job, weather, stop) < hand.job.batch and not stop.is_set():
+def keep_doing(hand: Hand, stop: threading.Event) -> None:
+    while outage.lookout.wait(stop):
+        if do(hand.job) < hand.job.batch and not stop.is_set():
             hand.bell.wait(hand.job.every)
             hand.bell.clear()
     outage.let_go()
 
 
-def do(job: Job, weather: Weather, stop: threading.Event) -> int:
+def do(job: Job) -> int:
     """How much was done; 0 after trouble, which never ends the worker."""
-    outages = weather.outages
     try:
         return job.act(clock.now(), job.batch)
     except outage.AWAY as trouble:
-        weather.sit_out(outages, trouble, stop)
+        outage.lookout.notice(trouble)
+        outage.let_go()
     except Exception:
         log.exception("%s failed; it is tried again", job.act.__name__)
         outage.let_go()
@@ -79,26 +78,3 @@ def attend(hands: Sequence[Hand], stop: threading.Event) -> None:
 def ring(hands: Iterable[Hand]) -> None:
     for hand in hands:
         hand.bell.set()
-
-
-class Weather:
-    """Outages as all threads of this process live through them: one asks for the return, the others wait; one line."""
-
-    def __init__(self) -> None:
-        self.outages = 0
-        self.turn = threading.Lock()
-        self.said = ""
-
-    def sit_out(self, seen: int, trouble: Exception, stop: threading.Event) -> None:
-        """Return when the database answers again. `seen` is the count of outages before the work that failed."""
-        outage.let_go()
-        with self.turn:
-            if self.outages != seen:
-                return  # somebody has already waited for the end of this one
-            reason = outage.first_line(trouble)
-            level = logging.DEBUG if outage.passing(trouble) or reason == self.said else logging.WARNING
-            log.log(level, "The database is away (%s); waiting for it", reason)
-            self.said = reason
-            if outage.wait_for_return(stop):
-                log.log(level, "The database answers")
-            self.outages += 1

@@ -5,7 +5,6 @@ Announcements carry ids only. Whoever hears one reads the rows itself; whoever w
 
 from __future__ import annotations
 
-import logging
 import threading
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
@@ -21,8 +20,6 @@ DESK = "desk"
 WORK = "desk_work"
 """The name of a kind of work that has become due."""
 POLL = 0.2  # seconds between two looks at `stop`
-
-log = logging.getLogger("deskwright.live")
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,22 +41,14 @@ def listen(
     `deaf` is called when listening begins, too: from then on nothing is missed. Survives any outage of the database.
     """
     names = list(channels)
-    pause, lost = outage.FIRST_PAUSE, False
-    while not stop.is_set():
+    while outage.lookout.wait(stop):
         try:
             with outage.connect() as connection:
                 attend(connection, names)
-                if lost:
-                    log.info("Listening to the database again")
-                pause, lost = outage.FIRST_PAUSE, False
                 deaf()
                 hear(connection, heard, stop)
         except psycopg.Error as trouble:
-            if not lost:
-                log.warning("The database went away (%s); listening again when it returns", outage.first_line(trouble))
-            lost = True
-            stop.wait(pause)
-            pause = min(outage.LONGEST_PAUSE, pause * 2)
+            outage.lookout.notice(trouble)
 
 
 def attend(connection: psycopg.Connection, channels: Iterable[str]) -> None:

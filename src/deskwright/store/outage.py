@@ -1,10 +1,12 @@
-"""The database that is not there: what it raises, whether it answers again, and fresh connections once it does.
+"""The database that is not there: noticed once for the whole process, asked for until it returns, said in two lines.
 
-It decides nothing about work; whoever meets an outage keeps the work and tries again.
+While it is away nobody waits for a connection: work is refused at once, or waits for the return. What to do with the
+work is the caller's to decide.
 """
 
 from __future__ import annotations
 
+import logging
 import threading
 from typing import Final
 
@@ -15,14 +17,60 @@ from django.db import connections
 AWAY: Final = (psycopg.OperationalError, psycopg.InterfaceError, django.db.OperationalError, django.db.InterfaceError)
 """Raised by a database that is not there (and by a full disk: the answer is the same)."""
 
-FIRST_PAUSE, LONGEST_PAUSE = 0.1, 3.0  # seconds
+FIRST_PAUSE, LONGEST_PAUSE = 0.1, 2.0  # seconds
 NOTICE_DEATH: Final = {"keepalives_idle": 20, "keepalives_interval": 5, "keepalives_count": 3}
 """For a connection that mostly waits: a server that vanished without a word is noticed within 35 s."""
 
+log = logging.getLogger("deskwright.outage")
+logging.getLogger("psycopg.pool").setLevel(logging.ERROR)  # it would say every attempt; the two lines here are enough
 
-def let_go() -> None:
-    """Give this thread's connection back; a broken one is thrown away."""
-    connections["default"].close()
+
+class Lookout:
+    """Knows whether the database is away. The first to meet trouble sends somebody to wait for the end of it."""
+
+    def __init__(self) -> None:
+        self._turn = threading.Lock()
+        self._well = threading.Event()
+        self._well.set()
+
+    def notice(self, trouble: Exception) -> None:
+        """Somebody met trouble. A lost race between transactions is none."""
+        with self._turn:
+            if passing(trouble) or not self._well.is_set():
+                return
+            self._well.clear()
+        threading.Thread(target=self._watch, args=[trouble], name="lookout", daemon=True).start()
+
+    def away(self) -> bool:
+        return not self._well.is_set()
+
+    def wait(self, stop: threading.Event) -> bool:
+        """True when the database is there; False when told to stop first."""
+        while not stop.is_set():
+            if self._well.wait(0.1):
+                return True
+        return False
+
+    def _watch(self, trouble: Exception) -> None:
+        """The pool is made anew at the end: one that has seen an outage waits ever longer between its own attempts."""
+        if not answers():
+            log.warning("The database is away (%s); waiting for it", first_line(trouble))
+            pause = FIRST_PAUSE
+            while not answers():
+                threading.Event().wait(pause)
+                pause = min(LONGEST_PAUSE, pause * 2)
+            refresh_pool()
+            log.warning("The database answers again")
+        self._well.set()
+
+
+lookout: Final = Lookout()
+
+
+def check() -> None:
+    """Raises at once what a database that is away raises, without asking it."""
+    if lookout.away():
+        raise django.db.OperationalError("the database is away")
 
 
 def passing(trouble: Exception) -> bool:
@@ -33,6 +81,11 @@ def passing(trouble: Exception) -> bool:
 
 def first_line(trouble: Exception) -> str:
     return str(trouble).strip().split("\n", 1)[0]
+
+
+def let_go() -> None:
+    """Give this thread's connection back; a broken one is thrown away."""
+    connections["default"].close()
 
 
 def answers(seconds: int = 2) -> bool:
@@ -50,22 +103,6 @@ def connect(seconds: int = 10) -> psycopg.Connection:
     known = connections["default"].get_connection_params()
     plain = {name: value for name, value in known.items() if name not in {"pool", "context", "cursor_factory"}}
     return psycopg.connect(**plain | NOTICE_DEATH | {"connect_timeout": seconds}, autocommit=True)
-
-
-def wait_for_return(stop: threading.Event) -> bool:
-    """Ask, with growing pauses, until the database answers: True; or until told to stop: False.
-
-    The pool is made anew then: one that has seen an outage waits ever longer between its own attempts.
-    """
-    let_go()
-    pause = FIRST_PAUSE
-    while not stop.is_set():
-        if answers():
-            refresh_pool()
-            return True
-        stop.wait(pause)
-        pause = min(LONGEST_PAUSE, pause * 2)
-    return False
 
 
 def refresh_pool() -> None:

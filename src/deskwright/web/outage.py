@@ -31,10 +31,14 @@ class OutageMiddleware:
             return self.unavailable(request, trouble)
 
     def process_view(self, request: HttpRequest, view: Any, args: Any, kwargs: Any) -> HttpResponse | None:
-        """Asks who is signed in before the middleware that needs it does: trouble there would become a 500."""
+        """Asks who is signed in before the middleware that needs it does: trouble there would become a 500.
+
+        Open pages answer for themselves; one of them holds what a customer typed.
+        """
         if not getattr(view, "login_required", True):
             return None
         try:
+            outage.check()
             bool(request.user.is_authenticated)
         except outage.AWAY as trouble:
             return self.unavailable(request, trouble)
@@ -47,7 +51,9 @@ class OutageMiddleware:
         return None
 
     def unavailable(self, request: HttpRequest, trouble: Exception) -> HttpResponse:
-        log.warning("%s %s: the desk is away (%s)", request.method, request.path, outage.first_line(trouble))
+        log.debug("%s %s: the desk is away (%s)", request.method, request.path, outage.first_line(trouble))
+        if isinstance(trouble, outage.AWAY):
+            outage.lookout.notice(trouble)
         outage.let_go()
         after = trouble.retry_after if isinstance(trouble, Unavailable) else RETRY_AFTER
         headers = {"Retry-After": str(after), "Cache-Control": "no-store"}

@@ -37,11 +37,13 @@ UNKNOWN = "application/octet-stream"
 def ask(request: HttpRequest) -> HttpResponse:
     """The form, and what it sends. 422 with the faults, 429 for too many questions, 503 while the desk is away."""
     try:
+        outage.check()
         known = topics()
         if request.method != "POST":
             return form(request, Question(topics=known))
         return take(request, Question(request.POST, request.FILES, topics=known), clock.now())
-    except outage.AWAY:
+    except outage.AWAY as trouble:
+        outage.lookout.notice(trouble)
         outage.let_go()
         return unavailable(request)
 
