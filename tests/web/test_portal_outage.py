@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
@@ -13,6 +14,7 @@ from django.db import OperationalError
 from django.test import Client
 
 from deskwright.desk import intake, workflows
+from deskwright.store import outage
 from deskwright.store.models import Ticket
 from tests.web.test_portal import GOOD, page
 
@@ -21,6 +23,7 @@ from tests.web.test_portal import GOOD, page
 def visitor(live_db: str) -> Iterator[Client]:
     cache.clear()
     yield Client()
+    assert outage.lookout.wait(threading.Event())
     cache.clear()
 
 
@@ -29,14 +32,15 @@ def away(*_: Any) -> None:
 
 
 def test_a_question_is_given_back_and_can_be_sent_again(visitor: Client, monkeypatch: pytest.MonkeyPatch) -> None:
-    with monkeypatch.context() as outage:
-        outage.setattr(intake, "receive", away)
+    with monkeypatch.context() as trouble:
+        trouble.setattr(intake, "receive", away)
         answer = visitor.post("/help/new", GOOD)
 
     assert answer.status_code == 503
     assert answer["Retry-After"] == "5"
     assert "It stops at 50 %." in page(answer)
     assert "please send it again" in page(answer)
+    assert outage.lookout.wait(threading.Event())
     assert visitor.post("/help/new", GOOD).status_code == 302
     assert Ticket.objects.count() == 1
 
