@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from django.contrib.sessions.models import Session
 from playwright.sync_api import Page, Route, expect
 
 from deskwright.store.models import Delivery, Message, Ticket
@@ -134,3 +135,14 @@ def test_a_page_that_cannot_reach_the_desk_keeps_the_text(desk: Desk, signed_in:
     expect(page.locator(".toast")).to_contain_text("did not work")
     expect(page.locator("#composer-text")).to_have_value("Not lost")
     assert not Message.objects.filter(ticket=ticket, kind="note").exists()
+
+
+def test_an_ended_session_leads_to_signing_in_and_not_into_the_list(desk: Desk, signed_in: SignedIn) -> None:
+    desk.receive("Export stops")
+    page = signed_in()
+    page.keyboard.press("j")
+    Session.objects.all().delete()
+
+    page.keyboard.press("s")
+    page.wait_for_url("**/login/?next=/inbox/mine/")
+    expect(page.locator("#email")).to_be_focused()

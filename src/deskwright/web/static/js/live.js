@@ -74,6 +74,12 @@ document.addEventListener("htmx:beforeSwap", (event) => {
 document.addEventListener("htmx:afterSwap", () => {
   for (const id of unfolded) document.getElementById(id)?.setAttribute("open", "");
 });
+// A session that ended answers with the sign-in page: that is a page of its own, not a part of this one.
+document.addEventListener("htmx:beforeSwap", (event) => {
+  if (new URL(event.detail.xhr.responseURL).pathname !== word("login")) return;
+  event.preventDefault();
+  location.reload();
+});
 document.addEventListener("htmx:sendError", () => toast(word("failed"), true));
 document.addEventListener("htmx:responseError", (event) => {
   if (event.detail.xhr.status === 401 || event.detail.xhr.status === 403) location.reload();
