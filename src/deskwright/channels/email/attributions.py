@@ -16,19 +16,26 @@ OPENERS = (
     r"On|At|Le|Am|Den|El|Op|Il|Em|Dnia|W\ dniu|Pada|På|Fra|Dne|Dňa|Tarihinde|Pe|V|На|Στις|Vào|Ngày|O\ dia|A\ data"
     r"|Em\ data|In\ data|Von|Um|Dana|Kl|Klo|Ter|Ha|În|Elo|Al"
 )
-ATTRIBUTIONS = tuple(
+BY_VERB = tuple(
     re.compile(pattern, re.IGNORECASE | re.VERBOSE)
     for pattern in (
         rf"(?:[-*_\ ]{{2,}})?(?:{OPENERS})\b(?=.*\d).{{4,300}}?\b(?:{WROTE})\b.{{0,60}}?(?::|：|-{{2,}}|wrote)\s*\Z",
         rf".{{1,160}}<?[^\s<>@]{{1,64}}@[^\s<>@]{{1,255}}>.{{0,80}}?(?:{WROTE})\b.{{0,80}}?[:：]?\s*-*\Z",
-        rf".{{0,120}}\d.{{0,160}}(?:{WROTE})\s*[:：]\s*\Z",
+        rf"(?=.{{0,120}}\d).{{1,280}}(?:{WROTE})\s*[:：]\s*\Z",
         rf"-{{2,}}\s*\S.{{0,120}}\b(?:{WROTE})\s*-{{2,}}\s*\Z",
-        r"\d{4}[-/.年]\d{1,2}[-/.月]\d{1,2}.{0,40}?\s[^\n]{1,120}<[^\s<>@]{1,64}@[^\s<>@]{1,255}>\s*[:：]?\s*\Z",
-        r"\d{4}-\d\d-\d\d\ \d{1,2}:\d\d\ GMT\S*\ .{1,120}\Z",
-        r".{0,60}\d{1,2}[:.]\d\d.{0,120}<[^\s<>@]{1,64}@[^\s<>@]{1,255}>\s*[:：]\s*\Z",
-        r"(?:在|于)\ ?\d{4}.{2,200}(?:写道|寫道)[:：]?\s*\Z",
     )
 )
+"""Somebody "wrote"."""
+BY_DATE = tuple(
+    re.compile(pattern, re.IGNORECASE | re.VERBOSE)
+    for pattern in (
+        r"\d{4}[-/.年]\d{1,2}[-/.月]\d{1,2}.{0,40}?\s.{1,120}<[^\s<>@]{1,64}@[^\s<>@]{1,255}>\s*[:：]?\s*\Z",
+        r"\d{4}-\d\d-\d\d\ \d{1,2}:\d\d\ GMT\S*\ .{1,120}\Z",
+        r".{0,60}\d{1,2}[:.]\d\d.{0,120}<[^\s<>@]{1,64}@[^\s<>@]{1,255}>\s*[:：]\s*\Z",
+    )
+)
+"""A date, a name, an address, and no verb."""
+VERB = re.compile(WROTE, re.IGNORECASE | re.VERBOSE)
 MIGHT_END = re.compile(rf"(?:[:：>-]|\b(?:{WROTE}))\s*\Z|GMT", re.IGNORECASE | re.VERBOSE)
 """A cheap look at the end of the lines, before the patterns."""
 MIGHT_OPEN = re.compile(
@@ -41,7 +48,7 @@ MID_LINE = re.compile(
 )
 """An answer typed on the very line of the attribution."""
 ORIGINAL = re.compile(
-    r"""[\s>*_=-]*(?:[-_=*]{2,}\s*)(?:begin\ )?(?:
+    r"""(?:begin\ )?(?:
     original\ (?:message|appointment|mail|e-?mail)|(?:ursprüngliche|urspr\.|original|antwort)\s?-?\ ?nachricht
     |message\ (?:d['’]origine|original|initial)|messaggio\ originale|mensaje\ original|mensagem\ original
     |oorspronkelijk\ bericht|oprindelig\ meddelelse|opprinnelig\ melding|ursprungligt\ meddelande|alkuperäinen\ viesti
@@ -51,6 +58,7 @@ ORIGINAL = re.compile(
     )\s*(?:[-_=*:]{1,}.*)?\Z""",
     re.IGNORECASE | re.VERBOSE,
 )
+"""What stands between the dashes."""
 FORWARDED = re.compile(
     r"""\s*(?:[-_=*]{2,}\s*)?(?:begin\ )?(?:forwarded\ (?:message|by)|weitergeleitete\ nachricht|message\ transféré
     |messaggio\ inoltrato|mensaje\ reenviado|mensagem\ encaminhada|doorgestuurd\ bericht|vidarebefordrat\ meddelande

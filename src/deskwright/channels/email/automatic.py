@@ -17,7 +17,7 @@ AUTO_REPLY_HEADERS = ("x-autoreply", "x-autorespond", "x-autoresponder", "x-auto
 BULK = {"bulk": "bulk", "junk": "bulk", "list": "list"}
 AWAY = re.compile(
     r"""\A\s*(?:\[[^\]]{1,30}\]\s*)?(?:
-    auto(?:matic|mated|matische|matisches|matisk|matiskt|maattinen|matická|matyczna)?[\ -]?
+    auto(?:matic|mated|matisch|matische|matisches|matisk|matiskt|maattinen|matická|matyczna)?[\ -]?
         (?:reply|response|respon[sd]\w*|answer|antwort|antwoord|svar|vastaus|odpově[ďd]|odpowiedź)
     |auto(?:=|:)|r[ée]ponse\ automatique|r[eé]sp(?:uesta|osta)\ autom[aá]tica|risposta\ automatica|automatische\ antwort
     |autosvar|otomatik\ yanıt|автоответ|автоматический\ ответ|自动回复|自動回覆|自動返信|자동\ ?회신

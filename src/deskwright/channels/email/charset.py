@@ -45,13 +45,14 @@ OTHER_NAMES = {
     "unicode-1-1-utf-7": "utf-7",
     "cp-850": "cp850",
 }
-NO_CHARSETS = {"unicode_escape", "raw_unicode_escape", "idna", "punycode", "undefined", "mbcs", "oem", "utf-7"}
+NO_CHARSETS = {"unicode_escape", "raw_unicode_escape", "idna", "punycode", "undefined", "mbcs", "oem", "utf_7"}
 """Python's codecs that are none of mail's. UTF-7 hides markup and is refused, except under its own old name."""
 BYTE_ORDER_MARKS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
 JAPANESE_ESCAPE = re.compile(rb"\x1b\$[@B]|\x1b\([JB]")
 KANA = re.compile("[\u3040-\u30ff]")
 COMMON_CHINESE = re.compile("[的一是不了在人有我他这中大来上国個个和我們们你请您好谢謝訂订单單]")
-HANGUL = re.compile("[\uac00-\ud7a3]")
+COMMON_KOREAN = re.compile("[이다는을의가에지하고나도한로사기리요니있습주세안녕감문했해아직않]")
+"""Not every syllable: in this charset nearly any two bytes are one."""
 CYRILLIC_LOWER = re.compile("[аеиоунтсрвл]")
 HIGH = re.compile(rb"[\x80-\xff]")
 
@@ -81,7 +82,7 @@ def codec_of(name: str) -> str | None:
         found.decode(b"")
     except (LookupError, ValueError, TypeError, UnicodeError):
         return None
-    if found.name in NO_CHARSETS or not getattr(found, "_is_text_encoding", True):
+    if found.name.replace("-", "_") in NO_CHARSETS or not getattr(found, "_is_text_encoding", True):
         return None
     return SUPERSETS.get(found.name, found.name)
 
@@ -122,7 +123,7 @@ CANDIDATES = (
     ("euc_jp", KANA),
     ("gb18030", COMMON_CHINESE),
     ("big5hkscs", COMMON_CHINESE),
-    ("cp949", HANGUL),
+    ("cp949", COMMON_KOREAN),
     ("cp1251", CYRILLIC_LOWER),
     ("koi8-r", CYRILLIC_LOWER),
 )

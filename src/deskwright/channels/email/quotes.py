@@ -9,7 +9,8 @@ import re
 
 from deskwright.channels.email.attributions import (
     ABOVE_THIS_LINE,
-    ATTRIBUTIONS,
+    BY_DATE,
+    BY_VERB,
     FORWARDED,
     HEADER_FROM,
     HEADER_OTHER,
@@ -22,6 +23,7 @@ from deskwright.channels.email.attributions import (
     RULE,
     SENT_FROM,
     SIGNATURE_LINE,
+    VERB,
 )
 
 LONGEST_ATTRIBUTION = 4
@@ -34,7 +36,7 @@ MOST_LINES = 5_000
 
 LONGEST_LINE = 300
 """Characters: no mail program introduces a quote in a longer line."""
-MOST_TRIED = 400
+MOST_TRIED = 300
 """Lines that are looked at closely in one mail: logs are full of lines that begin like attributions."""
 
 BLANK, TEXT, QUOTE, ATTRIBUTION, CUT, SIGNATURE = "btqacs"
@@ -74,12 +76,18 @@ def kind_at(lines: list[str], place: int, *, closely: bool) -> tuple[str, int]:
         return QUOTE, 1
     if len(line) > LONGEST_LINE:
         return TEXT, 1
-    if ORIGINAL.match(line) or ABOVE_THIS_LINE.search(line) or headers_begin(lines, place):
+    if separates(line) or ABOVE_THIS_LINE.search(line) or headers_begin(lines, place):
         return CUT, 1
     length = attribution_length(lines, place) if closely else 0
     if length:
         return (ATTRIBUTION if quotes_follow(lines, place + length) else CUT), length
     return TEXT, 1
+
+
+def separates(line: str) -> bool:
+    """ "-----Original Message-----" in some language."""
+    words = line.lstrip(" \t>*_=-")
+    return len(line) - len(words) >= 2 and line.strip()[0] in "-_=*" and ORIGINAL.match(words) is not None
 
 
 def headers_begin(lines: list[str], place: int) -> bool:
@@ -112,9 +120,14 @@ def attribution_length(lines: list[str], place: int) -> int:
             return 0
         if MIGHT_END.search(joined, max(0, len(joined) - 30)) is None and "GMT" not in joined:
             continue
-        if any(pattern.match(joined) for pattern in ATTRIBUTIONS):
+        if introduces(joined):
             return length
     return 0
+
+
+def introduces(joined: str) -> bool:
+    patterns = (*BY_VERB, *BY_DATE) if VERB.search(joined) else BY_DATE
+    return any(pattern.match(joined) for pattern in patterns)
 
 
 def quotes_follow(lines: list[str], place: int) -> bool:

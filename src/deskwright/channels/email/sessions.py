@@ -108,7 +108,7 @@ class SmtpSession(SMTP):
         assert self.envelope is not None and self.session is not None
         peer: Any = self.session.peer
         return Envelope(
-            mail_from=readable(self.envelope.mail_from or ""),
+            mail_from=readable(self.envelope.mail_from or "").removeprefix("<").removesuffix(">"),
             rcpt_tos=tuple(self.recipients()),
             raw=raw,
             peer=str(peer[0]) if isinstance(peer, tuple) else str(peer),

@@ -43,13 +43,19 @@ class Smtp:
         if not everybody:
             return Refused("The mail has no recipient.")
         try:
-            return hand_over(self._settings, mail_from, everybody, raw)
+            client = connect(self._settings)
+        except (smtplib.SMTPException, OSError) as error:
+            return Deferred(f"No connection to {self._settings.host}: {error}")
+        try:
+            return hand_over(client, mail_from, everybody, raw)
         except smtplib.SMTPResponseException as error:
             return judged(error.smtp_code, error.smtp_error)
         except smtplib.SMTPNotSupportedError as error:
             return Refused(str(error))
         except (smtplib.SMTPException, OSError) as error:
             return Deferred(f"{type(error).__name__}: {error}")
+        finally:
+            leave(client)
 
 
 def envelope_sender(outgoing: Outgoing) -> str:
@@ -58,22 +64,11 @@ def envelope_sender(outgoing: Outgoing) -> str:
     return plain_address(outgoing.mail_from or outgoing.from_.email)
 
 
-def hand_over(settings: SmtpSettings, mail_from: str, everybody: tuple[str, ...], raw: bytes) -> Outcome:
-    client = connect(settings)
-    try:
-        client.ehlo_or_helo_if_needed()
-        answer(client.mail(mail_from, mail_options(client, mail_from, everybody, raw)))
-        refused, worst = offer(client, everybody)
-        if len(refused) == len(everybody):
-            return worst
-        _, reply = answer(client.data(raw))
-        return Sent(reply.decode("utf-8", "replace"), refused)
-    finally:
-        leave(client)
-
-
 def connect(settings: SmtpSettings) -> smtplib.SMTP:
-    """An open, encrypted (unless switched off) and signed-in connection."""
+    """An open, encrypted (unless switched off) and signed-in connection.
+
+    What goes wrong here is no mail's fault: a wrong password must not cost every letter of the day.
+    """
     context = settings.context or (ssl.create_default_context() if settings.tls != "off" else None)
     place = {"local_hostname": settings.local_hostname, "timeout": settings.timeout}
     if settings.tls == "tls":
@@ -85,10 +80,20 @@ def connect(settings: SmtpSettings) -> smtplib.SMTP:
             client.starttls(context=context)
         if settings.user:
             client.login(settings.user, settings.password)
+        client.ehlo_or_helo_if_needed()
     except BaseException:
         client.close()
         raise
     return client
+
+
+def hand_over(client: smtplib.SMTP, mail_from: str, everybody: tuple[str, ...], raw: bytes) -> Outcome:
+    answer(client.mail(mail_from, mail_options(client, mail_from, everybody, raw)))
+    refused, worst = offer(client, everybody)
+    if len(refused) == len(everybody):
+        return worst
+    _, reply = answer(client.data(raw))
+    return Sent(reply.decode("utf-8", "replace"), refused)
 
 
 def mail_options(client: smtplib.SMTP, mail_from: str, everybody: tuple[str, ...], raw: bytes) -> list[str]:
