@@ -71,14 +71,14 @@ def test_a_question_becomes_a_ticket_and_its_number_is_told(visitor: Client) -> 
 def test_files_are_kept_with_the_message(visitor: Client) -> None:
     files = [SimpleUploadedFile("log.txt", b"line", "text/plain"), SimpleUploadedFile("shot.png", b"\x89PNG")]
 
-    send(visitor, files=files)
+    send(visitor, attachments=files)
 
     kept = {one.name: blobs.get(one.sha256) for one in Attachment.objects.all()}
     assert kept == {"log.txt": b"line", "shot.png": b"\x89PNG"}
 
 
 def test_too_many_files_are_refused_and_the_text_stays(visitor: Client) -> None:
-    answer = send(visitor, files=[SimpleUploadedFile(f"{number}.txt", b"x") for number in range(6)])
+    answer = send(visitor, attachments=[SimpleUploadedFile(f"{number}.txt", b"x") for number in range(6)])
 
     assert answer.status_code == 422
     assert "at most 5 files" in page(answer)

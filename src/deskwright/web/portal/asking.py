@@ -78,7 +78,7 @@ def arrival(said: dict[str, Any]) -> Arrival:
         text=text,
         new_text=text,
         category=said["category"] or None,
-        files=tuple(File(file.name or "", file.content_type or UNKNOWN, file.read()) for file in said["files"]),
+        files=tuple(File(file.name or "", file.content_type or UNKNOWN, file.read()) for file in said["attachments"]),
     )
 
 

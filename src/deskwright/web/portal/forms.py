@@ -61,7 +61,7 @@ class Question(forms.Form):
         widget=forms.Textarea,
         error_messages={"required": _("Please tell us what happened.")},
     )
-    files = Files(label=_("Files"), required=False)
+    attachments = Files(label=_("Files"), required=False)
     website = forms.CharField(label=_("Leave this empty"), required=False)
 
     def __init__(self, *args: Any, topics: Iterable[tuple[str, str]] = (), **more: Any) -> None:

@@ -14,7 +14,8 @@ register = template.Library()
 def field(field: BoundField, *, wide: bool = False, hint: str = "", **attributes: str) -> dict[str, Any]:
     """`attributes` go onto the control itself."""
     described = [f"{field.id_for_label}-{part}" for part, there in (("hint", hint), ("problem", field.errors)) if there]
-    known = {"class": "input select" if isinstance(field.field.widget, Select) else "input", **attributes}
+    look = "input select" if isinstance(field.field.widget, Select) else "input"
+    known: dict[str, str | bool] = {"class": look, **attributes}
     if described:
         known["aria-describedby"] = " ".join(described)
     return {"field": field, "control": field.as_widget(attrs=known), "hint": hint, "wide": wide}
