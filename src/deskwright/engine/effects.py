@@ -60,6 +60,17 @@ class Assign(Effect):
     units: float
     turn: int
     """The desk's running number of assignments; 0 when nobody was found."""
+    given: float = 0.0
+    """What the agent's running total of given work grows by, in full loads."""
+    ask_again_at: datetime | None = None
+    """When time alone may find somebody for a ticket that waits (UTC)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Decline(Effect):
+    """The agent passed the ticket on and is not asked for it again."""
+
+    agent: int
 
 
 @dataclass(frozen=True, slots=True)

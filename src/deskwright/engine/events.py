@@ -96,18 +96,29 @@ class SurveyAnswered(Event):
 
 @dataclass(frozen=True, slots=True)
 class AgentReturned(Event):
-    """An agent became available: waiting tickets of the queue are offered again, oldest first."""
+    """An agent became available or has room again: waiting tickets of their queues are offered, oldest first."""
 
     kind: ClassVar[str] = "agent_returned"
     agent: int = 0
 
 
 @dataclass(frozen=True, slots=True)
+class PassedOn(Event):
+    """Its agent gave the ticket away: somebody else of its queue is asked for, and the agent is not asked again."""
+
+    kind: ClassVar[str] = "passed_on"
+    agent: int = 0
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Reconsidered(Event):
-    """Routing and assignment are asked again (overflow, relaxed skills, an absent agent, a lead's click)."""
+    """Assignment is asked again (a shift opened, skills relaxed, an absent agent); routing too at a lead's click."""
 
     kind: ClassVar[str] = "reconsidered"
     because: str = ""
+    reroute: bool = True
+    """False asks for an agent only, where nobody has the ticket or who has it is away."""
 
 
 EVENTS: Mapping[str, type[Event]] = {
@@ -124,6 +135,7 @@ EVENTS: Mapping[str, type[Event]] = {
         HandedBack,
         SurveyAnswered,
         AgentReturned,
+        PassedOn,
         Reconsidered,
     )
 }

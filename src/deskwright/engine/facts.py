@@ -34,6 +34,8 @@ class Customer:
     preferred_channel: str | None = None
     reopened_30d: int = 0
     escalations_30d: int = 0
+    escalated_days_ago: tuple[float, ...] = ()
+    """For each ticket of the customer escalated in the last 90 days: how many days ago, at the time of reading."""
     tickets_30d: int = 0
     last_agent: int | None = None
     last_agent_at: datetime | None = None
@@ -110,6 +112,10 @@ class Ticket:
     fields: Mapping[str, Any] = field(default_factory=dict)
     queue: str | None = None
     assignee: int | None = None
+    ask_again_at: datetime | None = None
+    """When somebody may take a ticket that waits: a shift opens, or skills are relaxed."""
+    declined_by: frozenset[int] = frozenset()
+    """Agents who passed it on; they are not asked again."""
     rule: str | None = None
     """Name or number of the routing rule that won the assignment."""
     sla_target: str | None = None
@@ -170,6 +176,8 @@ class Load:
     tickets: int = 0
     turn: int = 0
     """Number of the desk's assignment that was last given to the agent; the lowest wins a tie."""
+    given: float = 0.0
+    """Everything given to the agent so far, in full loads: the units by the capacity. Equal agents grow alike."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,6 +188,8 @@ class Desk:
     loads: Mapping[int, Load] = field(default_factory=dict)
     turn: int = 0
     """Number of the last assignment made on this desk."""
+    people: int = 0
+    """Number of this state of the agents: events name it, so that a replay finds the same people."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,7 @@ Fair ties are data: the agent whose last assignment lies farthest back has the l
 
 from deskwright.engine.assignment.asking import Asking, ask, escalates_often
 from deskwright.engine.assignment.placing import Placement, destination, fallback, place, present, waiting_for
+from deskwright.engine.assignment.waiting import within_reach
 
 __all__ = [
     "Asking",
@@ -16,4 +17,5 @@ __all__ = [
     "place",
     "present",
     "waiting_for",
+    "within_reach",
 ]

@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from deskwright.engine.calendars import ALWAYS
 from deskwright.engine.durations import Duration
-from deskwright.engine.facts import Agent, Facts, Load
+from deskwright.engine.facts import Agent, Customer, Facts, Load
 from deskwright.engine.sla.targets import calendar
 from deskwright.engine.values import SENIORITIES
 from deskwright.engine.workflow import AssignmentPolicy, Queue, Workflow
@@ -53,9 +53,12 @@ class Asking:
         """Why the agent cannot take it; None when they can."""
         if agent.role == "light":
             return "light role"
-        if agent.id in self.excluded:
-            return "excluded"
-        return self.absent(agent) or self.unfit(agent, queue) or self.full(agent)
+        return self.barred(agent) or self.absent(agent) or self.unfit(agent, queue) or self.full(agent)
+
+    def barred(self, agent: Agent) -> str | None:
+        if agent.id in self.facts.ticket.declined_by:
+            return "passed it on"
+        return "excluded" if agent.id in self.excluded else None
 
     def absent(self, agent: Agent) -> str | None:
         if not agent.available:
@@ -94,22 +97,34 @@ class Asking:
     def capacity(self, agent: Agent) -> int:
         return self.policy.per_agent if agent.capacity is None else agent.capacity
 
-    def score(self, agent: Agent, queue: Queue) -> float:
-        """Share of the capacity used with this ticket, less what speaks for the agent."""
-        score = (self.carried(agent) + self.units) / max(1, self.capacity(agent))
+    def share(self, agent: Agent) -> float:
+        """This ticket as a share of the agent's capacity."""
+        return self.units / max(1, self.capacity(agent))
+
+    def filled(self, agent: Agent) -> float:
+        """Share of the capacity used with this ticket."""
+        return (self.carried(agent) + self.units) / max(1, self.capacity(agent))
+
+    def merit(self, agent: Agent, queue: Queue) -> float:
+        """What speaks for the agent beside their load."""
+        merit = 0.0
         if self.language and self.language in agent.languages:
-            score -= LANGUAGE
+            merit += LANGUAGE
         if agent.id == self.last_agent:
-            score -= LAST_AGENT
+            merit += LAST_AGENT
         if self.relaxed and self.level and self.senior_enough(agent):
-            score -= ASKED_LEVEL
+            merit += ASKED_LEVEL
         for skill, level in queue.optional_skills:
             if agent.skills.get(skill, 0) >= level:
-                score -= OPTIONAL_SKILL
-        return round(score, 6)
+                merit += OPTIONAL_SKILL
+        return merit
 
     def turn(self, agent: Agent) -> int:
         return self.facts.desk.loads.get(agent.id, _IDLE).turn
+
+    def given(self, agent: Agent) -> float:
+        """Full loads given to the agent so far."""
+        return self.facts.desk.loads.get(agent.id, _IDLE).given
 
 
 def ask(
@@ -135,7 +150,16 @@ def ask(
 def escalates_often(workflow: Workflow, facts: Facts) -> bool:
     """Whether the customer's escalations of late are more than the policy bears."""
     over = workflow.assignment.repeat_over
-    return over is not None and facts.customer.escalations_30d > over
+    return over is not None and _escalations(workflow.assignment, facts.customer) > over
+
+
+def _escalations(policy: AssignmentPolicy, customer: Customer) -> int:
+    """Within the days the policy names; thirty are the desk's own count."""
+    within = policy.repeat_within
+    days = (within.business_days + within.minutes / 1440) if within else 30
+    if days == 30:
+        return customer.escalations_30d
+    return sum(ago <= days for ago in customer.escalated_days_ago)
 
 
 def _within(duration: Duration | None, since: datetime | None, now: datetime) -> bool:
@@ -149,5 +173,17 @@ def _waited(workflow: Workflow, facts: Facts, now: datetime) -> bool:
     patience, since = workflow.assignment.relax_skills_after, facts.ticket.created_at
     if patience is None or since is None or (now - since).total_seconds() < patience.minutes * 60:
         return False  # not even on the wall clock
+    ends = patience_ends(workflow, facts)
+    return ends is not None and ends <= now
+
+
+def patience_ends(workflow: Workflow, facts: Facts) -> datetime | None:
+    """The instant (UTC) from which skills and seniority are wishes for this ticket; None when they never are."""
+    patience, since = workflow.assignment.relax_skills_after, facts.ticket.created_at
+    if patience is None or since is None:
+        return None
     hours = ALWAYS if patience.wall else calendar(workflow, workflow.sla.calendar or "")
-    return hours.elapsed(since, now) >= patience.minutes + patience.business_days * hours.day_seconds / 60
+    try:
+        return hours.add(since, patience.minutes + patience.business_days * hours.day_seconds / 60)
+    except ValueError:  # the calendar never opens again
+        return None

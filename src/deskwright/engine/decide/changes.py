@@ -8,7 +8,8 @@ from typing import Any, Final
 from deskwright.engine import assignment, escalation, sla
 from deskwright.engine.decide import steps
 from deskwright.engine.decide.course import Course
-from deskwright.engine.events import FieldsChanged, Reconsidered
+from deskwright.engine.effects import Decline
+from deskwright.engine.events import FieldsChanged, PassedOn, Reconsidered
 
 TARGETING: Final = ("priority", "customer_tier", "category", "queue", "sla_target")
 """Fields on which targets hang."""
@@ -81,6 +82,19 @@ def agent_returned(course: Course) -> None:
     steps.automate(course)
 
 
+def passed_on(course: Course) -> None:
+    """Somebody else of the queue, never again the one who passed it on; nobody there: it waits."""
+    event = course.event
+    assert isinstance(event, PassedOn)
+    course.happen(event.kind)
+    why = "passed on" + (f": {event.reason}" if event.reason else "")
+    course.ask(Decline(why, event.agent))
+    if course.live and course.assignee in {None, event.agent}:
+        wanted = assignment.waiting_for(course.workflow, course.facts)
+        steps.place(course, wanted, frozenset({event.agent}), why)
+    steps.automate(course)
+
+
 def reconsidered(course: Course) -> None:
     """Routing and assignment are asked again; an escalated ticket stays in the queue its tier chose."""
     event = course.event
@@ -88,6 +102,10 @@ def reconsidered(course: Course) -> None:
     course.happen(event.kind)
     if not course.live:
         course.say("routing", "only open tickets are routed again", False)
+        return
+    if not event.reroute:
+        steps.find_owner(course)
+        steps.automate(course)
         return
     steps.raise_signals(course, None)
     if course.ticket.tier_number > 1:

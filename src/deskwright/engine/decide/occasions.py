@@ -18,6 +18,7 @@ OCCASIONS: Final[Mapping[type[Event], Callable[[Course], None]]] = {
     events.SurveyAnswered: conversation.survey_answered,
     events.FieldsChanged: changes.fields_changed,
     events.AgentReturned: changes.agent_returned,
+    events.PassedOn: changes.passed_on,
     events.Reconsidered: changes.reconsidered,
     events.ClockMark: deadlines.clock_mark,
     events.EscalatedByHand: deadlines.escalated_by_hand,

@@ -141,8 +141,10 @@ def replace_owner(course: Course, assignee: Assignee, why: str) -> None:
 
 
 def _hand_over(course: Course, placed: Placement, because: str) -> None:
-    if placed.agent != course.assignee or isinstance(course.event, TicketOpened):
-        course.ask(Assign(because, placed.agent, placed.units, placed.turn))
+    put_off = placed.agent is None and placed.ask_again_at != course.ticket.ask_again_at
+    if placed.agent != course.assignee or put_off or isinstance(course.event, TicketOpened):
+        again = placed.ask_again_at
+        course.ask(Assign(because, placed.agent, placed.units, placed.turn, placed.given, again))
     if placed.agent not in {None, course.assignee}:
         course.assignee = placed.agent
         subject = f"Assigned to you: {course.ticket.subject}"
