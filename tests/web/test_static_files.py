@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gzip
 from typing import Any
 
 import pytest
@@ -49,3 +50,13 @@ def test_nothing_else_is(path: str) -> None:
 
 def test_a_file_takes_no_post() -> None:
     assert get("/static/css/tokens.css", method="POST")[0] == 405
+
+
+def test_a_text_is_squeezed_for_a_browser_that_takes_it() -> None:
+    _, _, plain = get("/static/css/tokens.css")
+
+    status, headers, body = get("/static/css/tokens.css", (b"accept-encoding", b"br, gzip"))
+
+    assert (status, headers["content-encoding"], headers["vary"]) == (200, "gzip", "Accept-Encoding")
+    assert headers["content-length"] == str(len(body))
+    assert gzip.decompress(body) == plain

@@ -1,11 +1,13 @@
 """Style sheets, scripts and icons, answered in front of Django: WhiteNoise's files behind an ASGI route.
 
-Conditional and range requests are WhiteNoise's; the files are read when the process starts to serve them.
+Conditional and range requests are WhiteNoise's. Texts are squeezed once per process and kept: there are few.
 """
 
 from __future__ import annotations
 
+import gzip
 from collections.abc import Awaitable, Callable, Mapping
+from http import HTTPStatus
 from typing import Any
 
 from django.conf import settings
@@ -23,6 +25,7 @@ class StaticFiles:
     """The static files of every installed application."""
 
     def __init__(self) -> None:
+        self.squeezed: dict[str, bytes] = {}
         self.noise = WhiteNoise(None, max_age=MAX_AGE, autorefresh=settings.DEBUG, allow_all_origins=False)
         for finder in get_finders():
             for storage in getattr(finder, "storages", {}).values():
@@ -40,7 +43,25 @@ class StaticFiles:
         if response.file is not None:
             with response.file:
                 body = response.file.read()
-        await respond(send, int(response.status), response.headers, body)
+        headers = [*response.headers]
+        if int(response.status) == HTTPStatus.OK and squeezable(scope, headers):
+            body = self.squeezed.get(path) or self.squeeze(path, body)
+            headers = [(name, value) for name, value in headers if name.lower() != "content-length"]
+            headers += [("Content-Encoding", "gzip"), ("Vary", "Accept-Encoding"), ("Content-Length", str(len(body)))]
+        await respond(send, int(response.status), headers, body)
+
+    def squeeze(self, path: str, body: bytes) -> bytes:
+        squeezed = gzip.compress(body, compresslevel=9, mtime=0)
+        if not self.noise.autorefresh:
+            self.squeezed[path] = squeezed
+        return squeezed
+
+
+def squeezable(scope: Scope, headers: list[tuple[str, str]]) -> bool:
+    """A text for a browser that takes gzip; HEAD is answered with the plain length."""
+    kind = dict((name.lower(), value) for name, value in headers).get("content-type", "")
+    text = kind.startswith(("text/", "application/javascript", "image/svg"))
+    return text and scope["method"] == "GET" and "gzip" in asked(scope).get("HTTP_ACCEPT_ENCODING", "")
 
 
 def asked(scope: Scope) -> dict[str, str]:
