@@ -20,7 +20,7 @@ ADMIRING = re.compile(
 )
 CROSS = re.compile("[\U0001f620-\U0001f62d\U0001f92c\U0001f44e\U0001f641\U0001f614]|\u2639|:-?\\(|:-?/(?!/)")
 LOUD = re.compile(r"!{2,}|\?!|!\?")
-SHOUTED = re.compile(r"\b[A-ZÄÖÜ]{4,30}(?:\s+[A-ZÄÖÜ]{2,30}){2,}")
+SHOUTED = re.compile(r"\b[A-ZÄÖÜ]{2,30}(?:\s+[A-ZÄÖÜ]{2,30}){2,}")
 
 
 def sentiment(text: str, language: str | None = None) -> float | None:
