@@ -244,4 +244,3 @@ def safe_name(written: str, kind: str, raw: bytes) -> str:
 
 def extension(raw: bytes) -> str | None:
     return next((ending for start, ending in KINDS_OF_FILE.items() if raw.startswith(start)), None)
-
