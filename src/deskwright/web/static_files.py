@@ -59,7 +59,7 @@ class StaticFiles:
 
 def squeezable(scope: Scope, headers: list[tuple[str, str]]) -> bool:
     """A text for a browser that takes gzip; HEAD is answered with the plain length."""
-    kind = dict((name.lower(), value) for name, value in headers).get("content-type", "")
+    kind = {name.lower(): value for name, value in headers}.get("content-type", "")
     text = kind.startswith(("text/", "application/javascript", "image/svg"))
     return text and scope["method"] == "GET" and "gzip" in asked(scope).get("HTTP_ACCEPT_ENCODING", "")
 
