@@ -56,15 +56,20 @@ class Case:
     """Ids taken for the messages of the acknowledgements among `letters`."""
     follow_ups: list[OpenFollowUp] = field(default_factory=list)
     turn: int = 0
+    given: float = 0.0
+    """What the running total of the agent who got it in this deed grows by."""
     changed_clocks: set[tuple[str, int]] = field(default_factory=set)
     touched: bool = False
     searchable: bool = False
     carried: tuple[int | None, float] = (None, 0.0)
     """(agent, units) that counted in the agent's load before the deed."""
+    known: facts.Ticket | None = None
+    """The ticket as its events so far leave it; None before the first. What differs is told with the next event."""
 
     def __post_init__(self) -> None:
         if not self.opened:
             self.carried = carried(self.row)
+            self.known = self.ticket
 
     @property
     def ticket(self) -> facts.Ticket:
@@ -115,6 +120,7 @@ def blank_row(**known: Any) -> dict[str, Any]:
         tier_signals=[],
         tier_acknowledged=False,
         triggers_fired=[],
+        declined_by=[],
         boosted=False,
         reopen_count=0,
         by_agent=False,

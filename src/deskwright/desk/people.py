@@ -8,6 +8,7 @@ from typing import Any
 import psycopg
 from django.contrib.auth.hashers import make_password
 
+from deskwright.store import history
 from deskwright.store.connection import deed
 from deskwright.store.models import Agent, AgentLoad, AgentSkill, Organisation, Team
 
@@ -61,8 +62,11 @@ def add_organisation(name: str, domain: str | None = None, **details: Any) -> Or
 
 
 def people_changed(sql: Cursor) -> None:
-    """Let every process read the people anew."""
-    sql.execute(
+    """Let every process read the people anew, and keep what decisions know of them from now on."""
+    row = sql.execute(
         "INSERT INTO store_deskstate (id, people_version) VALUES (1, 1) "
-        "ON CONFLICT (id) DO UPDATE SET people_version = store_deskstate.people_version + 1"
-    )
+        "ON CONFLICT (id) DO UPDATE SET people_version = store_deskstate.people_version + 1 "
+        "RETURNING people_version"
+    ).fetchone()
+    assert row is not None
+    history.remember_people(sql, row["people_version"])

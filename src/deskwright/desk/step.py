@@ -22,6 +22,7 @@ from deskwright.desk.record import record
 from deskwright.engine import facts
 from deskwright.engine.decide import Decision, decide
 from deskwright.engine.workflow import Workflow
+from deskwright.store.testimony import testimony
 from deskwright.store.writes import Batch
 
 Cursor = psycopg.Cursor[dict[str, Any]]
@@ -58,21 +59,24 @@ def settle(case: Case, desk: facts.Desk) -> None:
 
 
 def take(case: Case, happening: Happening, workflow: Workflow, desk: facts.Desk) -> None:
+    seen = case.facts(desk, happening.message)
+    told = testimony(case.known, seen, len(case.events), consequence=happening.follows is not None)
     try:
-        decision = decide(workflow, case.facts(desk, happening.message), happening.event, happening.at)
+        decision = decide(workflow, seen, happening.event, happening.at)
         for effect in decision.effects:
             apply(case, effect, happening.at)
     except Exception:
         log.exception("Deciding on %s of ticket %s failed", happening.event.kind, case.row["id"])
         decision = None
-    case.events.append(event_row(case, happening, decision))
+    case.known = case.ticket if decision else seen.ticket
+    case.events.append(event_row(case, happening, decision, told))
     case.set(updated_at=max(happening.at, case.row["updated_at"] or happening.at))
     for event in decision.consequences if decision else ():
         case.happen(Happening(event, happening.at, actor="rule", follows=len(case.events) - 1))
 
 
-def event_row(case: Case, happening: Happening, decision: Decision | None) -> dict[str, Any]:
-    data = {**asdict(happening.event), **happening.data}
+def event_row(case: Case, happening: Happening, decision: Decision | None, told: dict[str, Any]) -> dict[str, Any]:
+    data = {**asdict(happening.event), **happening.data, "seen": told}
     if decision is None:
         data["failed"] = "the workflow could not decide on this; nothing was changed"
     else:
@@ -120,7 +124,8 @@ def reload(case: Case, desk: facts.Desk) -> facts.Desk:
     move(loads, before, -1)
     move(loads, after, 1)
     if case.turn and after[0]:
-        loads[after[0]] = replace(loads[after[0]], turn=case.turn)
+        load = loads[after[0]]
+        loads[after[0]] = replace(load, turn=case.turn, given=load.given + case.given)
     return replace(desk, loads=loads, turn=max(desk.turn, case.turn))
 
 

@@ -44,13 +44,13 @@ def present(cursor: Cursor) -> Present:
     """Agents (kept per process until people change) and their loads (always read)."""
     row = cursor.execute(PRESENT).fetchone()
     assert row is not None
-    version = row["people_version"]
+    version = row["people_version"] or 0
     if version not in _people:
         _people.clear()
         _people[version] = people(cursor)
-    loads = {agent: facts.Load(units, tickets, turn) for agent, units, tickets, turn in from_json(row["loads"])}
+    loads = {agent: facts.Load(*load) for agent, *load in from_json(row["loads"])}
     turn = max((load.turn for load in loads.values()), default=0)
-    return Present(facts.Desk(_people[version], loads, turn), row["live_version"] or 0)
+    return Present(facts.Desk(_people[version], loads, turn, version), row["live_version"] or 0)
 
 
 def forget() -> None:

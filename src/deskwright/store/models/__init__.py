@@ -7,6 +7,7 @@ from deskwright.store.models.outgoing import Delivery, Notice
 from deskwright.store.models.people import (
     Agent,
     AgentLoad,
+    AgentRecord,
     AgentSkill,
     Customer,
     DeskState,
@@ -20,6 +21,7 @@ from deskwright.store.models.workflows import WorkflowVersion
 __all__ = [
     "Agent",
     "AgentLoad",
+    "AgentRecord",
     "AgentSkill",
     "ApiToken",
     "Attachment",

@@ -75,6 +75,17 @@ class DeskState(models.Model):
     people_version = models.BigIntegerField(default=0)
 
 
+class AgentRecord(models.Model):
+    """What decisions knew of an agent from one people version on; without `facts` they were gone. Append-only."""
+
+    agent = models.BigIntegerField()
+    version = models.BigIntegerField()
+    facts = models.JSONField(null=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["agent", "version"], name="agent_record_once")]
+
+
 class Organisation(models.Model):
     name = models.CharField(max_length=200)
     domain = models.CharField(max_length=253, unique=True, null=True, blank=True)
