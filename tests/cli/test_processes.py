@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from deskwright.cli.processes import LONGEST_PAUSE, Child
+from deskwright.cli.processes import LONGEST_PAUSE, Child, ProcessTree
 
 CHILD = """
 import argparse, os, sys, time
@@ -158,3 +158,15 @@ def test_what_a_child_was_handed_is_open_in_it(tmp_path: Path) -> None:
     child.stop()
     os.close(leash)
     os.close(end)
+
+
+def test_a_child_waits_until_it_may_start() -> None:
+    allowed: list[bool] = []
+    child = Child("work", [sys.executable, "-c", "import sys; sys.stdin.read()"], may_start=lambda: bool(allowed))
+    tree = ProcessTree([child], lambda: None)
+    tree._mend(child)
+    assert not child.running()
+    allowed.append(True)
+    tree._mend(child)
+    assert child.running()
+    tree.stop()

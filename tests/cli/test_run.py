@@ -116,8 +116,8 @@ def desk(begin: Callable[[], Desk]) -> Desk:
 
 def test_one_command_serves_an_empty_directory_and_stops_without_a_trace(desk: Desk, data: Path) -> None:
     assert desk.get("/healthz") == 200
+    _until(lambda: sorted(desk.children()) == ["mail", "web", "work"])
     children = desk.children()
-    assert sorted(children) == ["mail", "web", "work"]
     assert desk.stop() == 0
     assert not any(process.is_running() for process in children.values())
     assert address(data) is None
@@ -132,6 +132,7 @@ def test_a_killed_web_process_is_replaced_and_no_visitor_is_turned_away(desk: De
 
 
 def test_a_killed_worker_and_mail_listener_are_replaced(desk: Desk) -> None:
+    _until(lambda: sorted(desk.children()) == ["mail", "web", "work"])
     before = desk.children()
     before["work"].kill()
     before["mail"].kill()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import http.client
 import logging
+import socket
 import threading
 import time
 from collections.abc import Iterator, Mapping
@@ -13,18 +14,39 @@ if TYPE_CHECKING:
     from deskwright.config.env import Environment
 
 log = logging.getLogger("deskwright.run")
-AGAIN = 0.2  # seconds
+AGAIN = 0.1  # seconds
+LONGEST = 20.0  # seconds the other processes wait for a web process that does not come up
 
 
-def when_ready(environment: Environment, demo: Mapping[str, Any]) -> None:
-    """Prints the banner, from a thread, after the web process has answered once."""
-    threading.Thread(target=_wait_and_print, args=[environment, demo], name="banner", daemon=True).start()
+def when_ready(environment: Environment, demo: Mapping[str, Any]) -> threading.Event:
+    """Prints the banner, from a thread, once pages and mail are served. The event is set when pages are."""
+    serving = threading.Event()
+    threading.Thread(target=_wait_and_print, args=[environment, demo, serving], name="banner", daemon=True).start()
+    threading.Thread(target=_lose_patience, args=[serving], name="patience", daemon=True).start()
+    return serving
 
 
-def _wait_and_print(environment: Environment, demo: Mapping[str, Any]) -> None:
+def _wait_and_print(environment: Environment, demo: Mapping[str, Any], serving: threading.Event) -> None:
     while not _answers(environment):
         time.sleep(AGAIN)
+    serving.set()
+    while environment.smtp_listen and not _listens(environment.smtp_listen):
+        time.sleep(AGAIN)
     print("\n".join(["", *lines(environment, demo), ""]), flush=True)
+
+
+def _lose_patience(serving: threading.Event) -> None:
+    """Work and mail are not held up by pages that fail."""
+    serving.wait(LONGEST)
+    serving.set()
+
+
+def _listens(address: tuple[str, int]) -> bool:
+    try:
+        socket.create_connection(address, timeout=5).close()
+    except OSError:
+        return False
+    return True
 
 
 def _answers(environment: Environment) -> bool:

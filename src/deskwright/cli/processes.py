@@ -22,6 +22,7 @@ log = logging.getLogger("deskwright.processes")
 STEADY = 5.0  # seconds after which a start counts as good
 FIRST_PAUSE, LONGEST_PAUSE = 0.1, 5.0
 BEAT = 1.0  # seconds between two looks at things that send no signal
+SHORT_BEAT = 0.05  # the same while a child waits for its start
 REFUSED = 2  # the exit code of a process that would refuse again
 
 
@@ -31,15 +32,25 @@ def deskwright(*arguments: str) -> list[str]:
 
 
 class Child:
-    """One process of the tree; `--leash FD` is added to its command. `patience`: seconds it has to end when asked."""
+    """One process of the tree; `--leash FD` is added to its command.
+
+    `patience`: seconds it has to end when asked. `may_start` is asked until it allows the start.
+    """
 
     def __init__(
-        self, name: str, command: Sequence[str], *, handed: Sequence[int] = (), patience: float = 15.0
+        self,
+        name: str,
+        command: Sequence[str],
+        *,
+        handed: Sequence[int] = (),
+        patience: float = 15.0,
+        may_start: Callable[[], bool] = lambda: True,
     ) -> None:
         self.name = name
         self.command = command
         self.handed = tuple(handed)
         self.patience = patience
+        self.may_start = may_start
         self.due = 0.0  # when to start it again, on the monotonic clock
         self._failures = 0
         self._born = 0.0
@@ -93,13 +104,11 @@ class ProcessTree:
     def keep(self) -> int:
         """Keeps every child running until SIGTERM, SIGINT or SIGHUP; returns the exit code."""
         with _signals() as told:
-            for child in self.children:
-                child.start(self._leash)
-            while not told(self._next_look()):
+            while REFUSED not in [self._mend(child) for child in self.children]:
+                if told(self._next_look()):
+                    return 0
                 self.watch()
-                if REFUSED in [self._mend(child) for child in self.children]:
-                    return REFUSED
-        return 0
+        return REFUSED
 
     def stop(self) -> None:
         for child in self.children:
@@ -109,13 +118,13 @@ class ProcessTree:
 
     def _next_look(self) -> float:
         waiting = [child.due - time.monotonic() for child in self.children if not child.running()]
-        return max(0.0, min([BEAT, *waiting]))
+        return max(SHORT_BEAT, min([BEAT, *waiting]))
 
     def _mend(self, child: Child) -> int | None:
         code = child.ended()
         if code is not None and code != REFUSED:
             log.warning("%s %s; it is started again%s", child.name, _death(code), _after(child.pause()))
-        if not child.running() and code != REFUSED and time.monotonic() >= child.due:
+        if not child.running() and code != REFUSED and time.monotonic() >= child.due and child.may_start():
             child.start(self._leash)
         return code
 

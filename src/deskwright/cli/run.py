@@ -10,6 +10,7 @@ import logging
 import signal
 import socket
 import subprocess
+import threading
 from collections.abc import Callable
 from contextlib import ExitStack
 from typing import TYPE_CHECKING
@@ -100,8 +101,8 @@ def _empty(url: str) -> bool:
 
 
 def _serve(environment: Environment, door: socket.socket, server: Embedded | None) -> int:
-    tree = ProcessTree(_children(environment, door), _watch(server))
-    banner.when_ready(environment, prepare.noted(environment.data))
+    serving = banner.when_ready(environment, prepare.noted(environment.data))
+    tree = ProcessTree(_children(environment, door, serving), _watch(server))
     try:
         return tree.keep()
     finally:
@@ -109,12 +110,15 @@ def _serve(environment: Environment, door: socket.socket, server: Embedded | Non
         tree.stop()
 
 
-def _children(environment: Environment, door: socket.socket) -> list[Child]:
+def _children(environment: Environment, door: socket.socket, serving: threading.Event) -> list[Child]:
+    """The first page comes first: mail and work start when the web process serves, and not on its processor time."""
     children = [Child("web", deskwright("web", "--socket", str(door.fileno())), handed=[door.fileno()])]
     if environment.smtp_listen or environment.lmtp_listen:
-        children.append(Child("mail", deskwright("mail")))
-    workers = [Child(f"work {number + 1}", deskwright("work"), patience=30.0) for number in range(environment.workers)]
-    return children + workers
+        children.append(Child("mail", deskwright("mail"), may_start=serving.is_set))
+    return children + [
+        Child(f"work {number + 1}", deskwright("work"), patience=30.0, may_start=serving.is_set)
+        for number in range(environment.workers)
+    ]
 
 
 def _watch(server: Embedded | None) -> Callable[[], None]:
