@@ -283,3 +283,48 @@ def test_a_bounce_fails_the_delivery_it_reports_on(agent: Agent, now: datetime) 
     assert (outcome.disposition, outcome.ticket_id) == ("note", first.ticket_id)
     delivery = Delivery.objects.get(mail_id=ours)
     assert (delivery.state, delivery.last_error) == ("failed", "550 no such user")
+
+
+def test_a_report_without_a_sender_still_finds_its_delivery(agent: Agent, now: datetime) -> None:
+    (first,) = intake.receive([MAIL], now)
+    ours = Delivery.objects.get(ticket_id=first.ticket_id).mail_id
+    report = REPORT.replace(b"OURS", ours.encode())
+    raw = intake.journal("email", {"from": "", "to": ["support@desk.example"]}, report, now)
+
+    intake.work_off(now)
+
+    row = RawInput.objects.get(pk=raw)
+    assert (row.state, row.disposition, row.ticket_id) == ("done", "note", first.ticket_id)
+    assert Delivery.objects.get(mail_id=ours).state == "failed"
+
+
+REPORT = b"""To: support@desk.example
+Subject: Undelivered Mail Returned to Sender
+Message-ID: <report@mx.harbor.example>
+MIME-Version: 1.0
+Content-Type: multipart/report; report-type=delivery-status; boundary="cut"
+
+--cut
+Content-Type: text/plain
+
+<mina@harbor.example>: no such user here
+--cut
+Content-Type: message/delivery-status
+
+Reporting-MTA: dns; mx.harbor.example
+
+Final-Recipient: rfc822; mina@harbor.example
+Action: failed
+Status: 5.1.1
+Diagnostic-Code: smtp; 550 5.1.1 no such user
+
+--cut
+Content-Type: text/rfc822-headers
+
+From: support@desk.example
+To: mina@harbor.example
+Subject: Re: Exports are down
+Message-ID: OURS
+
+--cut--
+"""

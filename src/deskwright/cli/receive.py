@@ -21,7 +21,7 @@ log = logging.getLogger("deskwright.receive")
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("file", metavar="FILE", help="the mail as it came over the wire; - reads standard input")
-    parser.add_argument("--from", dest="sender", default="", metavar="ADDRESS", help="the envelope's sender")
+    parser.add_argument("--from", dest="sender", metavar="ADDRESS", help="the envelope's sender")
     parser.add_argument("--to", nargs="*", default=[], metavar="ADDRESS", help="the envelope's recipients")
 
 

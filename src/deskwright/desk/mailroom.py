@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, Final
 
 from django.conf import settings
 
-from deskwright.channels.contract import Bounce, Incoming
+from deskwright.channels.contract import Address, Bounce, Incoming
 from deskwright.channels.email.parse import parse
 from deskwright.channels.email.threads import read_message_id, read_reply_address
 from deskwright.desk.arrivals import Arrival, File, Person
 from deskwright.store.connection import from_json
+
+NOBODY: Final = Address("Mail system", "mailer-daemon@invalid")
+"""Who a report without a sender is from."""
 
 
 class NotForUs(Exception):
@@ -20,22 +23,24 @@ class NotForUs(Exception):
 
 def understand(raw: dict[str, Any]) -> Arrival:
     """The arrival in a row of raw mail. Raises NotForUs with the reason for the quarantine."""
-    mail = parse(bytes(raw["body"]))
-    if mail.from_ is None or "@" not in mail.from_.email:
+    envelope = from_json(raw["envelope"])
+    mail = parse(bytes(raw["body"]), mail_from=envelope.get("from"))
+    sender = mail.original_from or mail.from_
+    if sender is None and mail.bounce is not None:
+        sender = NOBODY
+    if sender is None or "@" not in sender.email:
         raise NotForUs("the mail names no sender")
-    if own(mail.from_.email):
+    if own(sender.email):
         raise NotForUs("the mail comes from an address of this desk (a loop)")
-    return arrival_of(mail, raw, from_json(raw["envelope"]))
+    return arrival_of(mail, sender, raw, envelope)
 
 
 def own(address: str) -> bool:
     return address.lower() == settings.MAIL_FROM.lower()
 
 
-def arrival_of(mail: Incoming, raw: dict[str, Any], envelope: dict[str, Any]) -> Arrival:
-    """Where a mailing list put its name into From, the requester is who really wrote."""
-    sender = mail.original_from or mail.from_
-    assert sender is not None
+def arrival_of(mail: Incoming, sender: Address, raw: dict[str, Any], envelope: dict[str, Any]) -> Arrival:
+    """`sender` is who really wrote, where a mailing list put its own name into From."""
     references = tuple(dict.fromkeys([*mail.in_reply_to, *reversed(mail.references)]))
     reached = (*envelope.get("to", ()), *mail.envelope_to)
     return Arrival(
