@@ -205,6 +205,15 @@ def test_a_slow_reader_is_told_once_that_much_has_changed() -> None:
     assert watch.take() == b""
 
 
+def test_after_a_gap_the_lists_and_the_notices_are_to_be_looked_at(desk: Running) -> None:
+    stream = Stream(desk, signed_in(agent("Ada")))
+
+    cursor().execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE query LIKE 'LISTEN%'")
+
+    stream.hear(b"event: inbox\ndata: {}\n\nevent: notice\ndata: {}\n\n")
+    stream.leave()
+
+
 def test_a_quiet_stream_is_kept_open_by_a_comment() -> None:
     watch = Watch("key", Authority(1, None))
     watch.beat = True

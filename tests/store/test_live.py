@@ -10,7 +10,7 @@ import pytest
 
 from deskwright.store import live
 from deskwright.store.connection import cursor, deed
-from deskwright.store.live import Change, listen, understand
+from deskwright.store.live import Change, announcement, listen, understand
 
 DEAF = ("deaf", "")
 
@@ -83,8 +83,19 @@ def test_it_stops_within_a_moment_when_nobody_speaks(ear: Ear) -> None:
 
 
 @pytest.mark.parametrize("payload", ["", "{", "[]", '{"tickets": 3}', '{"tickets": ["x"], "agents": []}', "null"])
-def test_an_announcement_nobody_understands_is_a_change_of_everything(payload: str) -> None:
-    assert understand(payload) == Change()
+def test_an_announcement_nobody_understands_may_be_anything(payload: str) -> None:
+    assert understand(payload) == Change(unnamed=True)
+
+
+def test_an_announcement_of_thousands_is_carried_by_the_database_all_the_same(ear: Ear) -> None:
+    assert ear.next() == DEAF
+    say("desk", announcement(range(1_000_000, 1_000_900), [7]))
+    say("desk", announcement(range(1_000_000, 1_002_000), [7]))
+
+    named, unnamed = understand(ear.next()[1]), understand(ear.next()[1])
+
+    assert (len(named.tickets), named.agents, named.unnamed) == (900, frozenset({7}), False)
+    assert unnamed == Change(unnamed=True)
 
 
 def test_an_announcement_names_tickets_and_agents() -> None:

@@ -15,7 +15,8 @@ from typing import Any, Final
 from deskwright.channels.contract import Address, Deferred, Outcome, Outgoing, Refused, Sent
 from deskwright.desk import access
 from deskwright.desk.errors import Conflict, NotFound
-from deskwright.store.connection import deed, from_json, to_json
+from deskwright.store.connection import deed, from_json
+from deskwright.store.live import announcement
 from deskwright.store.models import Agent, Delivery
 from deskwright.store.sql import load
 
@@ -92,7 +93,7 @@ def write_down(row: Row, outcome: Outcome, now: datetime) -> None:
         "sent_at": None,
         "due_at": None,
         "error": "",
-        "announce": to_json({"tickets": [row["ticket_id"]] if row["ticket_id"] else [], "agents": []}),
+        "announce": announcement([row["ticket_id"]] if row["ticket_id"] else []),
     } | ending(row, outcome, now)
     with deed() as sql:
         sql.execute(WRITE_DOWN, ended)
@@ -138,7 +139,7 @@ def resend(actor: Agent, delivery_id: int, *, now: datetime) -> None:
         if delivery.state == "sending":
             raise Conflict("This mail is being sent at this moment.")
         Delivery.objects.filter(pk=delivery_id).update(state="due", due_at=now, attempts=0, last_error="")
-        sql.execute(ANNOUNCE, {"announce": to_json({"tickets": [delivery.ticket_id], "agents": []})})
+        sql.execute(ANNOUNCE, {"announce": announcement([delivery.ticket_id])})
 
 
 ANNOUNCE = "SELECT pg_notify('desk', %(announce)s)"

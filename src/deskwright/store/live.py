@@ -19,15 +19,18 @@ DESK = "desk"
 """Tickets and agents that a commit touched: {"tickets": [ids], "agents": [ids]}."""
 WORK = "desk_work"
 """The name of a kind of work that has become due."""
+LONGEST = 7_900  # bytes; PostgreSQL refuses a payload of 8,000, and the commit with it
 POLL = 0.2  # seconds between two looks at `stop`
 
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """What an announcement on `DESK` says. No ids at all means: more than it could name."""
+    """What an announcement on `DESK` says."""
 
     tickets: frozenset[int] = frozenset()
     agents: frozenset[int] = frozenset()
+    unnamed: bool = False
+    """Anything may have changed: too much to name, or a gap in listening."""
 
 
 def listen(
@@ -65,9 +68,16 @@ def hear(connection: psycopg.Connection, heard: Callable[[str, str], None], stop
 
 
 def understand(payload: str) -> Change:
-    """The change an announcement on `DESK` names; anything unreadable is a change of everything."""
+    """The change an announcement on `DESK` names; one that names nothing, or is unreadable, may be anything."""
     try:
         said = orjson.loads(payload)
-        return Change(frozenset(map(int, said["tickets"])), frozenset(map(int, said["agents"])))
+        tickets, agents = frozenset(map(int, said["tickets"])), frozenset(map(int, said["agents"]))
     except (orjson.JSONDecodeError, KeyError, TypeError, ValueError):
-        return Change()
+        return Change(unnamed=True)
+    return Change(tickets, agents, unnamed=not tickets and not agents)
+
+
+def announcement(tickets: Iterable[int], agents: Iterable[int] = ()) -> str:
+    """The payload for `DESK` that names these; one that names nothing when PostgreSQL could not carry the names."""
+    said = orjson.dumps({"tickets": list(tickets), "agents": list(agents)}).decode()
+    return said if len(said) <= LONGEST else '{"tickets":[],"agents":[]}'

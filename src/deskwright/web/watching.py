@@ -93,7 +93,7 @@ class Watch:
         self.tickets |= {ticket for ticket, place in places.items() if self.seen.sees(*place)}
         if len(self.tickets) > MOST:
             self.tickets.clear()
-        self.notice = self.notice or self.seen.agent in change.agents
+        self.notice = self.notice or change.unnamed or self.seen.agent in change.agents
         self.stir()
 
     def take(self) -> bytes:
@@ -115,6 +115,7 @@ class Station:
         self.watches: set[Watch] = set()
         self.tickets: set[int] = set()
         self.agents: set[int] = set()
+        self.unnamed = False
         self.stirred = asyncio.Event()
         self.stop = threading.Event()
         self.tasks: list[asyncio.Task[None]] = []
@@ -155,6 +156,7 @@ class Station:
     def hear(self, change: Change) -> None:
         self.tickets |= change.tickets
         self.agents |= change.agents
+        self.unnamed |= change.unnamed
         self.stirred.set()
 
     async def spread(self) -> None:
@@ -163,8 +165,8 @@ class Station:
             await self.stirred.wait()
             await asyncio.sleep(GATHER)
             self.stirred.clear()
-            change = Change(frozenset(self.tickets), frozenset(self.agents))
-            self.tickets, self.agents = set(), set()
+            change = Change(frozenset(self.tickets), frozenset(self.agents), self.unnamed)
+            self.tickets, self.agents, self.unnamed = set(), set(), False
             if self.watches:
                 places = await self.places(change)
                 for watch in self.watches:
