@@ -46,4 +46,6 @@ def ending(raw: RawInput) -> str:
         return f"Kept as input {raw.pk}; a worker takes it in."
     if raw.state == "quarantined":
         return f"Set aside as input {raw.pk}: {raw.reason}."
+    if raw.disposition == "ticket":
+        return f"New ticket #{raw.ticket_id}."
     return f"{(raw.disposition or raw.state).capitalize()} on ticket #{raw.ticket_id}."
