@@ -9,7 +9,7 @@ import asyncio
 import json
 import sys
 from time import perf_counter
-from typing import Any
+from typing import Any, cast
 
 import uvloop
 
@@ -24,8 +24,7 @@ class Client(asyncio.Protocol):
         self.buffer = b""
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        assert isinstance(transport, asyncio.Transport)
-        self.transport = transport
+        self.transport = cast(asyncio.Transport, transport)
         self.send()
 
     def send(self) -> None:

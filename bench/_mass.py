@@ -60,8 +60,7 @@ TICKETS_SQL: Final = """
 WITH who AS (
     SELECT array_agg(id ORDER BY id) AS agents FROM store_agent WHERE role <> 'admin'
 ), written AS (
-    SELECT n, array_agg(id ORDER BY id) AS customers
-    FROM store_customer, generate_series(1, 1) AS n WHERE email LIKE '%%@mass.example' GROUP BY n
+    SELECT array_agg(id ORDER BY id) AS customers FROM store_customer WHERE email LIKE '%%@mass.example'
 )
 INSERT INTO store_ticket (
     subject, description, channel, type, status, priority, category, language, sentiment, tags, signals, fields,

@@ -14,6 +14,7 @@ NOON: Final = datetime(2026, 11, 24, 11, 0, tzinfo=UTC)
 
 def main() -> None:
     quick = _report.options(__doc__ or "").quick
+    _desk.set_up()
     found = {size: measure(size, quick) for size in SIZES}
     cost = {size: 1_000_000 / rate for size, rate in found.items()}
     rows = [(f"{size:,} rules", found[size], cost[size], cost[size] / cost[SIZES[0]]) for size in SIZES]

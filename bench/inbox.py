@@ -19,7 +19,7 @@ PAGES: Final = {
     "inbox: all open": "/inbox/all_open/",
     "inbox: recent": "/inbox/recent/",
     "inbox: solved": "/inbox/solved/",
-    "inbox: a queue": "/queues/billing/",
+    "inbox: a queue": "/queues/support/",
 }
 
 
@@ -30,7 +30,8 @@ def main() -> None:
         dice = random.Random(11)
         asked: dict[str, Callable[[], str]] = {name: lambda path=path: path for name, path in PAGES.items()}  # type: ignore[misc]
         asked["search"] = lambda: f"/search/?q={dice.choice(WORDS)}"
-        asked["ticket page"] = lambda: f"/tickets/{dice.randrange(1, 1_000)}/"
+        seen = visible()
+        asked["ticket page"] = lambda: f"/tickets/{dice.choice(seen)}/"
         found = {name: list(measure(client, path, quick)) for name, path in asked.items()}
     rows = [
         (name, _report.middle([p50 for p50, _ in runs]), _report.middle([p95 for _, p95 in runs]))
@@ -57,6 +58,13 @@ def prepare(count: int) -> Any:
     client = Client(SERVER_NAME="localhost")
     client.force_login(agents["jonas"])
     return client
+
+
+def visible() -> list[int]:
+    """Some tickets that the agent may open."""
+    from deskwright.store.models import Ticket
+
+    return list(Ticket.objects.filter(queue="support").order_by("id").values_list("pk", flat=True)[:1000])
 
 
 def measure(client: Any, path: Callable[[], str], quick: bool) -> Iterator[tuple[float, float]]:

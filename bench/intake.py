@@ -22,6 +22,8 @@ from bench import _desk, _floor, _report
 
 CLIENTS: Final = (1, 16, 64)
 FLOOR_CLIENTS: Final = 16
+PATIENCE: Final = 30.0
+"""Seconds beyond the measured time after which a round has failed."""
 TOKEN: Final = "dw_bench"
 ROOT: Final = Path(__file__).resolve().parent.parent
 
@@ -105,7 +107,17 @@ def floor_programs() -> Path:
 def drive(port: int, bodies: list[Any], clients: int, seconds: float) -> dict[str, float]:
     orders = {"port": port, "token": TOKEN, "bodies": bodies, "clients": clients, "seconds": seconds}
     command = [sys.executable, "-m", "bench._load"]
-    done = subprocess.run(command, cwd=ROOT, input=json.dumps(orders), capture_output=True, text=True, check=True)
+    done = subprocess.run(
+        command,
+        cwd=ROOT,
+        input=json.dumps(orders),
+        capture_output=True,
+        text=True,
+        timeout=seconds + PATIENCE,
+        check=False,
+    )
+    if done.returncode:
+        raise RuntimeError(f"the load failed: {done.stderr[-2000:]}")
     measured = json.loads(done.stdout)
     waits = measured["waits"]
     if measured["refused"] or not waits:
