@@ -12,8 +12,7 @@ def main() -> int:
     missing = changes()
     for app, names in missing.items():
         print(f"{app}: the models have changed without a migration: {', '.join(names)}")
-    if missing:
-        print("Write it with `make migration`.")
+    print("Write it with `make migration`." if missing else "Migrations say what the models say.")
     return 1 if missing else 0
 
 
