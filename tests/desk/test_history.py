@@ -16,9 +16,9 @@ from deskwright.lab.replay import Replayed, replay
 from deskwright.store import facts as rows
 from deskwright.store import history
 from deskwright.store.connection import cursor
-from deskwright.store.models import TicketEvent
 from deskwright.store.models import Clock as ClockRow
 from deskwright.store.models import Ticket as TicketRow
+from deskwright.store.models import TicketEvent
 from tests import factories
 
 UNTOLD = {"updated_at"}

@@ -79,7 +79,7 @@ class PutClock(Effect):
 
     clock: Clock
     change: str
-    """started | paused | resumed | retargeted | marked | met | breached | cancelled"""
+    """started | paused | resumed | retargeted | kept | marked | met | breached | cancelled"""
 
 
 @dataclass(frozen=True, slots=True)

@@ -181,6 +181,24 @@ def settle_status(ladder: Ladder, was: str, status: str) -> None:
         _begin_clock(ladder, tier, ladder.number, acknowledged=True, because="the ticket was reopened")
 
 
+def renew(ladder: Ladder, because: str) -> None:
+    """Another version of the workflow decides: the tier's clock runs under its timeout, from its original start."""
+    tier, clock = ladder.current, ladder.clock
+    if clock is None or not clocks.live(clock):
+        return
+    target = (tier.timeout or tier.acknowledge_within) if tier else None
+    if tier is None or target is None:
+        ladder.say(f"the workflow times no tier named {ladder.tier} any more", False)
+        _end_clock(ladder, because)
+        return
+    name = "" if target.wall else ladder.workflow.sla.calendar or ""
+    hours = targets.calendar(ladder.workflow, name)
+    moved = clocks.retarget(clock, hours, target, (name, hours), ladder.now, _marks(tier, hours))
+    ladder.put(
+        replace(moved, state=clock.state, breached_at=None, version=ladder.workflow.version), "retargeted", because
+    )
+
+
 def fire_triggers(ladder: Ladder) -> frozenset[str]:
     """Management triggers that hold and have not fired for this ticket."""
     triggers = ladder.signals.intersection(ladder.workflow.management.triggers) - ladder.ticket.triggers_fired

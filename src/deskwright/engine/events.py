@@ -121,6 +121,16 @@ class Reconsidered(Event):
     """False asks for an agent only, where nobody has the ticket or who has it is away."""
 
 
+@dataclass(frozen=True, slots=True)
+class WorkflowReapplied(Event):
+    """A lead let a newer version of the workflow decide about this ticket too."""
+
+    kind: ClassVar[str] = "workflow_reapplied"
+    version: int = 0
+    before: int = 0
+    """The version that decided about it until now."""
+
+
 EVENTS: Mapping[str, type[Event]] = {
     cls.kind: cls
     for cls in (
@@ -137,5 +147,6 @@ EVENTS: Mapping[str, type[Event]] = {
         AgentReturned,
         PassedOn,
         Reconsidered,
+        WorkflowReapplied,
     )
 }

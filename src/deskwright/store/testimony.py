@@ -23,6 +23,10 @@ INSTANTS: Final = frozenset(
     spec.name for kind in (Ticket, Customer, Message) for spec in fields(kind) if "datetime" in str(spec.type)
 )
 
+TUPLES: Final = frozenset(
+    spec.name for kind in (Ticket, Customer, Organisation) for spec in fields(kind) if "tuple" in str(spec.type)
+)
+
 
 def testimony(known: Ticket | None, facts: Facts, place: int, *, consequence: bool) -> Document:
     """What the decision looked at, as the event keeps it. `known` is the ticket as the events before it leave it."""
@@ -116,4 +120,6 @@ def restored(kind: type[Fact], document: Mapping[str, Any] | None) -> Fact | Non
 def typed(name: str, value: Any) -> Any:
     if value is not None and name in INSTANTS:
         return datetime.fromisoformat(value)
+    if name in TUPLES:
+        return tuple(value)
     return frozenset(value) if name in SETS else value

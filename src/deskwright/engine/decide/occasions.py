@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import Final
 
 from deskwright.engine import events
-from deskwright.engine.decide import changes, conversation, deadlines
+from deskwright.engine.decide import changes, conversation, deadlines, versions
 from deskwright.engine.decide.course import Course
 from deskwright.engine.events import Event
 
@@ -20,6 +20,7 @@ OCCASIONS: Final[Mapping[type[Event], Callable[[Course], None]]] = {
     events.AgentReturned: changes.agent_returned,
     events.PassedOn: changes.passed_on,
     events.Reconsidered: changes.reconsidered,
+    events.WorkflowReapplied: versions.reapplied,
     events.ClockMark: deadlines.clock_mark,
     events.EscalatedByHand: deadlines.escalated_by_hand,
     events.EscalationAcknowledged: deadlines.escalation_acknowledged,

@@ -1,6 +1,7 @@
 """The promises of service: which targets hold, how their clocks run, how late is late. Never reads the time."""
 
 from deskwright.engine.sla.clocks import moment
+from deskwright.engine.sla.renewal import renew
 from deskwright.engine.sla.risk import remaining_seconds, risk, state_text
 from deskwright.engine.sla.timekeeping import (
     Timekeeping,
@@ -24,6 +25,7 @@ __all__ = [
     "moment",
     "open_clocks",
     "remaining_seconds",
+    "renew",
     "retarget",
     "risk",
     "settle_status",

@@ -81,12 +81,12 @@ def open_clocks(time: Timekeeping) -> None:
     if time.view.get("status") not in LIVE_STATUSES:
         time.steps.append(Step("sla", "it was closed at the door: nothing is timed"))
         return
-    found = _goals(time)
+    found = goals_of(time)
     time.steps.append(targets.told(found, time.view))
     started = min(time.ticket.created_at or time.now, time.now)
     for metric in (FIRST_RESPONSE, RESOLUTION):
         if metric in found and metric not in time.latest and not (metric == FIRST_RESPONSE and time.ticket.by_agent):
-            _start(time, metric, found[metric], started, "the ticket opened")
+            start(time, metric, found[metric], started, "the ticket opened")
 
 
 def await_reply(time: Timekeeping, since: datetime) -> None:
@@ -94,9 +94,9 @@ def await_reply(time: Timekeeping, since: datetime) -> None:
     if time.clock(NEXT_RESPONSE) or time.clock(FIRST_RESPONSE) or time.ticket.imported:
         return
     answered_once = time.ticket.by_agent or time.ticket.first_response_at or FIRST_RESPONSE in time.latest
-    goal = _goals(time).get(NEXT_RESPONSE)
+    goal = goals_of(time).get(NEXT_RESPONSE)
     if goal is not None and answered_once:
-        _start(time, NEXT_RESPONSE, goal, since, "the customer wrote")
+        start(time, NEXT_RESPONSE, goal, since, "the customer wrote")
 
 
 def count_reply(time: Timekeeping, at: datetime) -> None:
@@ -124,7 +124,7 @@ def _solve(time: Timekeeping, status: str, at: datetime) -> None:
         time.put(stopped, stopped.state, f"the ticket was {status}")
     for metric in (FIRST_RESPONSE, NEXT_RESPONSE):
         if clock := time.clock(metric):
-            _cancel(time, clock, at, f"the ticket was {status} without a further reply")
+            cancel(time, clock, at, f"the ticket was {status} without a further reply")
 
 
 def _reopen(time: Timekeeping, at: datetime) -> None:
@@ -132,8 +132,8 @@ def _reopen(time: Timekeeping, at: datetime) -> None:
     way = time.workflow.sla.on_reopen
     if ended is None or ended.stopped_at is None or way == "none":
         return
-    if way == "restart" and (goal := _goals(time).get(RESOLUTION)):
-        _start(time, RESOLUTION, goal, at, "the ticket was reopened; the policy starts its resolution afresh")
+    if way == "restart" and (goal := goals_of(time).get(RESOLUTION)):
+        start(time, RESOLUTION, goal, at, "the ticket was reopened; the policy starts its resolution afresh")
     elif way == "resume":
         again = clocks.carry_on(ended, time.hours(ended), at, time.marks)
         time.put(again, "resumed", "the ticket was reopened; time spent solved does not count")
@@ -152,18 +152,18 @@ def retarget(time: Timekeeping, because: str) -> None:
     """Bring every clock under the targets that hold now; begin those that had none, cancel those that lost theirs."""
     if time.ticket.imported:
         return
-    found = _goals(time)
+    found = goals_of(time)
     for metric in METRICS:
         clock, goal = time.clock(metric), found.get(metric)
         if clock and goal:
             _retarget(time, clock, goal, because)
         elif clock:
-            _cancel(time, clock, time.now, f"{because}; no target holds any more")
-        elif goal and _owed(time, metric):
-            _start(time, metric, goal, time.ticket.created_at or time.now, because)
+            cancel(time, clock, time.now, f"{because}; no target holds any more")
+        elif goal and owed(time, metric):
+            start(time, metric, goal, time.ticket.created_at or time.now, because)
 
 
-def _owed(time: Timekeeping, metric: str) -> bool:
+def owed(time: Timekeeping, metric: str) -> bool:
     """Never timed, and still to be done."""
     if metric in time.latest or time.view.get("status") not in LIVE_STATUSES:
         return False
@@ -217,15 +217,15 @@ def cancel_all(time: Timekeeping, because: str) -> None:
     """Merged, spam or deleted: nothing is owed any more."""
     for metric in METRICS:
         if clock := time.clock(metric):
-            _cancel(time, clock, time.now, because)
+            cancel(time, clock, time.now, because)
 
 
-def _cancel(time: Timekeeping, clock: Clock, at: datetime, because: str) -> None:
+def cancel(time: Timekeeping, clock: Clock, at: datetime, because: str) -> None:
     ended = clocks.cancel(clock, time.hours(clock), at)
     time.put(ended, ended.state, because)
 
 
-def _start(time: Timekeeping, metric: str, goal: Goal, at: datetime, because: str) -> None:
+def start(time: Timekeeping, metric: str, goal: Goal, at: datetime, because: str) -> None:
     earlier = time.latest.get(metric)
     begun = clocks.begin(
         metric,
@@ -241,7 +241,7 @@ def _start(time: Timekeeping, metric: str, goal: Goal, at: datetime, because: st
     _pause_or_resume(time, begun, time.view.get("status") or "new", time.now)
 
 
-def _goals(time: Timekeeping) -> dict[str, Goal]:
+def goals_of(time: Timekeeping) -> dict[str, Goal]:
     return targets.goals(time.workflow, time.view, time.sla_target)
 
 
