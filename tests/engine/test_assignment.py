@@ -14,6 +14,8 @@ from deskwright.engine import assignment
 from deskwright.engine.calendars import Calendar
 from deskwright.engine.durations import parse
 from deskwright.engine.facts import Agent, Customer, Desk, Facts, Load, Ticket
+from deskwright.engine.loading import load
+from deskwright.engine.problems import WorkflowError
 from deskwright.engine.workflow import Assignee, AssignmentPolicy, Queue
 from tests.engine.building import at, workflow
 
@@ -282,3 +284,53 @@ def test_two_hundred_agents_are_weighed_in_a_fraction_of_a_millisecond():
     for _ in range(50):
         placed(desk, queues=[Queue("technical", skills=(("api", 1),))])
     assert (time.perf_counter() - start) / 50 < 0.005
+
+
+def test_escalations_count_as_far_back_as_the_policy_says():
+    desk = desk_of(agent(1, "Ada"), agent(2, "Ben", level="senior"), loads={2: Load(4, 4, 0)})
+    customer = Customer(1, escalations_30d=1, escalated_days_ago=(3.0, 45.0, 59.5, 61.0))
+    assert placed(desk, customer=customer, policy=replace(POLICY, repeat_within=parse("30d"))).agent == 1
+    assert placed(desk, customer=customer, policy=replace(POLICY, repeat_within=parse("60d"))).agent == 2
+    assert placed(desk, customer=customer, policy=replace(POLICY, repeat_within=parse("59d"))).agent == 1
+
+
+def test_the_desk_refuses_to_look_back_farther_than_it_remembers():
+    text = "assignment: {repeat_escalations: {over: 2, within: %s, boost_priority: 1}}\n"
+    assert load(text % "90d").assignment.repeat_within == parse("90d")
+    with pytest.raises(WorkflowError, match="looks back 90 days at most, not 91d"):
+        load(text % "91d")
+
+
+def test_what_waits_knows_when_time_may_help():
+    night = agent(1, "Ada", shift="night")
+    off = [agent(2, "Ben", shift="night", available=False), agent(3, "Cleo", role="light", shift="night")]
+    assert placed(desk_of(night, *off)).ask_again_at == at("22:00")
+    assert placed(desk_of(*off)).ask_again_at is None
+    assert placed(desk_of(night), ticket=Ticket(1, created_at=NOW, declined_by=frozenset({1}))).ask_again_at is None
+    skilled = [Queue("technical", skills=(("api", 1),))]
+    assert placed(desk_of(agent(2, "Ben")), queues=skilled).ask_again_at == NOW + timedelta(minutes=30)
+    assert placed(desk_of(agent(2, "Ben", capacity=0))).ask_again_at is None
+    assert "asked again at 2026-11-23 21:00 UTC" in placed(desk_of(night)).steps[-1].text
+
+
+@pytest.mark.parametrize(
+    ("queues", "expected"),
+    [
+        ([Queue("mine", team="technical")], ["mine"]),
+        ([Queue("theirs", team="billing")], []),
+        ([Queue("theirs", team="billing", overflow="mine"), Queue("mine", team="technical")], ["theirs", "mine"]),
+        ([Queue("theirs", team="billing", strategy="manual", overflow="mine"), Queue("mine", team="technical")], ["mine"]),
+        ([Queue("hard", team="technical", skills=(("api", 1),))], []),
+    ],
+)  # fmt: skip
+def test_what_may_come_to_an_agent(queues, expected):
+    flow = workflow(assignment=AssignmentPolicy(), queues={queue.name: queue for queue in queues})
+    assert list(assignment.within_reach(flow, desk_of(agent(1, "Ada")), 1)) == expected
+    light = desk_of(agent(1, "Ada", role="light"))
+    assert assignment.within_reach(flow, light, 1) == ()
+
+
+def test_skills_the_policy_relaxes_keep_a_queue_within_reach():
+    queue = Queue("hard", team="technical", skills=(("api", 1),))
+    flow = workflow(assignment=POLICY, queues={"hard": queue})
+    assert assignment.within_reach(flow, desk_of(agent(1, "Ada")), 1) == ("hard",)

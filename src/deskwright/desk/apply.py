@@ -60,9 +60,13 @@ def route(case: Case, effect: effects.Route, at: datetime) -> None:
 
 
 def assign(case: Case, effect: effects.Assign, at: datetime) -> None:
-    case.set(assignee_id=effect.agent, units=effect.units)
+    case.set(assignee_id=effect.agent, units=effect.units, ask_again_at=effect.ask_again_at)
     if effect.turn:
-        case.turn = effect.turn
+        case.turn, case.given = effect.turn, effect.given
+
+
+def decline(case: Case, effect: effects.Decline, at: datetime) -> None:
+    case.set(declined_by=sorted({*case.row["declined_by"], effect.agent}))
 
 
 def put_clock(case: Case, effect: effects.PutClock, at: datetime) -> None:
@@ -115,6 +119,7 @@ DEEDS: dict[type[Effect], Callable[[Case, Any, datetime], None]] = {
     effects.SetSignals: set_signals,
     effects.Route: route,
     effects.Assign: assign,
+    effects.Decline: decline,
     effects.PutClock: put_clock,
     effects.EnterTier: enter_tier,
     effects.AcknowledgeTier: acknowledge_tier,

@@ -30,6 +30,7 @@ def record(cursor: Cursor, cases: Sequence[Case], also: Callable[[Batch], None] 
     if also is not None:
         also(batch)
     batch.loads.extend(load_differences(cases))
+    batch.work.extend(offers(batch.loads, cases))
     batch.announce = {"tickets": [case.row["id"] for case in cases], "agents": sorted(told(cases))}
     writes.write(cursor, batch)
 
@@ -102,7 +103,7 @@ def clock_row(ticket: int, clock: Any) -> dict[str, Any]:
 
 
 def load_differences(cases: Sequence[Case]) -> list[dict[str, Any]]:
-    """What the deed moved between agents: (agent, units, tickets, turn) summed over the cases."""
+    """What the deed moved between agents: units, tickets, given work and the last turn, summed over the cases."""
     moved: dict[int, list[float]] = {}
     for case in cases:
         after = carried(case.row)
@@ -110,15 +111,22 @@ def load_differences(cases: Sequence[Case]) -> list[dict[str, Any]]:
             continue
         for (agent, units), sign in ((case.carried, -1), (after, 1)):
             if agent is not None:
-                entry = moved.setdefault(agent, [0.0, 0, 0])
+                entry = moved.setdefault(agent, [0.0, 0, 0, 0.0])
                 entry[0] += sign * units
                 entry[1] += sign
         if after[0] is not None:
             moved[after[0]][2] = max(moved[after[0]][2], case.turn)
+            moved[after[0]][3] += case.given
     return [
-        {"agent_id": agent, "units": units, "tickets": tickets, "turn": turn}
-        for agent, (units, tickets, turn) in moved.items()
+        {"agent_id": agent, "units": units, "tickets": tickets, "turn": turn, "given": given}
+        for agent, (units, tickets, turn, given) in moved.items()
     ]
+
+
+def offers(loads: Sequence[Mapping[str, Any]], cases: Sequence[Case]) -> list[dict[str, Any]]:
+    """Agents who carry less now may take what waits: due work of its own, behind this commit."""
+    at = max((case.row["updated_at"] for case in cases), default=None)
+    return [{"kind": "offer", "subject": load["agent_id"], "due_at": at} for load in loads if load["units"] < 0]
 
 
 def told(cases: Sequence[Case]) -> set[int]:

@@ -21,11 +21,14 @@ from deskwright.desk.follow_ups import follow_up
 from deskwright.desk.record import record
 from deskwright.engine import facts
 from deskwright.engine.decide import Decision, decide
+from deskwright.engine.events import AgentReturned, Reconsidered
 from deskwright.engine.workflow import Workflow
 from deskwright.store.testimony import testimony
 from deskwright.store.writes import Batch
 
 Cursor = psycopg.Cursor[dict[str, Any]]
+QUIET = (AgentReturned, Reconsidered)
+"""Events asked of many tickets: those for which nothing followed do not tell of them."""
 ROUNDS = 8
 """Decisions one deed may cause on one ticket before it is cut off."""
 
@@ -68,6 +71,8 @@ def take(case: Case, happening: Happening, workflow: Workflow, desk: facts.Desk)
     except Exception:
         log.exception("Deciding on %s of ticket %s failed", happening.event.kind, case.row["id"])
         decision = None
+    if decision is not None and not decision.effects and isinstance(happening.event, QUIET):
+        return
     case.known = case.ticket if decision else seen.ticket
     case.events.append(event_row(case, happening, decision, told))
     case.set(updated_at=max(happening.at, case.row["updated_at"] or happening.at))

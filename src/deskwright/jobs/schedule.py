@@ -31,6 +31,10 @@ SCHEDULE: Final = (
     Job(tasks.deliver, every=2.0, batch=8, woken_by=DESK, hands=2),
     Job(tasks.take_in, every=2.0, batch=100, woken_by=WORK),
     Job(tasks.index, every=0.5, batch=500),
+    Job(tasks.offer, every=1.0, batch=100),
+    Job(tasks.ask_again, every=5.0, batch=200),
+    Job(tasks.end_absences, every=MINUTE, batch=100),
+    Job(tasks.hand_on, every=MINUTE, batch=200),
     Job(tasks.forget_keys, every=10 * MINUTE, batch=5000),
     Job(tasks.end_sessions, every=HOUR, batch=5000),
 )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from deskwright.desk import clocks, delivery, housekeeping, intake
+from deskwright.desk import absences, clocks, delivery, housekeeping, intake, returns
 from deskwright.jobs.outlet import outlet
 from deskwright.store import queue, search
 
@@ -23,6 +23,22 @@ def take_in(now: datetime, limit: int) -> int:
 
 def index(now: datetime, limit: int) -> int:
     return queue.work_off("index_ticket", now, limit, search.index)
+
+
+def offer(now: datetime, limit: int) -> int:
+    return returns.offer_due(now, limit)
+
+
+def ask_again(now: datetime, limit: int) -> int:
+    return returns.ask_again(now, limit)
+
+
+def end_absences(now: datetime, limit: int) -> int:
+    return absences.end_absences(now, limit)
+
+
+def hand_on(now: datetime, limit: int) -> int:
+    return absences.hand_on_work(now, limit)
 
 
 def forget_keys(now: datetime, limit: int) -> int:

@@ -29,6 +29,8 @@ TICKET: Final[Columns] = {
     "queue": "text",
     "assignee_id": "bigint",
     "units": "float8",
+    "ask_again_at": "timestamptz",
+    "declined_by": "bigint[]",
     "rule": "text",
     "sla_target": "text",
     "tier": "text",
@@ -138,7 +140,15 @@ NOTICE: Final[Columns] = {
     "key": "text",
     "created_at": "timestamptz",
 }
-LOAD: Final[Columns] = {"agent_id": "bigint", "units": "float8", "tickets": "int", "turn": "bigint"}
+LOAD: Final[Columns] = {"agent_id": "bigint", "units": "float8", "tickets": "int", "turn": "bigint", "given": "float8"}
+AUTOMATION_RUN: Final[Columns] = {
+    "rule": "text",
+    "ticket_id": "bigint",
+    "at": "timestamptz",
+    "outcomes": "jsonb",
+    "error": "text",
+    "workflow_version": "int",
+}
 RAW: Final[Columns] = {
     "id": "bigint",
     "state": "text",

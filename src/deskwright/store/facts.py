@@ -19,6 +19,8 @@ Row = dict[str, Any]
 
 HISTORY = timedelta(days=30)
 """How far back `customer.reopened_30d` and its kin look."""
+LONG_HISTORY = timedelta(days=90)
+"""How far back a workflow may look for repeated escalations."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +81,8 @@ def agent_of(row: Row) -> facts.Agent:
 
 def parties(cursor: Cursor, customers: Iterable[int], now: datetime) -> dict[int, Party]:
     """Customers with what the last thirty days say of them; at most a hundred tickets each are looked at."""
-    rows = cursor.execute(PARTIES, {"ids": sorted(set(customers)), "since": now - HISTORY})
+    values = {"ids": sorted(set(customers)), "now": now, "since": now - HISTORY, "long_since": now - LONG_HISTORY}
+    rows = cursor.execute(PARTIES, values)
     return {row["id"]: party_of(row) for row in rows}
 
 
@@ -104,6 +107,7 @@ def party_of(row: Row) -> Party:
         preferred_channel=row["preferred_channel"],
         reopened_30d=row["reopened"],
         escalations_30d=row["escalated"],
+        escalated_days_ago=tuple(row["escalated_ago"] or ()),
         tickets_30d=row["opened"],
         last_agent=row["last_agent"],
         last_agent_at=row["last_agent_at"],
@@ -135,15 +139,17 @@ def ticket_of(row: Row) -> facts.Ticket:
         signals=frozenset(row["signals"]),
         tier_signals=frozenset(row["tier_signals"]),
         triggers_fired=frozenset(row["triggers_fired"]),
+        declined_by=frozenset(row["declined_by"]),
         assignee=row["assignee_id"],
         version=row["workflow_version"],
     )
 
 
+SETS = frozenset({"tags", "signals", "tier_signals", "triggers_fired", "declined_by"})
 SHARED = tuple(
     name
     for name in columns.TICKET
-    if name in facts.Ticket.__dataclass_fields__ and name not in {"tags", "signals", "tier_signals", "triggers_fired"}
+    if name in facts.Ticket.__dataclass_fields__ and name not in SETS
 )
 
 PRESENT = load("queries/present.sql")

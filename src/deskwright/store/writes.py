@@ -33,6 +33,7 @@ class Batch:
     deliveries: list[Row] = field(default_factory=list)
     notices: list[Row] = field(default_factory=list)
     loads: list[Row] = field(default_factory=list)
+    automation_runs: list[Row] = field(default_factory=list)
     raws: list[Row] = field(default_factory=list)
     idempotency: list[Row] = field(default_factory=list)
     work: list[Row] = field(default_factory=list)
@@ -106,7 +107,8 @@ def move_loads(part: str) -> str:
     """Differences added under row locks taken in the order of the ids, so that two batches cannot deadlock."""
     return (
         "UPDATE store_agentload AS l SET units = greatest(0, l.units + r.units), "
-        "tickets = greatest(0, l.tickets + r.tickets), turn = greatest(l.turn, r.turn) FROM "
+        "tickets = greatest(0, l.tickets + r.tickets), turn = greatest(l.turn, r.turn), "
+        "given = l.given + coalesce(r.given, 0) FROM "
         f"(SELECT r.* FROM {rows(part, columns.LOAD)} JOIN store_agentload AS held ON held.agent_id = r.agent_id "
         "ORDER BY r.agent_id FOR UPDATE OF held) AS r WHERE l.agent_id = r.agent_id"
     )
@@ -129,6 +131,7 @@ PARTS: dict[str, Callable[[str], str]] = {
     "deliveries": inserted("store_delivery", columns.DELIVERY, "ON CONFLICT (mail_id) DO NOTHING"),
     "notices": inserted("store_notice", columns.NOTICE, "ON CONFLICT DO NOTHING"),
     "loads": move_loads,
+    "automation_runs": inserted("store_automationrun", columns.AUTOMATION_RUN),
     "raws": finish_raws,
     "idempotency": inserted("store_idempotencykey", columns.IDEMPOTENCY),
     "work": lambda part: (

@@ -3,7 +3,7 @@
 Fair ties are data: the agent whose last assignment lies farthest back has the lowest turn. No chance is involved.
 """
 
-from deskwright.engine.assignment.asking import Asking, ask, escalates_often
+from deskwright.engine.assignment.asking import Asking, ask, escalates_often, hand_on_from
 from deskwright.engine.assignment.placing import Placement, destination, fallback, place, present, waiting_for
 from deskwright.engine.assignment.waiting import within_reach
 
@@ -14,6 +14,7 @@ __all__ = [
     "destination",
     "escalates_often",
     "fallback",
+    "hand_on_from",
     "place",
     "present",
     "waiting_for",

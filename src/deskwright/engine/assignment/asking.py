@@ -180,10 +180,19 @@ def _waited(workflow: Workflow, facts: Facts, now: datetime) -> bool:
 def patience_ends(workflow: Workflow, facts: Facts) -> datetime | None:
     """The instant (UTC) from which skills and seniority are wishes for this ticket; None when they never are."""
     patience, since = workflow.assignment.relax_skills_after, facts.ticket.created_at
-    if patience is None or since is None:
-        return None
+    return None if patience is None or since is None else reached(workflow, patience, since)
+
+
+def hand_on_from(workflow: Workflow, away_since: datetime) -> datetime | None:
+    """The instant (UTC) from which the work of an agent away since then is handed on; None leaves it."""
+    patience = workflow.assignment.hand_on_after
+    return None if patience is None else reached(workflow, patience, away_since)
+
+
+def reached(workflow: Workflow, patience: Duration, since: datetime) -> datetime | None:
+    """When the duration has passed, in the desk's business time; None when its calendar never opens again."""
     hours = ALWAYS if patience.wall else calendar(workflow, workflow.sla.calendar or "")
     try:
         return hours.add(since, patience.minutes + patience.business_days * hours.day_seconds / 60)
-    except ValueError:  # the calendar never opens again
+    except ValueError:
         return None

@@ -1,8 +1,8 @@
 """Which of a queue's candidates gets the ticket, and why each other one lost.
 
-The lowest score wins: the share of the capacity that would be used, less what speaks for the agent. Those who are nearly
-level and for whom as much speaks are levelled by what they were given so far, a running total carried as data, so that
-over time equal agents are given equal work whatever the order in which they finish it.
+The lowest score wins: the share of the capacity that would be used, less what speaks for the agent. Of those nearly
+level, for whom as much speaks, the one given least so far gets it: a running total carried as data, so that over time
+equal agents are given equal work whatever the order in which they finish it.
 """
 
 from __future__ import annotations
@@ -18,10 +18,10 @@ from deskwright.engine.trace import Step
 from deskwright.engine.workflow import Queue
 
 BAND: Final = 1 / 6
-"""Shares of the capacity in which loads count as level: two tickets of twelve. Simulated over 10,000 tickets finished in
+"""Full loads that an agent who was away, or is new, may be behind; farther behind, they would be given all."""
 random order, narrower bands leave equal agents up to 4 % apart; wider ones gain nothing."""
 CATCH_UP: Final = 1.0
-"""Full loads that an agent who was away, or is new, can be behind the others: not more, or they would be given all."""
+"""Full loads that an agent who was away, or is new, can be behind the others; farther, and they would be given all."""
 _ROUNDING: Final = 2e-6
 
 
@@ -131,9 +131,7 @@ def _why(asking: Asking, best: Candidate) -> str:
 
 
 def _nobody(asking: Asking, queue: Queue, lost: Mapping[str, list[str]]) -> Step:
-    return Step(
-        "assignment", f"nobody of {queue.name} can take it", False, {**_joined(lost), **_asked(asking, queue)}
-    )
+    return Step("assignment", f"nobody of {queue.name} can take it", False, {**_joined(lost), **_asked(asking, queue)})
 
 
 def _asked(asking: Asking, queue: Queue) -> dict[str, Any]:

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from typing import Final
 
 from deskwright.engine.document import Node
+from deskwright.engine.durations import Duration
 from deskwright.engine.loading.reading import Reading, kept
 from deskwright.engine.problems import meant
 from deskwright.engine.values import CHANNELS, COMPLEXITIES, SENIORITIES
@@ -26,6 +27,9 @@ _POLICY_KEYS: Final = (
     "hand_on_after",
 )
 _HIGHEST_SKILL: Final = 3
+_LONGEST_MEMORY: Final = 90
+"""Days. What the store reads of a customer's past escalations."""
+_DAY: Final = 1440
 
 
 def queues(reading: Reading, node: Node | None) -> dict[str, Queue]:
@@ -131,12 +135,21 @@ def assignment(reading: Reading, node: Node | None) -> AssignmentPolicy:
         per_agent=reading.whole(capacity and capacity.get("per_agent"), 1, 10_000) or 12,
         prefer_last_agent=reading.duration(node.get("prefer_last_agent")),
         repeat_over=reading.whole(repeat and repeat.get("over"), 0, 1000),
-        repeat_within=reading.duration(repeat and repeat.get("within")),
+        repeat_within=_remembered(reading, repeat and repeat.get("within")),
         repeat_boost=reading.whole(repeat and repeat.get("boost_priority"), 0, 3) or 0,
         repeat_level=reading.one_of(repeat and repeat.get("level"), SENIORITIES, "a level of seniority"),
         relax_skills_after=reading.duration(node.get("relax_skills_after")),
         hand_on_after=reading.duration(node.get("hand_on_after")),
     )
+
+
+def _remembered(reading: Reading, node: Node | None) -> Duration | None:
+    """How far back escalations count: no farther than the desk looks."""
+    within = reading.duration(node)
+    if node is not None and within is not None and within.minutes / _DAY + within.business_days > _LONGEST_MEMORY:
+        reading.refuse(node, f"the desk looks back {_LONGEST_MEMORY} days at most, not {within}")
+        return None
+    return within
 
 
 def _weights(reading: Reading, node: Node | None, words: Iterable[str]) -> dict[str, float]:

@@ -1,6 +1,7 @@
 """The tables, by subject. Models carry columns, constraints and indexes; no logic."""
 
 from deskwright.store.models.access import ApiToken
+from deskwright.store.models.automations import AutomationRun, AutomationState
 from deskwright.store.models.due import DueWork, SearchDocument
 from deskwright.store.models.intake import IdempotencyKey, RawInput
 from deskwright.store.models.outgoing import Delivery, Notice
@@ -25,6 +26,8 @@ __all__ = [
     "AgentSkill",
     "ApiToken",
     "Attachment",
+    "AutomationRun",
+    "AutomationState",
     "Clock",
     "Customer",
     "Delivery",

@@ -31,6 +31,7 @@ class Agent(AbstractBaseUser):
     teams = models.ManyToManyField(Team, related_name="agents", blank=True)
     languages = models.JSONField(default=list, blank=True)
     available = models.BooleanField(default=True)
+    away_since = models.DateTimeField(null=True, blank=True)
     away_until = models.DateTimeField(null=True, blank=True)
     shift = models.CharField(max_length=80, blank=True, help_text="Calendar of the workflow; empty: any time.")
     capacity = models.PositiveSmallIntegerField(null=True, blank=True)
@@ -66,6 +67,8 @@ class AgentLoad(models.Model):
     units = models.FloatField(default=0)
     tickets = models.IntegerField(default=0)
     turn = models.BigIntegerField(default=0)
+    given = models.FloatField(default=0, db_default=0)
+    """Everything given so far, in full loads; it only grows."""
 
 
 class DeskState(models.Model):

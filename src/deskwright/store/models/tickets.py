@@ -10,6 +10,8 @@ from deskwright.store.models.intake import RawInput
 from deskwright.store.models.people import Agent, Customer, Organisation
 
 LIVE = Q(status__in=["new", "open", "waiting_on_customer", "on_hold"])
+WAITING = Q(status__in=["new", "open"], assignee__isnull=True)
+"""For an agent."""
 
 
 class Ticket(models.Model):
@@ -35,6 +37,10 @@ class Ticket(models.Model):
     queue = models.CharField(max_length=80, null=True)
     assignee = models.ForeignKey(Agent, models.SET_NULL, null=True, related_name="tickets")
     units = models.FloatField(default=0)
+    ask_again_at = models.DateTimeField(null=True)
+    """When somebody may take a waiting ticket: a shift opens, or skills are relaxed."""
+    declined_by = ArrayField(models.BigIntegerField(), default=list, db_default=[])
+    """Agents who passed it on; they are not asked again."""
     rule = models.TextField(null=True)
     sla_target = models.CharField(max_length=24, null=True)
     tier = models.CharField(max_length=80, null=True)
@@ -77,6 +83,10 @@ class Ticket(models.Model):
                 condition=LIVE & Q(assignee__isnull=True),
             ),
             models.Index(F("updated_at").desc(), F("id").desc(), name="ticket_updated"),
+            models.Index("queue", "created_at", "id", name="ticket_waiting", condition=WAITING),
+            models.Index(
+                "ask_again_at", "id", name="ticket_ask_again", condition=WAITING & Q(ask_again_at__isnull=False)
+            ),
             models.Index("customer", F("created_at").desc(), name="ticket_customer"),
             models.Index("organisation", F("created_at").desc(), name="ticket_organisation"),
         ]

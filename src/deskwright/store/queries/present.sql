@@ -1,5 +1,5 @@
--- The desk at this moment: version of its people, number of the live workflow, loads as [agent, units, tickets, turn].
+-- The desk at this moment: version of its people, number of the live workflow, loads as [agent, units, tickets, turn, given].
 SELECT (SELECT people_version FROM store_deskstate WHERE id = 1) AS people_version,
        (SELECT number FROM store_workflowversion WHERE live) AS live_version,
-       (SELECT coalesce(json_agg(json_build_array(agent_id, units, tickets, turn)), '[]')::text FROM store_agentload)
+       (SELECT coalesce(json_agg(json_build_array(agent_id, units, tickets, turn, given)), '[]')::text FROM store_agentload)
            AS loads
