@@ -313,16 +313,19 @@ def test_what_waits_knows_when_time_may_help():
     assert "asked again at 2026-11-23 21:00 UTC" in placed(desk_of(night)).steps[-1].text
 
 
+MINE = Queue("mine", team="technical")
+
+
 @pytest.mark.parametrize(
     ("queues", "expected"),
     [
-        ([Queue("mine", team="technical")], ["mine"]),
+        ([MINE], ["mine"]),
         ([Queue("theirs", team="billing")], []),
-        ([Queue("theirs", team="billing", overflow="mine"), Queue("mine", team="technical")], ["theirs", "mine"]),
-        ([Queue("theirs", team="billing", strategy="manual", overflow="mine"), Queue("mine", team="technical")], ["mine"]),
+        ([Queue("theirs", team="billing", overflow="mine"), MINE], ["theirs", "mine"]),
+        ([Queue("theirs", team="billing", strategy="manual", overflow="mine"), MINE], ["mine"]),
         ([Queue("hard", team="technical", skills=(("api", 1),))], []),
     ],
-)  # fmt: skip
+)
 def test_what_may_come_to_an_agent(queues, expected):
     flow = workflow(assignment=AssignmentPolicy(), queues={queue.name: queue for queue in queues})
     assert list(assignment.within_reach(flow, desk_of(agent(1, "Ada")), 1)) == expected
