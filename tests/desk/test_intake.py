@@ -328,3 +328,22 @@ Message-ID: OURS
 
 --cut--
 """
+
+
+def test_a_defect_of_ours_is_no_fault_of_the_message(
+    agent: Agent, now: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from deskwright.desk import opening
+    from deskwright.desk.errors import Broken
+
+    raw = intake.journal("email", {}, RAW, now)
+    with monkeypatch.context() as broken:
+        broken.setattr(opening, "open_ticket", lambda *_: 1 / 0)
+        (outcome,) = intake.receive([MAIL], now)
+        intake.work_off(now)
+    assert isinstance(outcome.error, Broken)
+    assert RawInput.objects.get(pk=raw).state == "pending"
+
+    intake.work_off(now + intake.LEASE)
+
+    assert RawInput.objects.get(pk=raw).state == "done"

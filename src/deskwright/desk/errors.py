@@ -6,6 +6,7 @@ DeskError
 ├── Invalid       422  the input is wrong; `fields` names where
 ├── Conflict      409  somebody was faster
 │   └── StaleReply     a customer wrote while you did; `messages` are theirs
+├── Broken        500  a defect of ours; the input was not understood to be wrong
 └── Unavailable   503  the database is away; try again in `retry_after` seconds
 """
 
@@ -56,6 +57,11 @@ class StaleReply(Conflict):
     def __init__(self, sentence: str, messages: Sequence[Any] = ()) -> None:
         super().__init__(sentence)
         self.messages = list(messages)
+
+
+class Broken(DeskError):
+    status = 500
+    code = "broken"
 
 
 class Unavailable(DeskError):

@@ -16,7 +16,7 @@ import psycopg
 
 from deskwright.desk import mailroom, opening
 from deskwright.desk.arrivals import Arrival, Outcome
-from deskwright.desk.errors import Invalid
+from deskwright.desk.errors import Broken, Invalid
 from deskwright.store.connection import deed, to_json
 from deskwright.store.sql import load
 
@@ -56,7 +56,8 @@ def journal_many(channel: str, inputs: Sequence[tuple[Mapping[str, Any], bytes]]
 def work_off(now: datetime, limit: int = 100) -> int:
     """Understand and receive what was journaled. Returns how many inputs were taken.
 
-    An input that has been tried five times is quarantined: it never blocks the others.
+    An input that has been tried five times is quarantined: it never blocks the others. One that met a defect of ours is
+    left for the next try.
     """
     with deed() as sql:
         claimed = sql.execute(CLAIM, {"now": now, "lease": now + LEASE, "limit": limit}).fetchall()
@@ -73,7 +74,7 @@ def work_off(now: datetime, limit: int = 100) -> int:
             log.exception("Raw input %s could not be understood", row["id"])
             quarantine(row["id"], "it could not be understood", now)
     for arrival, outcome in zip(arrivals, receive(arrivals, now), strict=True):
-        if outcome.error is not None and arrival.raw_id is not None:
+        if isinstance(outcome.error, Invalid) and arrival.raw_id is not None:
             quarantine(arrival.raw_id, outcome.error.sentence, now)
     return len(claimed)
 
@@ -115,7 +116,9 @@ def refused(arrival: Arrival, trouble: Exception) -> Outcome:
     if isinstance(trouble, Invalid):
         return Outcome("refused", reason=trouble.sentence, error=trouble)
     log.error("An arrival by %s was refused: %s", arrival.channel, trouble, exc_info=trouble)
-    return Outcome("refused", reason=str(trouble), error=Invalid("This message cannot be stored as it is."))
+    if isinstance(trouble, psycopg.DataError | psycopg.IntegrityError):
+        return Outcome("refused", reason=str(trouble), error=Invalid("This message cannot be stored as it is."))
+    return Outcome("refused", reason=str(trouble), error=Broken("The desk failed on this message; it has been noted."))
 
 
 AWAY = (psycopg.OperationalError, psycopg.InterfaceError, django.db.OperationalError, django.db.InterfaceError)

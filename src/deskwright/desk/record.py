@@ -13,7 +13,7 @@ import psycopg
 from deskwright.desk import workflows
 from deskwright.desk.cases import Case, carried
 from deskwright.desk.letters import Acknowledgement, NoticeByMail, acknowledgement, notice_delivery
-from deskwright.store import writes
+from deskwright.store import live, writes
 from deskwright.store.writes import Batch
 
 Cursor = psycopg.Cursor[dict[str, Any]]
@@ -31,7 +31,7 @@ def record(cursor: Cursor, cases: Sequence[Case], also: Callable[[Batch], None] 
         also(batch)
     batch.loads.extend(load_differences(cases))
     batch.work.extend(offers(batch.loads, cases))
-    batch.announce = {"tickets": [case.row["id"] for case in cases], "agents": sorted(told(cases))}
+    batch.announcement = live.announcement([case.row["id"] for case in cases], sorted(told(cases)))
     writes.write(cursor, batch)
 
 

@@ -2,18 +2,43 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
-from typing import Any
+from typing import Any, Final
 
-from deskwright.engine.loading import load
+from deskwright.desk.errors import Conflict, Forbidden, NotFound
+from deskwright.desk.holidays import public_holidays
+from deskwright.engine import loading
+from deskwright.engine.differences import Difference, differences
 from deskwright.engine.workflow import Workflow
 from deskwright.store.connection import cursor, deed
+from deskwright.store.models import Agent
 
-NO_WORKFLOW = ""
+NO_WORKFLOW: Final = ""
 """The empty document: everything comes from the starter."""
+PUBLISHERS: Final = frozenset({"admin", "lead"})
 
 _loaded: dict[int, Workflow] = {}
+
+
+@dataclass(frozen=True, slots=True)
+class Version:
+    """One published version. `author` is an agent's name; without one it was published from the command line."""
+
+    number: int
+    name: str
+    content_hash: str
+    note: str
+    author: str | None
+    published_at: datetime
+    live: bool
+
+
+def load(text: str, version: int = 0) -> Workflow:
+    """The workflow a document means, public holidays included. Raises engine.problems.WorkflowError."""
+    return loading.load(text, version=version, holidays=public_holidays)
 
 
 def version(number: int) -> Workflow:
@@ -25,13 +50,41 @@ def version(number: int) -> Workflow:
 
 def fetch(number: int) -> Workflow:
     row = cursor().execute("SELECT text FROM store_workflowversion WHERE number = %s", [number]).fetchone()
-    return load(row["text"] if row else NO_WORKFLOW, version=number)
+    return load(row["text"] if row else NO_WORKFLOW, number)
 
 
 def live() -> Workflow:
     """The version that decides about new tickets now."""
     row = cursor().execute("SELECT number FROM store_workflowversion WHERE live").fetchone()
     return version(row["number"] if row else 0)
+
+
+def versions() -> list[Version]:
+    """Every published version, the newest first."""
+    return [Version(**row) for row in cursor().execute(f"{VERSIONS} ORDER BY v.number DESC")]
+
+
+def published(number: int) -> tuple[Version, str]:
+    """One version with its text. Raises NotFound."""
+    row = cursor().execute(f"{VERSIONS} WHERE v.number = %s", [number]).fetchone()
+    text = cursor().execute("SELECT text FROM store_workflowversion WHERE number = %s", [number]).fetchone()
+    if row is None or text is None:
+        raise NotFound(f"There is no version {number} of the workflow.")
+    return Version(**row), text["text"]
+
+
+def compared(before: int, after: int) -> tuple[Difference, ...]:
+    """What changed from one version to another, in the language's own terms; 0 is the starter. Raises NotFound."""
+    for number in (before, after):
+        if number:
+            published(number)
+    return differences(version(before), version(after))
+
+
+def may_publish(actor: Agent | None) -> None:
+    """Raises Forbidden unless the actor is a lead or an admin. Nobody is the operator."""
+    if actor is not None and actor.role not in PUBLISHERS:
+        raise Forbidden("Only leads and admins decide which workflow runs.")
 
 
 def publish(text: str, *, now: datetime, agent: int | None = None, note: str = "") -> int:
@@ -47,19 +100,32 @@ def publish(text: str, *, now: datetime, agent: int | None = None, note: str = "
         if current and current["content_hash"] == workflow.content_hash:
             return int(current["number"])
         sql.execute("UPDATE store_workflowversion SET live = false WHERE live")
-        row: dict[str, Any] | None = sql.execute(
-            PUBLISH,
-            {
-                "name": workflow.name,
-                "text": text,
-                "hash": workflow.content_hash,
-                "note": note,
-                "agent": agent,
-                "now": now,
-            },
-        ).fetchone()
+        row: dict[str, Any] | None = sql.execute(PUBLISH, values(workflow, now, agent, note)).fetchone()
         assert row is not None
         return int(row["number"])
+
+
+def values(workflow: Workflow, now: datetime, agent: int | None, note: str) -> Mapping[str, Any]:
+    return {
+        "name": workflow.name[:200],
+        "text": workflow.text,
+        "hash": workflow.content_hash,
+        "note": note,
+        "agent": agent,
+        "now": now,
+    }
+
+
+def roll_back(number: int, *, now: datetime, agent: int | None = None, note: str = "") -> int:
+    """Publish an earlier version's text again, as a new version that says so. Returns its number.
+
+    Raises NotFound, and Conflict when that text is live already.
+    """
+    earlier, text = published(number)
+    if earlier.content_hash == live().content_hash:
+        raise Conflict(f"Version {number} says what the live version says: there is nothing to roll back to.")
+    said = f"Rolled back to version {number}."
+    return publish(text, now=now, agent=agent, note=f"{said} {note}".strip())
 
 
 def forget() -> None:
@@ -74,7 +140,11 @@ def zone(workflow: Workflow) -> str:
     return getattr(calendar, "timezone", None) or "UTC"
 
 
-PUBLISH = """
+VERSIONS: Final = """
+SELECT v.number, v.name, v.content_hash, v.note, a.name AS author, v.published_at, v.live
+FROM store_workflowversion AS v LEFT JOIN store_agent AS a ON a.id = v.published_by_id
+"""
+PUBLISH: Final = """
 INSERT INTO store_workflowversion (number, name, text, content_hash, note, published_by_id, published_at, live)
 SELECT coalesce(max(number), 0) + 1, %(name)s, %(text)s, %(hash)s, %(note)s, %(agent)s, %(now)s, true
 FROM store_workflowversion

@@ -37,8 +37,8 @@ class Batch:
     raws: list[Row] = field(default_factory=list)
     idempotency: list[Row] = field(default_factory=list)
     work: list[Row] = field(default_factory=list)
-    announce: Mapping[str, Any] | None = None
-    """Ids for the screens, sent on commit."""
+    announcement: str | None = None
+    """What the screens are told on commit; see `live.announcement`."""
 
 
 def take_ids(cursor: psycopg.Cursor[Any], tickets: int, messages: int, events: int) -> tuple[list[int], ...]:
@@ -52,8 +52,7 @@ def write(cursor: psycopg.Cursor[Any], batch: Batch) -> None:
     """Write the whole batch in one statement. Raises psycopg.Error; the caller's transaction then rolls back."""
     document = {name: getattr(batch, name) for name in PARTS if getattr(batch, name)}
     if document:
-        announcement = to_json(batch.announce) if batch.announce else None
-        cursor.execute(statement(tuple(document)), {"document": to_json(document), "announce": announcement})
+        cursor.execute(statement(tuple(document)), {"document": to_json(document), "said": batch.announcement})
 
 
 TAKE_IDS = """
@@ -69,8 +68,7 @@ def statement(parts: Sequence[str]) -> str:
     tables = ",\n".join(f"{name}_written AS ({PARTS[name](name)})" for name in parts)
     return (
         f"WITH input AS (SELECT %(document)s::json AS document),\n{tables}\n"
-        "SELECT pg_notify('desk', announcement) FROM (SELECT %(announce)s::text AS announcement) AS said "
-        "WHERE announcement IS NOT NULL"
+        "SELECT pg_notify('desk', said) FROM (SELECT %(said)s::text AS said) AS announcement WHERE said IS NOT NULL"
     )
 
 
