@@ -98,3 +98,10 @@ def test_a_port_in_use_is_the_first_thing_run_says(tmp_path: Path) -> None:
 )
 def test_what_people_can_mend_is_a_sentence_and_a_defect_is_none(error: Exception, said: str | None) -> None:
     assert failures.sentence(error) == said
+
+
+def test_a_mail_server_is_told_to_try_again_when_no_desk_runs(tmp_path: Path) -> None:
+    done = deskwright("receive", "-", DATA=str(tmp_path))
+
+    assert done.returncode == 75
+    assert "deskwright run" in done.stderr

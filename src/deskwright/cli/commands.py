@@ -16,6 +16,7 @@ class Command(NamedTuple):
     help: str  # one line for people
     needs: int = DESK  # ALONE: nothing; DATABASE: its address; DESK: Django set up and the database's address
     shown: bool = True
+    away: int = 2  # the exit code when there is no desk to work on; 75 lets a mail server try again
 
 
 COMMANDS = {
@@ -25,7 +26,7 @@ COMMANDS = {
     "mail": Command("deskwright.cli.mail:main", "take in mail only, by SMTP or LMTP"),
     "migrate": Command("deskwright.cli.migrate:main", "bring the database to this version"),
     "seed": Command("deskwright.cli.seed:main", "fill an empty desk with the demo"),
-    "receive": Command("deskwright.cli.receive:main", "take in one mail from a file"),
+    "receive": Command("deskwright.cli.receive:main", "take in one mail from a file", away=75),
     "check": Command("deskwright.cli.workflow:check", "find the problems of a workflow file", ALONE),
     "explain": Command("deskwright.cli.workflow:explain", "say what a workflow decides for a ticket, and why", ALONE),
     "prepare": Command("deskwright.cli.prepare:main", "migrate and seed before `run` serves", shown=False),

@@ -19,7 +19,11 @@ AWAY = (
 
 
 class Refused(Exception):
-    """Wrong usage or a wrong setting: exit code 2. The text is for people."""
+    """Wrong usage or a wrong setting. The text is for people."""
+
+    def __init__(self, sentence: str, code: int = 2) -> None:
+        super().__init__(sentence)
+        self.code = code
 
 
 def sentence(error: Exception) -> str | None:

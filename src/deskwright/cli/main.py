@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 
 def main(argv: Sequence[str], surroundings: Surroundings) -> int:
-    """Returns the exit code: 0 done, 1 failed, 2 refused. `surroundings(options)` reads the environment."""
+    """Returns the exit code: 0 done, 1 failed, 2 refused, 75 try again. `surroundings(options)` reads the environment."""
     try:
         if not argv or argv[0] not in COMMANDS:
             return _introduce(argv)
@@ -31,7 +31,7 @@ def main(argv: Sequence[str], surroundings: Surroundings) -> int:
     except KeyboardInterrupt:
         return 130
     except Refused as refused:
-        return _say(str(refused), 2)
+        return _say(str(refused), refused.code)
     except Exception as error:
         said = sentence(error)
         if said is None:
@@ -80,7 +80,8 @@ def _settle(command: Command, options: Mapping[str, str], surroundings: Surround
     if not environment.database_url and not asked_help:
         raise Refused(
             f"No desk is running on {environment.data} and DATABASE_URL is not set. "
-            f"Start one with `deskwright run`, name its directory with --data, or set DATABASE_URL."
+            f"Start one with `deskwright run`, name its directory with --data, or set DATABASE_URL.",
+            command.away,
         )
     if command.needs == DESK:
         import django
