@@ -19,6 +19,7 @@ def options(description: str) -> argparse.Namespace:
     """`--quick`: one short run of each figure, to see that it works; its figures mean nothing."""
     parser = argparse.ArgumentParser(description=description)
     parser.add_argument("--quick", action="store_true", help="a smoke run")
+    parser.add_argument("--results", type=Path, default=RESULTS, help="where the figures are kept")
     return parser.parse_args()
 
 
@@ -50,13 +51,13 @@ def shown(cell: Any) -> str:
     return f"{cell:,}" if isinstance(cell, int) else str(cell)
 
 
-def keep(name: str, figures: dict[str, Any], *, quick: bool) -> None:
+def keep(name: str, figures: dict[str, Any], asked: argparse.Namespace) -> None:
     """Write the figures with what they were measured on."""
-    RESULTS.mkdir(exist_ok=True)
+    asked.results.mkdir(exist_ok=True)
     machine = {"cpus": os.cpu_count(), "python": platform.python_version(), "system": platform.system()}
-    path = RESULTS / f"{name}.json"
-    path.write_text(json.dumps({"quick": quick, "machine": machine, **figures}, indent=2), encoding="utf-8")
-    print(f"  written to bench/results/{path.name}")
+    path = asked.results / f"{name}.json"
+    path.write_text(json.dumps({"quick": asked.quick, "machine": machine, **figures}, indent=2), encoding="utf-8")
+    print(f"  kept in {path.parent.name}/{path.name}")
 
 
 def middle(values: Sequence[float]) -> float:

@@ -13,14 +13,15 @@ NOON: Final = datetime(2026, 11, 24, 11, 0, tzinfo=UTC)
 
 
 def main() -> None:
-    quick = _report.options(__doc__ or "").quick
+    asked = _report.options(__doc__ or "")
+    quick = asked.quick
     _desk.set_up()
     found = {size: measure(size, quick) for size in SIZES}
     cost = {size: 1_000_000 / rate for size, rate in found.items()}
     rows = [(f"{size:,} rules", found[size], cost[size], cost[size] / cost[SIZES[0]]) for size in SIZES]
     _report.table("decide: a ticket is opened", ("workflow", "decisions/s", "µs each", "of 10 rules"), rows)
     figures = {f"{size}_rules": {"per_second": found[size], "microseconds": cost[size]} for size in SIZES}
-    _report.keep("decide", {**figures, "cost_1000_of_10": cost[1000] / cost[10]}, quick=quick)
+    _report.keep("decide", {**figures, "cost_1000_of_10": cost[1000] / cost[10]}, asked)
 
 
 def measure(size: int, quick: bool) -> float:

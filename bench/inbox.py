@@ -24,21 +24,22 @@ PAGES: Final = {
 
 
 def main() -> None:
-    quick = _report.options(__doc__ or "").quick
+    asked = _report.options(__doc__ or "")
+    quick = asked.quick
     with _desk.desk():
         client = prepare(2_000 if quick else TICKETS)
         dice = random.Random(11)
-        asked: dict[str, Callable[[], str]] = {name: lambda path=path: path for name, path in PAGES.items()}  # type: ignore[misc]
-        asked["search"] = lambda: f"/search/?q={dice.choice(WORDS)}"
+        paths: dict[str, Callable[[], str]] = {name: lambda path=path: path for name, path in PAGES.items()}  # type: ignore[misc]
+        paths["search"] = lambda: f"/search/?q={dice.choice(WORDS)}"
         seen = visible()
-        asked["ticket page"] = lambda: f"/tickets/{dice.choice(seen)}/"
-        found = {name: list(measure(client, path, quick)) for name, path in asked.items()}
+        paths["ticket page"] = lambda: f"/tickets/{dice.choice(seen)}/"
+        found = {name: list(measure(client, path, quick)) for name, path in paths.items()}
     rows = [
         (name, _report.middle([p50 for p50, _ in runs]), _report.middle([p95 for _, p95 in runs]))
         for name, runs in found.items()
     ]
     _report.table(f"pages with {2_000 if quick else TICKETS:,} tickets", ("", "p50 ms", "p95 ms"), rows)
-    _report.keep("inbox", {name: {"p50_ms": p50, "p95_ms": p95} for name, p50, p95 in rows}, quick=quick)
+    _report.keep("inbox", {name: {"p50_ms": p50, "p95_ms": p95} for name, p50, p95 in rows}, asked)
 
 
 def prepare(count: int) -> Any:

@@ -5,6 +5,7 @@ The ratio of the two, taken in the same round on the same machine, is the figure
 
 from __future__ import annotations
 
+import argparse
 import hashlib
 import http.client
 import importlib.util
@@ -29,7 +30,8 @@ ROOT: Final = Path(__file__).resolve().parent.parent
 
 
 def main() -> None:
-    quick = _report.options(__doc__ or "").quick
+    asked = _report.options(__doc__ or "")
+    quick = asked.quick
     seconds = 1.0 if quick else 5.0
     with _desk.desk() as url:
         prepare()
@@ -38,7 +40,7 @@ def main() -> None:
             drive(port, bodies, 16, 1.0 if quick else 3.0)
             texts = _floor.scripts(url)
             rounds = [one_round(url, port, bodies, texts, seconds) for _ in range(_report.runs(quick))]
-    show(rounds, quick)
+    show(rounds, asked)
 
 
 def prepare() -> None:
@@ -129,7 +131,7 @@ def drive(port: int, bodies: list[Any], clients: int, seconds: float) -> dict[st
     }
 
 
-def show(rounds: list[dict[str, Any]], quick: bool) -> None:
+def show(rounds: list[dict[str, Any]], asked: argparse.Namespace) -> None:
     figures = {clients: figure(rounds, clients) for clients in CLIENTS}
     floor = _report.middle([one["floor"] for one in rounds])
     head = ("", "tickets/s", "p50 ms", "p99 ms", "of PostgreSQL's")
@@ -139,7 +141,7 @@ def show(rounds: list[dict[str, Any]], quick: bool) -> None:
     ]
     rows.append((f"PostgreSQL alone, {FLOOR_CLIENTS} connections", floor, "", "", 1.0))
     _report.table("intake: durable tickets through HTTP, 50 rules, 12 agents", head, rows)
-    _report.keep("intake", {"desk": figures, "postgresql": floor}, quick=quick)
+    _report.keep("intake", {"desk": figures, "postgresql": floor}, asked)
 
 
 def figure(rounds: list[dict[str, Any]], clients: int) -> dict[str, float]:

@@ -28,7 +28,8 @@ calendars: {always: {timezone: UTC, hours: {mon-sun: ["00:00-24:00"]}}}
 
 
 def main() -> None:
-    quick = _report.options(__doc__ or "").quick
+    asked = _report.options(__doc__ or "")
+    quick = asked.quick
     sizes = (1_000, 10_000) if quick else PENDING
     found: dict[int, list[float]] = {}
     with _desk.desk():
@@ -43,7 +44,7 @@ def main() -> None:
             moment += timedelta(hours=4 * len(runs))
     rows = [(f"{size:,} pending", _report.middle(runs), min(runs), max(runs)) for size, runs in found.items()]
     _report.table(f"tick: one batch of {100 if quick else DUE:,} due marks", ("", "median ms", "least", "most"), rows)
-    _report.keep("tick", {f"{size}_pending_ms": runs for size, runs in found.items()}, quick=quick)
+    _report.keep("tick", {f"{size}_pending_ms": runs for size, runs in found.items()}, asked)
 
 
 def prepare() -> None:
