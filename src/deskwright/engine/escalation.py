@@ -37,6 +37,10 @@ class Ladder:
     signals: frozenset[str]
     """Those that hold now."""
     left: Tier | None = None
+    reason: str | None = None
+    """Why it was escalated: the code its event keeps."""
+    began: frozenset[str] = frozenset()
+    """Signals that held when a tier began in this very decision: they count when its timeout runs out, not at once."""
     effects: list[Effect] = field(default_factory=list)
     steps: list[Step] = field(default_factory=list)
 
@@ -72,7 +76,7 @@ def enter_first(ladder: Ladder) -> None:
 def rise(ladder: Ladder, risen: Collection[str]) -> None:
     """A signal that newly rose and that the tier listens to escalates at once."""
     tier = ladder.current
-    heard = sorted(signal for signal in risen if tier and signal in tier.conditions)
+    heard = sorted(signal for signal in risen if tier and signal in tier.conditions and signal not in ladder.began)
     if tier and heard:
         ladder.say(f"{heard[0]} newly rose in {tier.name}", True)
         escalate(ladder, heard[0])
@@ -133,25 +137,34 @@ def escalate(ladder: Ladder, reason: str) -> None:
     if tier is None or ladder.left is not None:
         ladder.say("there is no tier to escalate from" if tier is None else "it was escalated already", False)
         return
-    ladder.left = tier
+    ladder.left, ladder.reason = tier, reason
     following = next((candidate for candidate in ladder.workflow.tiers if candidate.name == tier.next), None)
     _enter(ladder, following, reason)
 
 
-def hand_back(ladder: Ladder, agent: int, why: str) -> int | None:
-    """One tier down. Returns the place of the tier it stands in now, None when it stands in the lowest already."""
+def height(ladder: Ladder) -> int:
+    """How many tiers the ticket stands above the lowest; beyond the top it stands above all of them."""
     names = [tier.name for tier in ladder.workflow.tiers]
-    place = names.index(ladder.tier) if ladder.tier in names else len(names) if ladder.number else 0
-    if place == 0:
-        ladder.say("there is no tier below to hand it back to", False)
+    return names.index(ladder.tier) if ladder.tier in names else len(names) if ladder.number else 0
+
+
+def hand_back(ladder: Ladder, agent: int, why: str, to: str = "") -> int | None:
+    """One tier down, or down to the tier named. Returns the place of the tier it stands in now, None where it stays."""
+    names, place = [tier.name for tier in ladder.workflow.tiers], height(ladder)
+    below = names.index(to) if to in names[:place] else None if to else place - 1
+    if below is None or place == 0:
+        ladder.say(f"there is no tier {to + ' ' if to else ''}below to hand it back to", False)
         return None
-    ladder.say(f"handed back to {names[place - 1]}" + (f": {why}" if why else ""))
-    _enter(ladder, ladder.workflow.tiers[place - 1], HANDED_BACK)
-    return place - 1
+    ladder.say(f"handed back to {names[below]}" + (f": {why}" if why else ""))
+    _enter(ladder, ladder.workflow.tiers[below], HANDED_BACK)
+    return below
 
 
 def acknowledge(ladder: Ladder, agent: int) -> None:
     """Somebody took it: the tier's clock stands still until the customer writes again."""
+    if height(ladder) == 0:
+        ladder.say("it is not escalated, so there is nothing to acknowledge", False)
+        return
     if ladder.ticket.tier_acknowledged:
         ladder.say("it was acknowledged before")
         return
@@ -212,6 +225,7 @@ def fire_triggers(ladder: Ladder) -> frozenset[str]:
 def _enter(ladder: Ladder, tier: Tier | None, reason: str) -> None:
     _end_clock(ladder, f"the ticket left {ladder.tier}")
     ladder.tier, ladder.number = tier.name if tier else None, ladder.number + 1
+    ladder.began = ladder.signals
     because = f"{reason.replace('_', ' ')}: " + (
         f"it enters {tier.name}" if tier else "it leaves the ladder at its top"
     )

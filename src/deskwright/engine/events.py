@@ -80,11 +80,12 @@ class EscalationAcknowledged(Event):
 
 @dataclass(frozen=True, slots=True)
 class HandedBack(Event):
-    """An escalated ticket goes one tier down again; history is kept."""
+    """An escalated ticket goes one tier down again, or down to the tier named; history is kept."""
 
     kind: ClassVar[str] = "handed_back"
     agent: int = 0
     reason: str = ""
+    to: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -64,7 +64,7 @@ def handed_back(course: Course) -> None:
     event = course.event
     assert isinstance(event, HandedBack)
     course.happen(event.kind)
-    place = escalation.hand_back(course.ladder, event.agent, event.reason)
+    place = escalation.hand_back(course.ladder, event.agent, event.reason, event.to)
     if place is not None:
         below = course.workflow.tiers[place - 1].escalate_to if place else _first_assignee(course)
         if below is not None:

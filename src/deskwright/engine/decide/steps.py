@@ -191,6 +191,9 @@ def follow_ladder(course: Course) -> None:
         sla.retarget(course.time, because)
     subject = f"Escalated from {left.name}: {course.ticket.subject}"
     telling.tell(course, left.notify, subject, f"escalated:{course.ladder.number}", because)
+    if course.ladder.tier is None and course.ladder.reason == escalation.NOT_ACKNOWLEDGED:
+        subject = f"Nobody acknowledged the last tier: {course.ticket.subject}"
+        telling.tell_audience(course, telling.LEADS, subject, f"unacknowledged:{course.ladder.number}", because)
 
 
 def automate(course: Course) -> None:
