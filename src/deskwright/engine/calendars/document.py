@@ -18,6 +18,7 @@ _KEYS: Final = ("timezone", "hours", "holidays", "exceptions", "union")
 _REGION_KEYS: Final = ("country", "subdivision", "dates")
 _ALWAYS: Final = frozenset({"always", "24x7", "24/7", "round the clock"})
 _WHOLE_DAY: Final = ((0, DAY),)
+_A_YEAR: Final = 2026
 
 _Read = TypeVar("_Read")
 _Holidays = tuple[frozenset[date], frozenset[tuple[int, int]], tuple[Region, ...]]
@@ -55,6 +56,8 @@ def _hours(mapping: Mapping[str, Any], source: HolidaySource | None) -> Hours:
     exceptions = _tried(problems, _exceptions, mapping.get("exceptions"))
     if holidays and holidays[2] and source is None:
         problems.append("public holidays of a country need holiday data, and none is at hand; list the dates instead")
+    elif holidays and source is not None:
+        _tried(problems, lambda regions: _ask(source, regions), holidays[2])
     if problems or zone is None or week is None or holidays is None or exceptions is None:
         raise ValueError("; ".join(problems))
     dated, yearly, regions = holidays
@@ -116,6 +119,12 @@ def _region(mapping: Mapping[str, Any]) -> list[Region]:
             raise ValueError("holidays with a subdivision need the country too")
         return []
     return [Region(str(country).upper(), None if subdivision is None else str(subdivision).upper())]
+
+
+def _ask(source: HolidaySource, regions: tuple[Region, ...]) -> None:
+    """Raises the source's ValueError for a region it does not know, now and not when a ticket arrives."""
+    for region in regions:
+        source(region.country, region.subdivision, _A_YEAR)
 
 
 def _exceptions(value: object) -> tuple[tuple[date, tuple[Shift, ...]], ...]:

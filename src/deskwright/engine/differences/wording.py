@@ -1,0 +1,157 @@
+"""How a difference is said: values as the author knows them, and the comparison of two things part by part."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass, fields, is_dataclass
+from typing import Any, Final
+
+from deskwright.engine.conditions import Condition
+from deskwright.engine.durations import Duration
+from deskwright.engine.workflow import Action, Assignee
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """One sentence about one part of the document: "rule Integrations: queue changed from X to Y"."""
+
+    section: str
+    """As the document names it: routing_rules, sla_matrix, ..."""
+    what: str
+    """What changed: rule Integrations, target high, any, ..."""
+    how: str
+    """added | removed | moved ..., or what of it changed."""
+
+    def __str__(self) -> str:
+        return f"{self.what}: {self.how}" if self.what else self.how
+
+    def as_json(self) -> dict[str, str]:
+        return {"section": self.section, "what": self.what, "how": self.how, "text": str(self)}
+
+
+NOTHING: Final = "nothing"
+
+
+def said(value: Any) -> str:
+    """A value in the words of the document."""
+    match value:
+        case None | "":
+            return NOTHING
+        case bool():
+            return "yes" if value else "no"
+        case Condition():
+            return value.text
+        case Duration():
+            return str(value)
+        case Assignee():
+            return someone(value)
+        case Action():
+            return deed(value)
+        case float():
+            return f"{value:g}"
+        case Mapping():
+            return ", ".join(f"{key} {said(item)}" for key, item in value.items()) or NOTHING
+        case frozenset() | set():
+            return ", ".join(sorted(map(said, value))) or NOTHING
+        case tuple() | list():
+            return ", ".join(map(member, value)) or NOTHING
+    return str(value)
+
+
+def member(value: Any) -> str:
+    """One of a list; (skill, level) as `skill 2`."""
+    if isinstance(value, tuple) and len(value) == 2:
+        name, level = value
+        return f"{said(name)} {said(level)}" if level != 1 else said(name)
+    return said(value)
+
+
+def someone(assignee: Assignee) -> str:
+    if assignee.name:
+        return assignee.name
+    parts = {"queue": assignee.queue, "level": assignee.level, "role": assignee.role, "from": assignee.from_fact}
+    told = [f"{key} {value}" for key, value in parts.items() if value]
+    if assignee.skills:
+        told.append(f"skills {said(assignee.skills)}")
+    return ", ".join(told) or NOTHING
+
+
+def deed(action: Action) -> str:
+    """All an action does, in short."""
+    told = [f"{spec.name.replace('_', ' ')} {said(getattr(action, spec.name))}" for spec in changed_fields(action)]
+    return ", ".join(told) or NOTHING
+
+
+def changed_fields(action: Action) -> list[Any]:
+    blank = Action()
+    return [spec for spec in fields(Action) if getattr(action, spec.name) != getattr(blank, spec.name)]
+
+
+def altered(label: str, before: Any, after: Any) -> Iterator[str]:
+    """How one value changed: lists by what came and went, everything else from one to the other."""
+    if before == after or named_alike(before, after):
+        return
+    if is_list(before) and is_list(after) and before and after:
+        yield from members_changed(label, list(map(member, before)), list(map(member, after)))
+    elif isinstance(before, Mapping) and isinstance(after, Mapping):
+        for key in [*before, *(key for key in after if key not in before)]:
+            yield from altered(f"{label} {key}".strip(), before.get(key), after.get(key))
+    else:
+        yield f"{label} changed from {said(before)} to {said(after)}"
+
+
+def named_alike(before: Any, after: Any) -> bool:
+    """Assignees of one name: what changed about them is told where they are defined."""
+    return isinstance(before, Assignee) and isinstance(after, Assignee) and before.name == after.name != ""
+
+
+def is_list(value: Any) -> bool:
+    return isinstance(value, tuple | list | set | frozenset)
+
+
+def members_changed(label: str, before: list[str], after: list[str]) -> Iterator[str]:
+    new = [item for item in after if item not in before]
+    gone = [item for item in before if item not in after]
+    if new:
+        yield f"{label} added: {', '.join(new)}"
+    if gone:
+        yield f"{label} removed: {', '.join(gone)}"
+    if not new and not gone:
+        yield f"{label} in another order: {', '.join(after)}"
+
+
+def parts(before: Any, after: Any, names: Mapping[str, str]) -> Iterator[str]:
+    """How two of a kind differ; `names` says which parts count and what they are called."""
+    for part, label in names.items():
+        yield from altered(label, getattr(before, part), getattr(after, part))
+
+
+def named(
+    section: str, kind: str, before: Mapping[str, Any], after: Mapping[str, Any], names: Mapping[str, str]
+) -> Iterator[Difference]:
+    """Differences between two mappings of names to things of a kind."""
+    for name in before:
+        if name not in after:
+            yield Difference(section, f"{kind} {name}", "removed")
+    for name, thing in after.items():
+        if name not in before:
+            yield Difference(section, f"{kind} {name}", f"added{description(thing, names)}")
+        else:
+            for how in parts(before[name], thing, names):
+                yield Difference(section, f"{kind} {name}", how)
+
+
+def description(thing: Any, names: Mapping[str, str]) -> str:
+    """What a new thing is made of, after a colon; nothing when there is nothing to say."""
+    if not is_dataclass(thing):
+        return f": {said(thing)}"
+    told = [
+        f"{label} {said(value)}"
+        for part, label in names.items()
+        if (value := getattr(thing, part)) is not None and is_said(value)
+    ]
+    return f": {', '.join(told)}" if told else ""
+
+
+def is_said(value: Any) -> bool:
+    return not (isinstance(value, Collection) and not value)
