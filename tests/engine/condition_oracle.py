@@ -2,6 +2,7 @@
 
 import operator
 import re
+from datetime import datetime
 
 from deskwright.engine.conditions.syntax import (
     And,
@@ -69,9 +70,14 @@ def tested(tree, view):
 
 def holds_words(fact, phrase, value):
     if fact.kind == "set":
-        return phrase in {member.lower() for member in value}
-    heard, wanted = re.findall(r"\w+", value.lower()), phrase.split()
+        return phrase in {plainly(member) for member in value}
+    heard, wanted = re.findall(r"\w+", plainly(value)), phrase.split()
     return any(heard[at : at + len(wanted)] == wanted for at in range(len(heard)))
+
+
+def plainly(text):
+    """Each character lowered on its own; the two that have no single small letter of their own are settled by hand."""
+    return "".join({"İ": "i", "ς": "σ"}.get(char, char.lower()) for char in text)
 
 
 def liked(pattern):
@@ -92,5 +98,6 @@ def value_of(operand, view):
             return view.get(name)
         case DaysUntil(fact):
             day, now = view.get(fact.name), view.get("now")
+            day = day.date() if isinstance(day, datetime) else day
             return None if day is None or now is None else (day - now.date()).days
     raise AssertionError(operand)

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
-from deskwright.engine.words import LONGEST, Phrases
+from deskwright.engine.words import LONGEST, Phrases, fold
 
 REACH: Final = 4
 """Words a negation reaches ahead."""
@@ -82,11 +82,10 @@ def hits(text: str, phrases: Phrases) -> list[Hit]:
     """The phrases of the lexicon in the text, each once: where it first stands without a negation, else where it first
     stands. Only the neighbourhood of a phrase is read closely.
     """
-    lowered = text[:LONGEST].lower().replace("’", "'")
-    shown = text if len(lowered) == len(text) else lowered
+    lowered = fold(text[:LONGEST]).replace("’", "'")
     found = []
     for spelled, name in phrases.near(text):
-        if (hit := _hit(lowered, shown, spelled, name)) is not None:
+        if (hit := _hit(lowered, text, spelled, name)) is not None:
             found.append(hit)
     return [hit for _, hit in sorted(found, key=lambda item: item[0])]
 

@@ -1,23 +1,60 @@
 """Texts as whole words. CONTAINS, signals, keywords and the rule index all count words here, so they agree.
 
-A word is a run of letters, digits and underscores; case is ignored. The answers are kept for the last few texts only.
+A word is a run of letters, digits and underscores; case is ignored, by a folding that looks at one character at a time
+and keeps the length, so that a database can do the same. The answers are kept for the last few texts only.
 """
 
 from __future__ import annotations
 
 import re
+import sys
 from collections.abc import Iterable
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import Final
 
 LONGEST: Final = 200_000
 """Characters of a text that are looked at; nobody complains longer than that."""
 _WORD: Final = re.compile(r"\w+")
+_SURROGATES: Final = range(0xD800, 0xE000)
+
+
+def fold(text: str) -> str:
+    """Lower case, character by character: a final sigma is a sigma, and a capital I with a dot is an i."""
+    if text.isascii():
+        return text.lower()
+    return text.replace("İ", "i").lower().replace("ς", "σ")
+
+
+@cache
+def foldings() -> dict[str, str]:
+    """Every character that folding changes, and into what."""
+    return {char: folded for char in _characters() if (folded := fold(char)) != char}
+
+
+@cache
+def word_class() -> str:
+    """The characters of words, as ranges between the brackets of a regular expression."""
+    runs = _WORD.findall("".join(_characters()))
+    return "".join(part for run in runs for part in _ranges(run))
+
+
+def _ranges(run: str) -> Iterable[str]:
+    """A run of word characters may still jump over the surrogates."""
+    start = 0
+    for place in range(1, len(run) + 1):
+        if place == len(run) or ord(run[place]) != ord(run[place - 1]) + 1:
+            first, last = run[start], run[place - 1]
+            yield first if first == last else f"{first}-{last}"
+            start = place
+
+
+def _characters() -> Iterable[str]:
+    return (chr(code) for code in range(1, sys.maxunicode + 1) if code not in _SURROGATES)
 
 
 def words(text: str) -> list[str]:
-    """The words in order, in lower case."""
-    return _WORD.findall(text[:LONGEST].lower())
+    """The words in order, folded."""
+    return _WORD.findall(fold(text[:LONGEST]))
 
 
 @lru_cache(maxsize=64)
@@ -33,8 +70,8 @@ def word_set(text: str) -> frozenset[str]:
 
 @lru_cache(maxsize=256)
 def folded(members: frozenset[str]) -> frozenset[str]:
-    """The members of a set in lower case."""
-    return frozenset(member.lower() for member in members)
+    """The members of a set, folded."""
+    return frozenset(fold(member) for member in members)
 
 
 class Phrases:

@@ -36,13 +36,14 @@ from deskwright.engine.conditions.syntax import (
 )
 from deskwright.engine.problems import meant
 from deskwright.engine.vocabulary.names import Name, Vocabulary
-from deskwright.engine.words import words
+from deskwright.engine.words import fold, words
 
 TURNED: Final = {"<": ">", ">": "<", "<=": ">=", ">=": "<=", "==": "==", "!=": "!="}
 TEXTUAL: Final = frozenset({"text", "word", "choice"})
 _FAMILY: Final = {"text": "text", "word": "text", "choice": "text", "number": "number", "minutes": "number"}
 _DAYS: Final = Name("days_until", "number", "whole days until a date")
 _LONGEST_PATTERN: Final = 1000
+_MOST_WORDS: Final = 30
 MOST_FAULTS: Final = 20
 """Faults of one condition that are told."""
 
@@ -217,9 +218,11 @@ class _Binding:
 
 def _phrase(tree: Contains, name: Name) -> str:
     if name.kind == "set":
-        return tree.phrase.strip().lower()
+        return fold(tree.phrase.strip())
     if not (found := words(tree.phrase)):
         raise Fault(tree.at, f"CONTAINS looks for whole words, and {tree.phrase!r} has none")
+    if len(found) > _MOST_WORDS:
+        raise Fault(tree.at, f"CONTAINS looks for at most {_MOST_WORDS} words")
     return " ".join(found)
 
 

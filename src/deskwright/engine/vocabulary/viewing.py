@@ -5,6 +5,7 @@ The decision changes the view as it goes; nothing here is computed later from wh
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, Any, Final
@@ -18,6 +19,9 @@ if TYPE_CHECKING:
 
 _NOBODY: Final = Organisation(0, "")
 _NO_CHANGES: Final[frozenset[str]] = frozenset()
+_LONGEST_NUMBER: Final = 16
+_NUMBER: Final = re.compile(r"[-+]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)")
+_DAY: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 
 def view(workflow: Workflow, facts: Facts, event: Event | None, now: datetime) -> dict[str, Any]:
@@ -148,23 +152,22 @@ def typed(kind: str, value: Any) -> Any:
 
 
 def _number(value: Any) -> int | float | None:
-    if not isinstance(value, str) or len(value) > 30:
+    """A number written as a text: plain digits with or without a point, so few that no one of them is lost."""
+    if not isinstance(value, str) or len(value) > _LONGEST_NUMBER or not _NUMBER.fullmatch(value):
         return None
-    try:
-        number = float(value)
-    except ValueError:
-        return None
-    if number - number != 0:
-        return None
+    number = float(value)
     return int(number) if number.is_integer() else number
 
 
 def _date(value: Any) -> date | None:
+    """A date, or a text that begins with one as 2026-12-31."""
     if isinstance(value, datetime):
         return value.astimezone(UTC).date()
     if isinstance(value, date):
         return value
+    if not isinstance(value, str) or not _DAY.match(value):
+        return None
     try:
-        return date.fromisoformat(value[:10]) if isinstance(value, str) else None
+        return date.fromisoformat(value[:10])
     except ValueError:
         return None
