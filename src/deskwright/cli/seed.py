@@ -14,7 +14,7 @@ from typing import Any, Final
 from deskwright.desk import clock
 from deskwright.desk.demo import making, people
 from deskwright.desk.demo.plan import WHOLE, Size
-from deskwright.store.connection import deed
+from deskwright.store.connection import together
 from deskwright.store.models import ApiToken
 
 PASSWORD: Final = "lanternfish-demo"
@@ -46,7 +46,7 @@ def ensure_demo(now: datetime | None = None, size: Size = WHOLE) -> dict[str, An
     if not making.is_empty():
         return {}
     moment = now or clock.now()
-    with deed():
+    with together():
         agents = making.make(moment, PASSWORD, size)
         token = issue_token(agents["odile"].pk, moment)
     logins = [{"who": who, "email": email, "password": PASSWORD} for who, email in people.logins()]

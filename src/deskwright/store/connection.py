@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from contextvars import ContextVar
 from typing import Any
 
 import orjson
@@ -21,11 +22,25 @@ def cursor() -> psycopg.Cursor[dict[str, Any]]:
     return psycopg.Cursor(connection.connection, row_factory=dict_row)
 
 
+_together: ContextVar[bool] = ContextVar("together", default=False)
+
+
 @contextmanager
 def deed() -> Iterator[psycopg.Cursor[dict[str, Any]]]:
     """One deed: leaving the block commits, raising rolls back. Nested deeds join the outer one."""
-    with transaction.atomic():
+    with transaction.atomic(savepoint=not _together.get()):
         yield cursor()
+
+
+@contextmanager
+def together() -> Iterator[None]:
+    """Many deeds that stand or fall as one: none of them has a savepoint to go back to."""
+    with transaction.atomic():
+        token = _together.set(True)
+        try:
+            yield
+        finally:
+            _together.reset(token)
 
 
 def to_json(value: Any) -> str:

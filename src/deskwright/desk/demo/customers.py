@@ -14,7 +14,7 @@ from deskwright.desk.demo.parts import Thread
 from deskwright.desk.demo.plan import Opening
 from deskwright.desk.demo.story import Moment, Story
 
-ASKS_AGAIN: Final = 0.35
+ASKS_AGAIN: Final = 0.25
 SPOKEN: Final = frozenset({"phone", "chat"})
 
 

@@ -12,7 +12,7 @@ from deskwright.desk.demo.people import HERE
 from deskwright.desk.demo.plan import WHOLE, Size
 from deskwright.desk.demo.story import Story
 from deskwright.store import facts
-from deskwright.store.connection import deed
+from deskwright.store.connection import together
 from deskwright.store.models import Agent, Ticket
 
 SEED: Final = 20
@@ -26,7 +26,7 @@ def is_empty() -> bool:
 def make(now: datetime, password: str, size: Size = WHOLE) -> dict[str, Agent]:
     """People, workflow and the days up to `now`; returns the agents by key. The desk must be empty."""
     try:
-        with deed():
+        with together():
             return live_through(now, password, size)
     except BaseException:
         workflows.forget()

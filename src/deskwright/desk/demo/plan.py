@@ -20,8 +20,8 @@ class Size:
     """How much is played: days, openings before the last two of them, and in these; incidents come on top."""
 
     days: int = 60
-    older: int = 310
-    recent: int = 62
+    older: int = 285
+    recent: int = 82
 
 
 WHOLE: Final = Size()

@@ -88,5 +88,9 @@ class Story:
             for watch in self.watchers:
                 watch(thread, before, at)
 
+    def live(self) -> list[Thread]:
+        """The threads on which somebody may still have to say something."""
+        return [thread for thread in self.threads.values() if thread.seen is None or thread.seen.status != "solved"]
+
     def worker(self, agent: int | None) -> Worker | None:
         return self.workers.get(agent) if agent is not None else None

@@ -63,7 +63,7 @@ def look_for_work(worker: Worker) -> Moment:
         if worker.busy or worker.alarm != at:
             return False
         worker.alarm = None
-        mine = [thread for thread in story.threads.values() if belongs(story, worker, thread, at)]
+        mine = [thread for thread in story.live() if belongs(story, worker, thread, at)]
         ready = [thread for thread in mine if thread.ready_at <= at]
         if ready:
             start(story, worker, min(ready, key=lambda thread: rank(worker, thread)), at)
