@@ -1,6 +1,6 @@
 """A loaded workflow: frozen, complete (what a document leaves out came from the starter), ready to decide with.
 
-`loading.load` makes it. A `Condition` is compiled; see `conditions`. Durations are kept as parsed values and print as written.
+`loading.load` makes it. A `Condition` is compiled; see `conditions`. Durations print as written.
 """
 
 from __future__ import annotations
@@ -8,6 +8,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
+
+from deskwright.engine.values import FIRST_RESPONSE
 
 if TYPE_CHECKING:
     from deskwright.engine.calendars import Calendar
@@ -109,6 +111,16 @@ class Rule:
     """Targets of other metrics, where `sla_target` is a mapping: metric -> duration."""
     line: int = 0
     """Where it stands in the document; 0 when it came from the starter."""
+
+    @property
+    def override(self) -> str | None:
+        """The targets a ticket keeps: "15m" is the first response's, "first_response 15m, resolution 4h" names each;
+        None for a rule without any.
+        """
+        if not self.targets:
+            return None if self.sla_target is None else str(self.sla_target)
+        first = {} if self.sla_target is None else {FIRST_RESPONSE: self.sla_target}
+        return ", ".join(f"{metric} {target}" for metric, target in {**first, **self.targets}.items())
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from deskwright.engine.calendars import ALWAYS, Calendar
 from deskwright.engine.durations import Duration
 from deskwright.engine.sla.clocks import target_of
 from deskwright.engine.trace import Step
-from deskwright.engine.values import FIRST_RESPONSE
+from deskwright.engine.values import FIRST_RESPONSE, METRICS
 from deskwright.engine.workflow import Targets, Workflow
 
 
@@ -30,10 +30,21 @@ def goals(workflow: Workflow, view: Mapping[str, Any], sla_target: str | None) -
         why = f"the SLA matrix for {cell.priority}, {cell.tier}"
         for metric, target in cell.by_metric.items():
             found[metric] = Goal(target, calendar_name(workflow, view, metric, target), why)
-    if sla_target:
-        target = target_of(sla_target)
-        name = calendar_name(workflow, view, FIRST_RESPONSE, target)
-        found[FIRST_RESPONSE] = Goal(target, name, "the rule's sla_target, which overrides the matrix")
+    for metric, target in overriding(sla_target).items():
+        name = calendar_name(workflow, view, metric, target)
+        found[metric] = Goal(target, name, "the rule's sla_target, which overrides the matrix")
+    return found
+
+
+def overriding(sla_target: str | None) -> dict[str, Duration]:
+    """metric -> target from what a ticket keeps of its rule (`Rule.override`); a bare duration is the first response's."""
+    found = {}
+    for part in (sla_target or "").split(", "):
+        metric, _, written = part.partition(" ")
+        if metric in METRICS:
+            found[metric] = target_of(written)
+        elif part:
+            found[FIRST_RESPONSE] = target_of(part)
     return found
 
 

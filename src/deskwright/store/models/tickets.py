@@ -42,7 +42,7 @@ class Ticket(models.Model):
     declined_by = ArrayField(models.BigIntegerField(), default=list, db_default=[])
     """Agents who passed it on; they are not asked again."""
     rule = models.TextField(null=True)
-    sla_target = models.CharField(max_length=24, null=True)
+    sla_target = models.TextField(null=True)
     tier = models.CharField(max_length=80, null=True)
     tier_number = models.IntegerField(default=0)
     tier_since = models.DateTimeField(null=True)
