@@ -64,7 +64,8 @@ def tested(tree, view):
         case Like(_, pattern, negated):
             return (re.fullmatch(liked(pattern), value, re.DOTALL) is not None) != negated
         case Matches(_, pattern, negated):
-            return (re.search(pattern, value) is not None) != negated
+            # only the very end is an end, as in RE2; `re` also stops before a last line break
+            return (re.search(pattern.replace("$", r"\Z"), value) is not None) != negated
     raise AssertionError(tree)
 
 

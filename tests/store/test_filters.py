@@ -22,7 +22,7 @@ from tests.store.filter_cases import NOW, WORKFLOW, conditions, write
 
 FLOW = load(WORKFLOW)
 NAMES = vocabulary(FLOW.fields, FLOW.categories, FLOW.signals)
-ANSWERED = filters._columns(FLOW, NOW)
+CONDITIONS = conditions(NAMES, filters._columns(FLOW, NOW))
 
 
 def condition(text):
@@ -46,7 +46,7 @@ def test_random_conditions_hold_for_the_same_tickets_in_the_database_and_in_pyth
     known = views()
 
     @settings(max_examples=300, deadline=None, suppress_health_check=list(HealthCheck), derandomize=True)
-    @given(conditions(NAMES, ANSWERED))
+    @given(CONDITIONS)
     def same(text):
         made = condition(text)
         held = {ticket for ticket, seen in known.items() if made.holds(seen)}

@@ -78,12 +78,12 @@ def _standing_queue(course: Course) -> str:
 
 
 def _follow_rule(course: Course, rule: Rule, targeted: bool) -> bool:
-    """Returns whether a rule has set the first-response target; the first one to do so wins."""
-    if rule.sla_target is not None and not targeted:
-        course.set_field("sla_target", str(rule.sla_target), rule.name)
-        course.time.sla_target = str(rule.sla_target)
+    """Returns whether a rule has set targets; the first one to do so wins."""
+    if rule.override is not None and not targeted:
+        course.set_field("sla_target", rule.override, rule.name)
+        course.time.sla_target = rule.override
     act(course, rule.action, rule.name, f"rule:{rule.number}")
-    return targeted or rule.sla_target is not None
+    return targeted or rule.override is not None
 
 
 def act(course: Course, action: Action, name: str, cause: str) -> None:

@@ -45,7 +45,7 @@ def _route(course: Course, because: str) -> None:
 
 def _promise(course: Course, rules: tuple[Rule, ...], because: str) -> None:
     """The first rule with a target overrides the matrix; an override no rule gives any more is taken back."""
-    target = next((str(rule.sla_target) for rule in rules if rule.sla_target is not None), None)
+    target = next((rule.override for rule in rules if rule.override is not None), None)
     if target != course.ticket.sla_target:
         course.view["sla_target"] = target
         course.ask(SetField(because, "sla_target", target))
