@@ -97,7 +97,7 @@ def surroundings(known: dict[str, str]) -> dict[str, str]:
 def desk(served: str, live_db: str) -> Desk:
     """A desk with one agent on an empty database."""
     workflows.publish("workflow: Browser tests\n", now=clock.now())
-    agent = people.add_agent("Ada Quill", "ada@desk.example", role="lead", password=PASSWORD)
+    agent = people.add_agent("Ada Quill", "ada@desk.example", password=PASSWORD)
     return Desk(served, agent)
 
 

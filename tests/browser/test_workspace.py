@@ -146,3 +146,18 @@ def test_an_ended_session_leads_to_signing_in_and_not_into_the_list(desk: Desk, 
     page.keyboard.press("s")
     page.wait_for_url("**/login/?next=/inbox/mine/")
     expect(page.locator("#email")).to_be_focused()
+
+
+def test_an_agent_goes_away_from_the_palette(desk: Desk, signed_in: SignedIn) -> None:
+    desk.receive("Export stops")
+    page = signed_in()
+    expect(page.locator("#availability-switch")).to_contain_text("Available")
+    page.keyboard.press("Control+k")
+    page.keyboard.type("be away")
+    expect(page.locator("#choice-availability")).to_be_visible()
+    page.keyboard.press("Enter")
+
+    expect(page.locator("#availability-switch")).to_contain_text("Away")
+    expect(page.locator(".toast")).to_contain_text("no new tickets")
+    desk.agent.refresh_from_db()
+    assert not desk.agent.available

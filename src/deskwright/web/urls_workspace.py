@@ -12,6 +12,7 @@ urlpatterns = [
     path("login/", account.sign_in, name="sign_in"),
     path("logout/", account.sign_out, name="sign_out"),
     path("account/theme/", account.theme, name="theme"),
+    path("account/availability/", account.availability, name="availability"),
     path("inbox/<slug:view>/", inbox.inbox, name="inbox"),
     path("queues/<str:name>/", inbox.queue, name="queue"),
     path("rail/", inbox.rail, name="rail"),

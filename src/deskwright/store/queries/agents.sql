@@ -5,4 +5,4 @@ SELECT agent.id, agent.name, agent.available, agent.away_until, coalesce(load.ti
 FROM store_agent AS agent
 LEFT JOIN store_agentload AS load ON load.agent_id = agent.id
 WHERE agent.is_active AND agent.role <> 'light'
-ORDER BY agent.id <> %(first)s, agent.name
+ORDER BY agent.id <> %(first)s, NOT agent.available, agent.name

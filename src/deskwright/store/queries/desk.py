@@ -12,7 +12,7 @@ NOTICES: Final = 100
 
 
 def agents(first: int) -> list[Row]:
-    """Active agents who can own tickets, `first` before the others, then by name."""
+    """Active agents who can own tickets, `first` before the others, who is away after them, then by name."""
     return list(cursor().execute(load("queries/agents.sql"), {"first": first}))
 
 

@@ -1,4 +1,4 @@
-"""Signing in and out, and the one setting that is the agent's own: light or dark."""
+"""Signing in and out, and what an agent says of themselves: there or away, light or dark."""
 
 from __future__ import annotations
 
@@ -15,9 +15,11 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_POST
 
-from deskwright.desk import clock
+from deskwright.desk import clock, returns
 from deskwright.store.models import Agent
 from deskwright.web.account.signing import agent_with, wait_minutes
+from deskwright.web.look import Look, done, is_part, page
+from deskwright.web.said import say
 
 BACKEND = "django.contrib.auth.backends.ModelBackend"
 THEMES = ("auto", "light", "dark")
@@ -72,3 +74,16 @@ def theme(request: HttpRequest) -> HttpResponse:
     if chosen in THEMES:
         Agent.objects.filter(pk=cast(Agent, request.user).pk).update(theme=chosen)
     return HttpResponse(status=204)
+
+
+@require_POST
+@page
+def availability(request: HttpRequest, look: Look) -> HttpResponse:
+    """Switch the agent on (`available` is 1) or off; the answer is the switch as it stands now."""
+    wanted = request.POST.get("available") == "1"
+    returns.set_available(look.actor, wanted, now=look.now)
+    sentence = _("You are available again") if wanted else _("You are away: no new tickets are given to you")
+    if not is_part(request):
+        return done(request, sentence)
+    look.actor.refresh_from_db(fields=["available", "away_until"])
+    return say(render(request, "parts/availability.html", {"agent": look.actor}), sentence)

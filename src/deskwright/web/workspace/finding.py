@@ -38,6 +38,8 @@ class Choice:
     """The key that does the same."""
     deed: str = ""
     """Name of an action of the page, carried out by the browser."""
+    away: bool = False
+    """A person who is not there now."""
 
 
 @page
@@ -56,7 +58,7 @@ def palette(request: HttpRequest, look: Look) -> HttpResponse:
     context = {
         "text": text,
         "tickets": queries.tickets(text, look.visible, PALETTE_TICKETS) if len(text) > 1 else [],
-        "actions": matching(actions(request.GET.get("ticket", "")), text),
+        "actions": matching(actions(request.GET.get("ticket", ""), look), text),
         "places": matching(all_places(look), text),
         "now": look.now,
     }
@@ -69,7 +71,7 @@ def matching(choices: Iterator[Choice], text: str) -> list[Choice]:
     return [choice for choice in choices if all(word in choice.title.casefold() for word in words)]
 
 
-def actions(ticket: str) -> Iterator[Choice]:
+def actions(ticket: str, look: Look) -> Iterator[Choice]:
     if ticket.isdecimal():
         yield Choice("reply", _("Reply"), deed="reply", key="r")
         yield Choice("lock", _("Write an internal note"), deed="note", key="n")
@@ -78,6 +80,9 @@ def actions(ticket: str) -> Iterator[Choice]:
         yield Choice("bars-3", _("Change priority…"), deed="priority", key="p")
         yield Choice("split", _("Move to queue…"), deed="queue")
         yield Choice("circle-check", _("Solve"), deed="solve", key="e")
+    if look.actor.role != "light":
+        there = look.actor.available
+        yield Choice("moon" if there else "sun", _("Be away") if there else _("Be available"), deed="availability")
     yield Choice("contrast", _("Switch between light and dark"), deed="theme")
     yield Choice("keyboard", _("Show the keys"), deed="keys", key="?")
 
@@ -132,11 +137,12 @@ def agents(look: Look, present: str | None) -> Iterator[Choice]:
     yield Choice("circle-dashed", _("Nobody"), value="0", now=present == "")
     for row in people.agents(look.actor.pk):
         value, name = str(row["id"]), row["name"]
-        yield Choice("", name, value=value, person=name, hint=load(row), now=value == present)
+        yield Choice(
+            "", name, value=value, person=name, hint=load(row), now=value == present, away=not row["available"]
+        )
 
 
 def load(row: dict[str, Any]) -> str:
-    """What the agent carries, and whether they are there."""
-    there = "" if row["available"] else _("away")
+    """Where the agent works and what they carry."""
     carried = _("%(number)s open") % {"number": row["tickets"]}
-    return " · ".join(filter(None, [there, ", ".join(row["teams"] or []), carried]))
+    return " · ".join(filter(None, [", ".join(row["teams"] or []), carried]))

@@ -7,6 +7,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from deskwright.desk.access import SEES_ALL
 from deskwright.desk.errors import NotFound
 from deskwright.store.queries import inbox as queries
 from deskwright.web.frame import TITLES, framed, show
@@ -16,7 +17,17 @@ from deskwright.web.words import spoken
 
 @page
 def home(request: HttpRequest, look: Look) -> HttpResponse:
-    return redirect("inbox", view="mine")
+    return redirect("inbox", view=landing(look))
+
+
+def landing(look: Look) -> str:
+    """The view where the work is: what is at risk for who oversees the desk, what is theirs for everybody else."""
+    held = queries.counts(look.visible, [], agent=look.actor.pk, now=look.now).views
+    if look.actor.role in SEES_ALL:
+        return "at_risk" if held["at_risk"] else "all_open"
+    if look.actor.role == "light":
+        return "all_open"
+    return "mine" if held["mine"] else "unassigned"
 
 
 @page
@@ -37,8 +48,8 @@ def queue(request: HttpRequest, look: Look, name: str) -> HttpResponse:
 
 @page
 def rail(request: HttpRequest, look: Look) -> HttpResponse:
-    """The rail's lines alone, counted anew. `here` names the open one."""
-    return render(request, "parts/rail_places.html", framed(look, request.GET.get("here", "")))
+    """The rail's lines, counted anew, and the agent's own switch. `here` names the open line."""
+    return render(request, "parts/rail_live.html", framed(look, request.GET.get("here", "")))
 
 
 def listed(request: HttpRequest, look: Look, view: str, queue: str, url: str) -> HttpResponse:

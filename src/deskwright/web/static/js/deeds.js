@@ -27,6 +27,11 @@ function rail() {
   if (open) document.querySelector(".rail a")?.focus();
 }
 
+// Told by words, never by colour alone: the server renders the switch anew.
+function availability() {
+  document.getElementById("availability-switch")?.click();
+}
+
 export const deeds = {
   reply: () => composer.write("reply"),
   note: () => composer.write("note"),
@@ -35,6 +40,7 @@ export const deeds = {
   status: () => choose("status"),
   priority: () => choose("priority"),
   queue: () => choose("queue"),
+  availability,
   solve,
   theme,
   rail,
