@@ -20,6 +20,7 @@ LONGEST: Final = 2_000_000
 MOST_NODES: Final = 300_000
 """With aliases written out."""
 DEEPEST: Final = 30
+MERGE: Final = "<<"
 _STRING_TAGS: Final = (None, "!", "tag:yaml.org,2002:str")
 _PAIR: Final = re.compile(r"(\\\\)|\\u(d[89ab][0-9a-f]{2})\\u(d[c-f][0-9a-f]{2})", re.IGNORECASE)
 
@@ -129,7 +130,21 @@ class _Builder:
 
     def _close(self) -> None:
         done = self.stack.pop()
+        if done.node.kind == "mapping" and MERGE in done.node.value:
+            self._merge(done.node)
         self._place(done.node, done.anchor)
+
+    def _merge(self, node: Node) -> None:
+        """`<<: *defaults` adds what the mapping does not say itself; of several, the first one counts."""
+        merged = node.value.pop(MERGE)
+        for source in merged.value if merged.kind == "list" else [merged]:
+            if source.kind != "mapping":
+                line, column = node.keys[MERGE] if node.keys else (node.line, node.column)
+                message = "<< takes the keys of a mapping, such as *defaults, or of a list of mappings"
+                self._add(Problem(line, column, joined(node.path, MERGE), message))
+                return
+            node.value = {**node.value, **{key: value for key, value in source.value.items() if key not in node.value}}
+            node.keys = {**(source.keys or {}), **(node.keys or {})}
 
     def _alias(self, event: Any) -> None:
         found = self.anchors.get(event.anchor)
@@ -195,7 +210,10 @@ class _Builder:
 
     def _tell(self, mark: Any, message: str, path: str | None = None) -> None:
         line, column = (mark.line + 1, mark.column + 1) if mark else (1, 1)
-        self.problems.append(Problem(line, column, self._path() if path is None else path, message))
+        self._add(Problem(line, column, self._path() if path is None else path, message))
+
+    def _add(self, problem: Problem) -> None:
+        self.problems.append(problem)
         if len(self.problems) >= MOST_TOLD:
             raise _Stop
 

@@ -2,7 +2,7 @@
 
 A section of names (fields, calendars, signals, queues, assignees, audiences) adds to the starter's names and may
 redefine them; the policies `sla` and `assignment` keep the starter's settings they do not mention; every other section
-replaces the starter's. Loading executes nothing.
+replaces the starter's. `extends: nothing` begins with one queue and no rules instead. Loading executes nothing.
 """
 
 from deskwright.engine.loading.loader import SECTIONS, load

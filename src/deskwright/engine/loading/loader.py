@@ -21,6 +21,7 @@ from deskwright.engine.workflow import Workflow
 
 SECTIONS: Final = (
     "workflow",
+    "extends",
     "fields",
     "calendars",
     "priority_matrix",
@@ -46,7 +47,10 @@ SECTIONS: Final = (
 )
 _ADDING: Final = frozenset({"fields", "signals", "queues", "assignees", "audiences"})
 _REFINING: Final = frozenset({"sla", "assignment"})
-_OWN_ONLY: Final = frozenset({"workflow", "experiments", "tests"})
+_OWN_ONLY: Final = frozenset({"workflow", "extends", "experiments", "tests"})
+STARTER: Final = "starter"
+BASES: Final = {STARTER: "starter.yaml", "nothing": "nothing.yaml"}
+"""What a document may extend; without a word it extends the starter."""
 
 
 def load(text: str, *, version: int = 0, holidays: HolidaySource | None = None) -> Workflow:
@@ -69,16 +73,18 @@ def load(text: str, *, version: int = 0, holidays: HolidaySource | None = None) 
 def _whole(reading: Reading, root: Node, holidays: HolidaySource | None) -> dict[str, Any]:
     if not reading.known(root, SECTIONS, "the language"):
         return {}
-    return _parts(reading, _Document(root), holidays)
+    extended = reading.one_of(root.get("extends"), BASES, "something to extend") or STARTER
+    return _parts(reading, _Document(root, base(extended)), holidays)
 
 
 @dataclass(frozen=True, slots=True)
 class _Document:
     root: Node
+    base: Node
 
     def section(self, name: str) -> Node | None:
-        """The document's own section, the starter's, or the two laid over each other."""
-        own, other = self.root.get(name), starter().get(name)
+        """The document's own section, that of what it extends, or the two laid over each other."""
+        own, other = self.root.get(name), self.base.get(name)
         if own is None:
             return None if name in _OWN_ONLY else other
         if other is None or other.kind != own.kind or own.kind != "mapping":
@@ -95,10 +101,10 @@ class _Document:
 def _parts(reading: Reading, document: _Document, holidays: HolidaySource | None) -> dict[str, Any]:
     section = document.section
     parts: dict[str, Any] = {
-        "name": reading.text(section("workflow")) or "Starter",
+        "name": reading.text(section("workflow") or document.base.get("workflow")) or "",
         "fields": facts.fields(reading, section("fields")),
         "categories": facts.categories(reading, section("categories")),
-        "calendars": facts.calendars(reading, document.root.get("calendars"), starter().get("calendars"), holidays),
+        "calendars": facts.calendars(reading, document.root.get("calendars"), document.base.get("calendars"), holidays),
         "priority_matrix": facts.priority_matrix(reading, section("priority_matrix")),
     }
     parts["sla_matrix"] = targets.sla_matrix(reading, section("sla_matrix"))
@@ -162,9 +168,11 @@ def _default_queue(reading: Reading, document: _Document) -> str:
 
 
 @cache
-def starter() -> Node:
-    """The starter's root. Parsed once; its sections are read again with each document, whose names they may use."""
-    text = files("deskwright.engine").joinpath("starter.yaml").read_text(encoding="utf-8")
+def base(name: str) -> Node:
+    """The root of what documents extend. Parsed once; its sections are read again with each document, whose names
+    they may use.
+    """
+    text = files("deskwright.engine").joinpath(BASES[name]).read_text(encoding="utf-8")
     root, problems = read(text, own=False)
     if root is None or problems:
         raise WorkflowError(problems)
