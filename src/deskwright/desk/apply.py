@@ -108,6 +108,11 @@ def acknowledge(case: Case, effect: effects.Acknowledge, at: datetime) -> None:
     case.letters.append(Acknowledgement(effect.template, dict(effect.values), at))
 
 
+def ran_automation(case: Case, effect: effects.RanAutomation, at: datetime) -> None:
+    run = {"rule": effect.rule, "at": at, "outcomes": list(effect.outcomes), "error": ""}
+    case.automation_runs.append(run)
+
+
 def open_follow_up(case: Case, effect: effects.OpenFollowUp, at: datetime) -> None:
     case.follow_ups.append(effect)
 
@@ -128,4 +133,5 @@ DEEDS: dict[type[Effect], Callable[[Case, Any, datetime], None]] = {
     effects.Notify: notify,
     effects.Acknowledge: acknowledge,
     effects.OpenFollowUp: open_follow_up,
+    effects.RanAutomation: ran_automation,
 }

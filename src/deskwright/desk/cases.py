@@ -34,6 +34,8 @@ class Happening:
     """What the timeline shows beside the event's own fields: message_id, from, ..."""
     follows: int | None = None
     """Place in the case's events of the event that caused this one."""
+    version: int | None = None
+    """The workflow version that decides on it; None: the ticket's own."""
 
 
 @dataclass(slots=True)
@@ -54,6 +56,7 @@ class Case:
     """Mails the decisions asked for; written once the ticket has its number."""
     letter_rows: list[int] = field(default_factory=list)
     """Ids taken for the messages of the acknowledgements among `letters`."""
+    automation_runs: list[dict[str, Any]] = field(default_factory=list)
     follow_ups: list[OpenFollowUp] = field(default_factory=list)
     turn: int = 0
     given: float = 0.0

@@ -94,6 +94,8 @@ def fill(batch: Batch, case: Case) -> None:
     batch.clocks.extend(clock_row(ticket, case.clocks[place]) for place in sorted(case.changed_clocks))
     batch.deliveries.extend(case.deliveries)
     batch.notices.extend(notice | {"ticket_id": ticket} for notice in case.notices)
+    version = {"ticket_id": ticket, "workflow_version": case.row["workflow_version"]}
+    batch.automation_runs.extend(run | version for run in case.automation_runs)
     if case.opened or case.messages:
         batch.work.append({"kind": "index_ticket", "subject": ticket, "due_at": case.row["updated_at"]})
 

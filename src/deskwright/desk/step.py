@@ -7,7 +7,7 @@ a decision that fails never costs a customer's message.
 from __future__ import annotations
 
 import logging
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, replace
 from typing import Any
@@ -16,11 +16,12 @@ import psycopg
 
 from deskwright.desk import workflows
 from deskwright.desk.apply import apply, describe
+from deskwright.desk.caps import Held, decide_within, ran
 from deskwright.desk.cases import Case, Happening, carried, summarise_clocks
 from deskwright.desk.follow_ups import follow_up
 from deskwright.desk.record import record
 from deskwright.engine import facts
-from deskwright.engine.decide import Decision, decide
+from deskwright.engine.decide import Decision
 from deskwright.engine.events import AgentReturned, Reconsidered
 from deskwright.engine.workflow import Workflow
 from deskwright.store.testimony import testimony
@@ -31,6 +32,7 @@ QUIET = (AgentReturned, Reconsidered)
 """Events asked of many tickets: those for which nothing followed do not tell of them."""
 ROUNDS = 8
 """Decisions one deed may cause on one ticket before it is cut off."""
+LONGEST_ERROR = 2000
 
 log = logging.getLogger("deskwright.step")
 
@@ -39,35 +41,40 @@ def step(sql: Cursor, cases: Sequence[Case], desk: facts.Desk, also: Callable[[B
     """Settle every case in order, and the follow-up tickets they ask for; write it all (and what `also` adds)."""
     working = deque(cases)
     settled: list[Case] = []
+    runs: Counter[str] = Counter()
     while working:
         case = working.popleft()
-        settle(case, desk)
+        settle(sql, case, desk, runs)
         desk = reload(case, desk)
         settled.append(case)
         working.extend(follow_up(case, effect, desk) for effect in case.follow_ups)
     record(sql, settled, also)
 
 
-def settle(case: Case, desk: facts.Desk) -> None:
-    workflow = workflows.version(case.row["workflow_version"])
+def settle(sql: Cursor, case: Case, desk: facts.Desk, runs: Counter[str]) -> None:
+    """Decide on what happened to the case until it rests. `runs` counts the automations that ran in this deed."""
     for _ in range(ROUNDS):
         if not case.pending:
             break
         happening = case.pending.popleft()
-        take(case, happening, workflow, desk)
+        take(sql, case, happening, desk, runs)
     else:
         cut_off(case)
     if case.changed_clocks:
-        summarise_clocks(case, workflow)
+        summarise_clocks(case, workflows.version(case.row["workflow_version"]))
 
 
-def take(case: Case, happening: Happening, workflow: Workflow, desk: facts.Desk) -> None:
+def take(sql: Cursor, case: Case, happening: Happening, desk: facts.Desk, runs: Counter[str]) -> None:
     seen = case.facts(desk, happening.message)
     told = testimony(case.known, seen, len(case.events), consequence=happening.follows is not None)
     try:
-        decision = decide(workflow, seen, happening.event, happening.at)
-        for effect in decision.effects:
-            apply(case, effect, happening.at)
+        held = decide_within(sql, judging(case, happening), seen, happening.event, happening.at, runs)
+        carry_out(case, held, happening)
+        decision: Decision | None = held.decision
+        runs.update(ran(held.decision))
+        told |= {"resting": held.resting} if held.resting else {}
+    except psycopg.Error:
+        raise
     except Exception:
         log.exception("Deciding on %s of ticket %s failed", happening.event.kind, case.row["id"])
         decision = None
@@ -78,6 +85,20 @@ def take(case: Case, happening: Happening, workflow: Workflow, desk: facts.Desk)
     case.set(updated_at=max(happening.at, case.row["updated_at"] or happening.at))
     for event in decision.consequences if decision else ():
         case.happen(Happening(event, happening.at, actor="rule", follows=len(case.events) - 1))
+
+
+def judging(case: Case, happening: Happening) -> Workflow:
+    """The ticket's own version, unless the event names another."""
+    own = case.row["workflow_version"] if happening.version is None else happening.version
+    return workflows.version(own)
+
+
+def carry_out(case: Case, held: Held, happening: Happening) -> None:
+    for effect in held.decision.effects:
+        apply(case, effect, happening.at)
+    for failure in held.failures:
+        trouble = f"{type(failure.trouble).__name__}: {failure.trouble}"[:LONGEST_ERROR]
+        case.automation_runs.append({"rule": failure.rule, "at": happening.at, "outcomes": [], "error": trouble})
 
 
 def event_row(case: Case, happening: Happening, decision: Decision | None, told: dict[str, Any]) -> dict[str, Any]:
@@ -94,7 +115,7 @@ def event_row(case: Case, happening: Happening, decision: Decision | None, told:
         "data": data,
         "follows": happening.follows,
         "trace": decision.trace.as_json() if decision else None,
-        "workflow_version": case.row["workflow_version"],
+        "workflow_version": judging(case, happening).version,
     }
 
 

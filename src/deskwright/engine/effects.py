@@ -84,7 +84,9 @@ class PutClock(Effect):
 
 @dataclass(frozen=True, slots=True)
 class EnterTier(Effect):
-    """Escalate or hand back to a tier. `reason` is a code: opened, no_response, a signal's name, manual, handed_back."""
+    """Escalate or hand back. `reason` is a code: opened, no_response, a signal's name, manual, automation, handed_back,
+    not_acknowledged, or what an agent gave.
+    """
 
     tier: str | None
     number: int
@@ -141,3 +143,13 @@ class OpenFollowUp(Effect):
     priority: str
     assign: Mapping[str, Any]
     key: str
+    caused_by: tuple[str, ...] = ()
+    """Rules and automations in the chain of causes, the one that asks for it last."""
+
+
+@dataclass(frozen=True, slots=True)
+class RanAutomation(Effect):
+    """For the run log: the automation has run; a sentence for each of its actions."""
+
+    rule: str
+    outcomes: tuple[str, ...]

@@ -21,6 +21,8 @@ class TicketOpened(Event):
 
     kind: ClassVar[str] = "ticket_opened"
     by: str = "customer"
+    caused_by: tuple[str, ...] = ()
+    """Rules and automations whose follow-up it is, and those before them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +53,8 @@ class FieldsChanged(Event):
 
     kind: ClassVar[str] = "fields_changed"
     changes: Mapping[str, tuple[Any, Any]] = field(default_factory=dict)
+    caused_by: tuple[str, ...] = ()
+    """Automations in the chain of causes: none of them runs again because of it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +64,18 @@ class ClockMark(Event):
     kind: ClassVar[str] = "clock_mark"
     metric: str = "first_response"
     cycle: int = 1
+    share: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class TimePassed(Event):
+    """The turn of a time-based automation came, for one ticket. `metric` and `share` are of the ticket's clock that has
+    used most, where an automation that waits for warnings is tried out.
+    """
+
+    kind: ClassVar[str] = "every"
+    automation: str = ""
+    metric: str = ""
     share: float = 0.0
 
 
@@ -141,6 +157,7 @@ EVENTS: Mapping[str, type[Event]] = {
         NoteAdded,
         FieldsChanged,
         ClockMark,
+        TimePassed,
         EscalatedByHand,
         EscalationAcknowledged,
         HandedBack,

@@ -69,7 +69,7 @@ class Clock:
     metric: str
     cycle: int
     state: str
-    """running | paused | met | breached | cancelled. A breached clock may still run towards its stop: see `stopped_at`."""
+    """running | paused | met | breached | cancelled. A breached one may run on towards its stop: see `stopped_at`."""
     started_at: datetime
     target: str
     """The target as the workflow writes durations ("15m", "1bd")."""
@@ -190,6 +190,8 @@ class Desk:
     """Number of the last assignment made on this desk."""
     people: int = 0
     """Number of this state of the agents: events name it, so that a replay finds the same people."""
+    resting: Mapping[str, str] = field(default_factory=dict)
+    """Automations that do not run now, and why: "is switched off" ..."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -37,5 +37,7 @@ class Recorded:
     message: Message | None = None
     people: int = 0
     """Number of the state of the agents that were looked at."""
+    resting: Mapping[str, str] = field(default_factory=dict)
+    """Automations that did not run then, and why."""
     failed: bool = False
     """The decision failed on the live desk: nothing came of it."""

@@ -33,6 +33,7 @@ SCHEDULE: Final = (
     Job(tasks.index, every=0.5, batch=500),
     Job(tasks.offer, every=1.0, batch=100),
     Job(tasks.ask_again, every=5.0, batch=200),
+    Job(tasks.sweep, every=10.0, batch=200),
     Job(tasks.end_absences, every=MINUTE, batch=100),
     Job(tasks.hand_on, every=MINUTE, batch=200),
     Job(tasks.forget_keys, every=10 * MINUTE, batch=5000),

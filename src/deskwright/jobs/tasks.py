@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from deskwright.desk import absences, clocks, delivery, housekeeping, intake, returns
+from deskwright.desk import absences, automations, clocks, delivery, housekeeping, intake, returns
 from deskwright.jobs.outlet import outlet
 from deskwright.store import queue, search
 
@@ -31,6 +31,10 @@ def offer(now: datetime, limit: int) -> int:
 
 def ask_again(now: datetime, limit: int) -> int:
     return returns.ask_again(now, limit)
+
+
+def sweep(now: datetime, limit: int) -> int:
+    return automations.sweep(now, limit)
 
 
 def end_absences(now: datetime, limit: int) -> int:

@@ -25,6 +25,7 @@ People = Callable[[int], Mapping[int, Agent]]
 
 ROUNDS: Final = 8
 """Consequences of one deed that are decided before it is cut off, as on the live desk."""
+NOBODY_RESTS: Final[Mapping[str, str]] = {}
 PRIORITY: Final = "medium"
 """Of a ticket whose workflow gave it none."""
 
@@ -84,10 +85,17 @@ def happen(course: Replay, recorded: Recorded) -> None:
         replayed.organisation = recorded.organisation
     replayed.at = recorded.at
     if not recorded.failed:
-        take(course, replayed, event, recorded.message, recorded.people)
+        take(course, replayed, event, recorded.message, recorded.people, recorded.resting)
 
 
-def take(course: Replay, replayed: Replayed, event: Event, message: Message | None, people: int) -> None:
+def take(
+    course: Replay,
+    replayed: Replayed,
+    event: Event,
+    message: Message | None,
+    people: int,
+    resting: Mapping[str, str] = NOBODY_RESTS,
+) -> None:
     assert replayed.at is not None
     desk = Desk(course.people(people), course.loads, max((load.turn for load in course.loads.values()), default=0))
     seen = Facts(
@@ -96,7 +104,7 @@ def take(course: Replay, replayed: Replayed, event: Event, message: Message | No
         replayed.organisation,
         message,
         tuple(replayed.clocks.values()),
-        replace(desk, people=people),
+        replace(desk, people=people, resting=resting),
     )
     decision = decide(course.workflows(replayed.ticket.version), seen, event, replayed.at)
     for effect in decision.effects:

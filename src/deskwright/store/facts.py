@@ -10,6 +10,7 @@ from typing import Any
 import psycopg
 
 from deskwright.engine import facts
+from deskwright.engine.automation import OFF
 from deskwright.store import columns
 from deskwright.store.connection import from_json
 from deskwright.store.sql import load
@@ -52,7 +53,8 @@ def present(cursor: Cursor) -> Present:
         _people[version] = people(cursor)
     loads = {agent: facts.Load(*load) for agent, *load in from_json(row["loads"])}
     turn = max((load.turn for load in loads.values()), default=0)
-    return Present(facts.Desk(_people[version], loads, turn, version), row["live_version"] or 0)
+    resting = dict.fromkeys(from_json(row["switched_off"]), OFF)
+    return Present(facts.Desk(_people[version], loads, turn, version, resting), row["live_version"] or 0)
 
 
 def forget() -> None:
@@ -146,11 +148,7 @@ def ticket_of(row: Row) -> facts.Ticket:
 
 
 SETS = frozenset({"tags", "signals", "tier_signals", "triggers_fired", "declined_by"})
-SHARED = tuple(
-    name
-    for name in columns.TICKET
-    if name in facts.Ticket.__dataclass_fields__ and name not in SETS
-)
+SHARED = tuple(name for name in columns.TICKET if name in facts.Ticket.__dataclass_fields__ and name not in SETS)
 
 PRESENT = load("queries/present.sql")
 PEOPLE = load("queries/people.sql")

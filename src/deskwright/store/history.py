@@ -56,6 +56,7 @@ def of(row: Mapping[str, Any], descriptions: dict[int, str]) -> Recorded:
         organisation=testimony.organisation_of(seen.get("organisation")),
         message=testimony.message_of(seen.get("message"), descriptions.get(row["ticket_id"], "")),
         people=seen.get("people", 0),
+        resting=seen.get("resting", {}),
         failed="failed" in data,
     )
 

@@ -7,6 +7,7 @@ from typing import Any, Final
 
 from deskwright.engine import assignment, escalation, sla
 from deskwright.engine.decide import steps
+from deskwright.engine.decide.automating import automate
 from deskwright.engine.decide.course import Course
 from deskwright.engine.effects import Decline
 from deskwright.engine.events import FieldsChanged, PassedOn, Reconsidered
@@ -33,7 +34,7 @@ def fields_changed(course: Course) -> None:
     if "queue" in changes and "assignee" not in changes and course.live:
         _find_owner_in(course, changes["queue"][1])
     steps.climb(course)
-    steps.automate(course)
+    automate(course)
 
 
 def _withdrawn(course: Course, changes: Mapping[str, tuple[Any, Any]]) -> bool:
@@ -79,7 +80,7 @@ def agent_returned(course: Course) -> None:
     course.happen(course.event.kind)
     if course.assignee is None:
         steps.find_owner(course)
-    steps.automate(course)
+    automate(course)
 
 
 def passed_on(course: Course) -> None:
@@ -92,7 +93,7 @@ def passed_on(course: Course) -> None:
     if course.live and course.assignee in {None, event.agent}:
         wanted = assignment.waiting_for(course.workflow, course.facts)
         steps.place(course, wanted, frozenset({event.agent}), why)
-    steps.automate(course)
+    automate(course)
 
 
 def reconsidered(course: Course) -> None:
@@ -105,7 +106,7 @@ def reconsidered(course: Course) -> None:
         return
     if not event.reroute:
         steps.find_owner(course)
-        steps.automate(course)
+        automate(course)
         return
     steps.raise_signals(course, None)
     if course.ticket.tier_number > 1:
@@ -115,4 +116,4 @@ def reconsidered(course: Course) -> None:
         steps.destine(course, assignee)
     sla.retarget(course.time, "routed again")
     steps.replace_owner(course, assignee, event.because or "routed again")
-    steps.automate(course)
+    automate(course)

@@ -10,6 +10,7 @@ from typing import Final
 
 from deskwright.engine import escalation, sla
 from deskwright.engine.decide import steps, telling
+from deskwright.engine.decide.automating import automate
 from deskwright.engine.decide.course import Course
 from deskwright.engine.effects import Acknowledge, SetField
 from deskwright.engine.events import CustomerWrote, SurveyAnswered, TicketOpened
@@ -36,7 +37,7 @@ def opened(course: Course) -> None:
     if course.live:
         escalation.enter_first(course.ladder)
     steps.climb(course)
-    steps.automate(course)
+    automate(course)
     if event.by == "customer" and course.live:
         _acknowledge(course)
 
@@ -73,7 +74,7 @@ def customer_wrote(course: Course) -> None:
     steps.find_owner(course)
     escalation.hear_customer(course.ladder)
     steps.climb(course)
-    steps.automate(course)
+    automate(course)
     telling.tell_owner(course, f"The customer wrote: {course.ticket.subject}", f"wrote:{_stamp(course)}", event.kind)
 
 
@@ -98,7 +99,7 @@ def agent_replied(course: Course) -> None:
     sla.count_reply(course.time, at)
     if course.view.get("status") == "new" and course.set_status("open", "an agent replied"):
         steps.settle_status(course, "new", "open")
-    steps.automate(course)
+    automate(course)
 
 
 def _written_at(course: Course) -> datetime:
@@ -108,7 +109,7 @@ def _written_at(course: Course) -> datetime:
 
 def note_added(course: Course) -> None:
     course.happen(course.event.kind)
-    steps.automate(course)
+    automate(course)
 
 
 def survey_answered(course: Course) -> None:
@@ -119,7 +120,7 @@ def survey_answered(course: Course) -> None:
         course.ask(SetField("the customer answered the survey", "csat", event.csat))
     steps.raise_signals(course, None)
     steps.climb(course)
-    steps.automate(course)
+    automate(course)
 
 
 def _stamp(course: Course) -> str:

@@ -11,6 +11,7 @@ from datetime import datetime
 from typing import Any
 
 from deskwright.engine import escalation, sla
+from deskwright.engine.automation import ONCE
 from deskwright.engine.effects import AddTags, Effect, SetField, SetStatus
 from deskwright.engine.escalation import Ladder
 from deskwright.engine.events import Event
@@ -41,6 +42,10 @@ class Course:
     rule: str | None = None
     routed: tuple[str | None, str | None] = (None, None)
     """The queue and the rule, as asked for so far."""
+    resting: dict[str, str] = field(init=False)
+    """Automations that do not run, and why."""
+    chain: tuple[str, ...] = ()
+    """Automations in the chain of causes that led here, and those of this decision."""
     automating: bool = False
     """Automations act now: what they change is told by the event it comes back as."""
     happened: list[str] = field(default_factory=list)
@@ -57,6 +62,8 @@ class Course:
         self.routed = ticket.queue, ticket.rule
         self.time = sla.keep_time(self.workflow, ticket, self.view, self.now, clocks)
         self.ladder = escalation.climb(self.workflow, ticket, ticket.signals, self.now, clocks)
+        self.chain = tuple(getattr(self.event, "caused_by", ()))
+        self.resting = {**self.facts.desk.resting, **dict.fromkeys(self.chain, ONCE)}
         self.time.effects = self.ladder.effects = self.effects
         self.time.steps = self.ladder.steps = self.trace.steps
 

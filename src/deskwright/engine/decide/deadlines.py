@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from deskwright.engine import assignment, escalation, sla
 from deskwright.engine.decide import steps, telling
+from deskwright.engine.decide.automating import automate
 from deskwright.engine.decide.course import Course
-from deskwright.engine.events import ClockMark, EscalatedByHand, EscalationAcknowledged, HandedBack
+from deskwright.engine.events import ClockMark, EscalatedByHand, EscalationAcknowledged, HandedBack, TimePassed
 from deskwright.engine.sla.clocks import BREACH
 from deskwright.engine.values import TIER_METRIC
 from deskwright.engine.workflow import Assignee
@@ -22,7 +23,7 @@ def clock_mark(course: Course) -> None:
         if not escalation.act_on_mark(course.ladder, event.cycle):
             course.time.silence(event.metric, event.cycle)
         steps.climb(course)
-        steps.automate(course)
+        automate(course)
     else:
         _mark_target(course, event)
 
@@ -40,8 +41,21 @@ def _mark_target(course: Course, event: ClockMark) -> None:
     cause = f"sla:{event.metric}:{event.cycle}:{share:g}"
     steps.raise_signals(course, None)
     steps.climb(course)
-    steps.automate(course)
+    automate(course)
     telling.tell_owner(course, f"{said}: {course.ticket.subject}", cause, said)
+
+
+def time_passed(course: Course) -> None:
+    event = course.event
+    assert isinstance(event, TimePassed)
+    if not course.live:
+        course.say("automation", "the ticket is not open any more", False)
+        return
+    course.view["metric"], course.view["share"] = event.metric or None, event.share if event.metric else None
+    course.happen(event.kind)
+    steps.raise_signals(course, None)
+    steps.climb(course)
+    automate(course)
 
 
 def escalated_by_hand(course: Course) -> None:
@@ -49,7 +63,7 @@ def escalated_by_hand(course: Course) -> None:
     assert isinstance(event, EscalatedByHand)
     escalation.escalate(course.ladder, event.reason or "manual")
     steps.follow_ladder(course)
-    steps.automate(course)
+    automate(course)
 
 
 def escalation_acknowledged(course: Course) -> None:
@@ -57,7 +71,7 @@ def escalation_acknowledged(course: Course) -> None:
     assert isinstance(event, EscalationAcknowledged)
     course.happen(event.kind)
     escalation.acknowledge(course.ladder, event.agent)
-    steps.automate(course)
+    automate(course)
 
 
 def handed_back(course: Course) -> None:
@@ -70,7 +84,7 @@ def handed_back(course: Course) -> None:
         if below is not None:
             steps.place(course, below, frozenset({event.agent}), "handed back")
             sla.retarget(course.time, "handed back")
-    steps.automate(course)
+    automate(course)
 
 
 def _first_assignee(course: Course) -> Assignee:

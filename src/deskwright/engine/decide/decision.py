@@ -26,7 +26,7 @@ class Decision:
 
 def decide(workflow: Workflow, facts: Facts, event: Event, now: datetime) -> Decision:
     """What should happen and why. `now` is the aware UTC instant at which the event happened. Raises KeyError for an
-    event that is not of the engine's; changes none of its arguments.
+    event that is not of the engine's, and AutomationFailed; changes none of its arguments.
     """
     course = Course(workflow, facts, event, now, vocabulary.view(workflow, facts, event, now))
     OCCASIONS[type(event)](course)
@@ -34,4 +34,4 @@ def decide(workflow: Workflow, facts: Facts, event: Event, now: datetime) -> Dec
 
 
 def _consequences(course: Course) -> tuple[Event, ...]:
-    return (FieldsChanged(dict(course.changed)),) if course.changed else ()
+    return (FieldsChanged(dict(course.changed), course.chain),) if course.changed else ()

@@ -22,6 +22,7 @@ OCCASIONS: Final[Mapping[type[Event], Callable[[Course], None]]] = {
     events.Reconsidered: changes.reconsidered,
     events.WorkflowReapplied: versions.reapplied,
     events.ClockMark: deadlines.clock_mark,
+    events.TimePassed: deadlines.time_passed,
     events.EscalatedByHand: deadlines.escalated_by_hand,
     events.EscalationAcknowledged: deadlines.escalation_acknowledged,
     events.HandedBack: deadlines.handed_back,

@@ -1,13 +1,11 @@
-"""The steps a decision is made of: signals, classification, routing, placing, the ladder, automations.
+"""The steps a decision is made of: signals, classification, routing, placing, the ladder.
 
 Each reads the view as decided so far and records what it decides in the course.
 """
 
 from __future__ import annotations
 
-from typing import Final
-
-from deskwright.engine import assignment, automation, escalation, priority, routing, signals, sla
+from deskwright.engine import assignment, escalation, priority, routing, signals, sla
 from deskwright.engine.assignment import Asking, Placement
 from deskwright.engine.decide import telling
 from deskwright.engine.decide.course import Course
@@ -15,12 +13,7 @@ from deskwright.engine.effects import Assign, MarkBoosted, OpenFollowUp, Route, 
 from deskwright.engine.events import TicketOpened
 from deskwright.engine.facts import Message
 from deskwright.engine.values import LIVE_STATUSES
-from deskwright.engine.workflow import Action, Assignee, Automation, Rule
-
-COMING_BACK: Final = (
-    "priority", "status", "category", "complexity", "impact", "urgency", "queue", "assignee", "sla_target"
-)  # fmt: skip
-"""Fields whose change by an automation is an event of its own."""
+from deskwright.engine.workflow import Action, Assignee, Rule
 
 
 def raise_signals(course: Course, message: Message | None) -> None:
@@ -104,7 +97,12 @@ def act(course: Course, action: Action, name: str, cause: str) -> None:
 
 
 def _open_follow_up(course: Course, action: Action, name: str, cause: str) -> None:
+    """Once in a chain of causes: a follow-up may match the rule that opened it."""
     wanted = action.open_follow_up or {}
+    before = course.event.caused_by if isinstance(course.event, TicketOpened) else ()
+    if name in before:
+        course.say("routing", f"{name} opened this ticket, and opens no follow-up to it", False)
+        return
     course.ask(
         OpenFollowUp(
             name,
@@ -113,6 +111,7 @@ def _open_follow_up(course: Course, action: Action, name: str, cause: str) -> No
             str(wanted.get("priority") or course.view.get("priority") or "medium"),
             {"assign": wanted["assign"]} if isinstance(wanted.get("assign"), str) else dict(wanted.get("assign") or {}),
             cause,
+            tuple(dict.fromkeys((*course.chain, name))),
         )
     )
 
@@ -194,38 +193,6 @@ def follow_ladder(course: Course) -> None:
     if course.ladder.tier is None and course.ladder.reason == escalation.NOT_ACKNOWLEDGED:
         subject = f"Nobody acknowledged the last tier: {course.ticket.subject}"
         telling.tell_audience(course, telling.LEADS, subject, f"unacknowledged:{course.ladder.number}", because)
-
-
-def automate(course: Course) -> None:
-    """Automations answer what happened; what they change comes back as an event, so that their causes stay in order."""
-    before = {name: course.view.get(name) for name in COMING_BACK}
-    course.automating = True
-    answered = 0
-    while answered < len(course.happened):
-        kinds, answered = course.happened[answered:], len(course.happened)
-        for rule in automation.answering(course.workflow, course.view, kinds, course.trace.steps):
-            for number, action in enumerate(rule.do):
-                _carry_out(course, rule, action, f"automation:{rule.name}:{_occasion(course)}:{number}")
-    for name, value in before.items():
-        if course.view.get(name) != value:
-            course.changed[name] = (value, course.view.get(name))
-
-
-def _carry_out(course: Course, rule: Automation, action: Action, cause: str) -> None:
-    act(course, action, rule.name, cause)
-    if action.escalate and course.live:
-        escalation.escalate(course.ladder, "automation")
-        follow_ladder(course)
-    if action.assign is not None and course.live:
-        place(course, action.assign, why=rule.name)
-
-
-def _occasion(course: Course) -> str:
-    """What tells this run of an automation from its other runs on the same ticket."""
-    metric, share = course.view.get("metric"), course.view.get("share")
-    if metric is not None and share is not None:
-        return f"{metric}:{share:g}"
-    return course.now.isoformat(timespec="seconds")
 
 
 def settle_status(course: Course, was: str, status: str) -> None:

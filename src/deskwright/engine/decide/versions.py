@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from deskwright.engine import assignment, escalation, routing, sla
 from deskwright.engine.decide import steps
+from deskwright.engine.decide.automating import automate
 from deskwright.engine.decide.course import Course
 from deskwright.engine.effects import SetField
 from deskwright.engine.events import WorkflowReapplied
@@ -25,7 +26,7 @@ def reapplied(course: Course) -> None:
     _route(course, because)
     sla.renew(course.time, because)
     escalation.renew(course.ladder, because)
-    steps.automate(course)
+    automate(course)
 
 
 def _route(course: Course, because: str) -> None:
