@@ -13,7 +13,7 @@ from typing import Any, Final
 
 import orjson
 
-from deskwright.api import problems, reading, tickets
+from deskwright.api import problems, reading, tickets, workflows
 from deskwright.api.batcher import Batcher
 from deskwright.api.openapi import document
 from deskwright.api.problems import Problem
@@ -72,6 +72,8 @@ async def route(batcher: Batcher, scope: Scope, receive: Receive, send: Send) ->
     elif match := MESSAGES.fullmatch(path):
         allow(method, "POST")
         await add_message(batcher, int(match[1]), headers, receive, send)
+    elif path.startswith(f"{workflows.ROOT}/"):
+        await manage_workflow(path, method, headers, receive, send)
     elif path == "/api/v1/openapi.json":
         allow(method, "GET")
         await respond(send, 200, document())
@@ -138,6 +140,13 @@ async def say_for_customer(batcher: Batcher, token: Token, number: int, written:
     outcome = await batcher.take(arrival)
     accepted(outcome)
     return outcome.message_id
+
+
+async def manage_workflow(path: str, method: str, headers: Headers, receive: Receive, send: Send) -> None:
+    wanted = workflows.route_for(method, path)
+    token = await caller(headers, wanted.scope)
+    body = await whole(headers, receive)
+    await respond(send, *await aside(workflows.answer, wanted, path, token, body))
 
 
 async def whole(headers: Headers, receive: Receive) -> bytes:

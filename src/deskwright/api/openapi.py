@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from functools import cache
 from typing import Any
 
 from deskwright.api import reading
 from deskwright.api.tickets import SHOWN
+from deskwright.api.workflows import NOTE, ROOT, ROUTES, TEXT, Route
 from deskwright.engine.values import CHANNELS, LEVELS, PRIORITIES
 
 Schema = dict[str, Any]
@@ -19,8 +21,12 @@ def document() -> Schema:
     """The whole description."""
     return {
         "openapi": "3.1.0",
-        "info": {"title": "Deskwright", "version": "1", "summary": "Open tickets, read them, add messages."},
-        "paths": paths(),
+        "info": {
+            "title": "Deskwright",
+            "version": "1",
+            "summary": "Open tickets, read them, add messages; publish workflows.",
+        },
+        "paths": {**paths(), **workflow_paths()},
         "security": [{"token": []}],
         "components": {
             "securitySchemes": {"token": {"type": "http", "scheme": "bearer"}},
@@ -29,6 +35,10 @@ def document() -> Schema:
                 "Ticket": ticket(),
                 "NewMessage": new_message(),
                 "Problem": problem(),
+                "Document": bare({"text": text(TEXT)}),
+                "NewVersion": bare({"text": text(TEXT), **version_options()}, required=["text"]),
+                "VersionOptions": bare(version_options()),
+                "Anything": {"type": "object"},
             },
         },
     }
@@ -44,6 +54,24 @@ def paths() -> Schema:
             "post": deed("Add a message", None, takes="NewMessage", status="201", parameters=[number])
         },
     }
+
+
+def workflow_paths() -> Schema:
+    """The routes of `api.workflows`, as they are routed."""
+    found: Schema = {}
+    for route in ROUTES:
+        numbers = [
+            {"name": name, "in": "path", "required": True, "schema": {"type": "integer", "minimum": 0}}
+            for name in re.findall(r"{(\w+)}", route.path)
+        ]
+        found.setdefault(f"{ROOT}{route.path}", {})[route.method.lower()] = workflow_deed(route, numbers)
+    return found
+
+
+def workflow_deed(route: Route, numbers: list[Schema]) -> Schema:
+    done = "201" if route.makes_version else "200"
+    described = deed(route.summary, "Anything", takes=route.takes, status=done, parameters=numbers)
+    return {**described, "security": [{"token": [route.scope]}]}
 
 
 def deed(summary: str, gives: str | None, *, takes: str = "", status: str = "200", parameters: list[Schema]) -> Schema:
@@ -89,6 +117,10 @@ def new_message() -> Schema:
         "solve": {"type": "boolean"},
     }
     return bare({name: known[name] for name in reading.MESSAGE}, required=["text"])
+
+
+def version_options() -> Schema:
+    return {"note": text(NOTE), "reapply": {"type": "boolean"}}
 
 
 def ticket() -> Schema:

@@ -29,5 +29,10 @@ COMMANDS = {
     "receive": Command("deskwright.cli.receive:main", "take in one mail from a file", away=75),
     "check": Command("deskwright.cli.workflow:check", "find the problems of a workflow file", ALONE),
     "explain": Command("deskwright.cli.workflow:explain", "say what a workflow decides for a ticket, and why", ALONE),
+    "publish": Command("deskwright.cli.publish:publish", "let a workflow file decide from now on"),
+    "versions": Command("deskwright.cli.publish:versions", "list the published versions of the workflow"),
+    "diff": Command("deskwright.cli.publish:diff", "say what changed between two workflows"),
+    "rollback": Command("deskwright.cli.publish:rollback", "publish an earlier version again"),
+    "automations": Command("deskwright.cli.automations:main", "list automations, switch them, try one out"),
     "prepare": Command("deskwright.cli.prepare:main", "migrate and seed before `run` serves", shown=False),
 }

@@ -137,7 +137,7 @@ def forget() -> None:
 def zone(workflow: Workflow) -> str:
     """The time zone the desk promises in: that of the workflow's default calendar, else UTC."""
     calendar = workflow.calendars.get(workflow.sla.calendar or "")
-    return getattr(calendar, "timezone", None) or "UTC"
+    return (calendar and calendar.timezone) or "UTC"
 
 
 VERSIONS: Final = """

@@ -58,6 +58,11 @@ class Calendar:
         """Open whenever one of them is."""
         return cls(Union(tuple(calendar.opening for calendar in calendars)))
 
+    @property
+    def timezone(self) -> str | None:
+        """The zone its hours are written in; of a union the first member's; None round the clock."""
+        return zone_of(self.opening)
+
     # Questions in instants and minutes
 
     def add(self, start: datetime, minutes: float) -> datetime:
@@ -192,6 +197,12 @@ class Calendar:
 
     def __reduce__(self) -> tuple[type[Calendar], tuple[Opening]]:
         return Calendar, (self.opening,)
+
+
+def zone_of(opening: Opening) -> str | None:
+    if isinstance(opening, Union):
+        return next((zone for member in opening.members if (zone := zone_of(member)) is not None), None)
+    return None if isinstance(opening, AllDay) else opening.timezone
 
 
 def seconds(at: datetime) -> int:
