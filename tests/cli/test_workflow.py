@@ -135,7 +135,7 @@ def test_a_decision_is_told_in_plain_sentences(file: Callable[..., str], capsys:
         "First response: 1h of office time, due Mon 2026-11-23 09:30 CET. Warnings: 50% at Fri 2026-11-20 17:00 CET, "
         "75% at Mon 2026-11-23 09:15 CET, 90% at Mon 2026-11-23 09:24 CET."
     ) in told
-    assert "routing: yes: Outage: category == 'outage' (category is outage)" in told
+    assert "routing: yes: rule 1, Outage (category is outage)" in told
 
 
 def test_an_explanation_as_json_has_every_instant_in_utc(
