@@ -10,9 +10,9 @@ from deskwright.desk.demo.board import Seen
 
 ROUND_TO: Final = {"critical": 6, "high": 20, "medium": 55, "low": 120}
 """Minutes until an agent gets round to a ticket, half the time."""
-OF_TARGET: Final = 0.22
+OF_TARGET: Final = 0.18
 """Agents look at what is due: half the time they use no more than this share of it."""
-FORGOTTEN: Final = 0.04
+FORGOTTEN: Final = 0.03
 UNDER_PRESSURE: Final = 5
 """This much longer in the last day and a half: half the desk is busy with the incident."""
 PRESSURE: Final = timedelta(hours=36)

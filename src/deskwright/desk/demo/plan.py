@@ -26,7 +26,7 @@ class Size:
 
 WHOLE: Final = Size()
 RECENTLY: Final = timedelta(hours=48)
-INCIDENTS: Final = ((timedelta(days=41), 9), (timedelta(days=19), 8), (timedelta(hours=3, minutes=30), 14))
+INCIDENTS: Final = ((timedelta(days=41), 9), (timedelta(days=19), 8), (timedelta(hours=3, minutes=30), 18))
 """(how long ago it began, how many wrote about it within three hours)"""
 SAID_IN_INCIDENTS: Final = frozenset({"eu-ingest-down", "dashboard-unreachable", "de-stoerung", "es-caida"})
 
