@@ -39,6 +39,7 @@ SHADOWED = [
     ("amount IS NOT NULL", "amount != 7"),
     ("NOT signal('urgency')", "NOT (signal('urgency') OR amount > 1)"),
     ("organisation.vip", "organisation.vip == true AND amount > 1"),
+    ("priority IN ('high', 'critical')", "priority > 'medium' AND amount > 1"),
 ]
 
 
@@ -62,6 +63,14 @@ REACHED = [
 @pytest.mark.parametrize(("first", "second"), REACHED)
 def test_a_rule_with_tickets_of_its_own_is_left_alone(first, second):
     assert lints(rules(first, second)) == []
+
+
+def test_rules_that_take_the_tickets_of_another_only_together_are_told():
+    text = rules("priority == 'high'", "amount > 5", "priority == 'critical'", "priority > 'medium' AND amount > 1")
+    assert lints(text) == [
+        "5 routing_rules[4]: no ticket gets here: whatever meets it also meets one of the rules 1 and 3"
+    ]
+    assert lints(rules("priority == 'high'", "priority > 'medium'")) == []
 
 
 def test_a_rule_that_continues_takes_no_tickets():
@@ -99,17 +108,17 @@ def test_holes_and_odd_targets_of_the_matrix_are_told():
     )
     every = "enterprise, free, professional, standard"
     assert found == [
-        "0 sla_matrix: tickets of priority critical have no targets for the tiers free, professional, standard",
-        f"0 sla_matrix: tickets of priority low have no targets for the tiers {every}",
-        f"0 sla_matrix: tickets of priority medium have no targets for the tiers {every}",
-        "0 sla_matrix.critical, enterprise: no target for first response, so nothing times it",
-        "0 sla_matrix.high, any: the first response (2h) may come later than the resolution (1h)",
+        "1 sla_matrix: tickets of priority critical have no targets for the tiers free, professional, standard",
+        f"1 sla_matrix: tickets of priority low have no targets for the tiers {every}",
+        f"1 sla_matrix: tickets of priority medium have no targets for the tiers {every}",
+        "1 sla_matrix.high: the first response (2h) may come later than the resolution (1h)",
+        "1 sla_matrix.critical, enterprise: no target for first response, so nothing times it",
     ]
 
 
 def test_queues_that_overflow_in_a_ring_are_told_once():
     found = lints("queues: {a: {overflow: b}, b: {overflow: c}, c: {overflow: a}, d: {overflow: a}}")
-    assert found == ["0 queues.a.overflow: these queues overflow into each other in a ring: a -> b -> c -> a"]
+    assert found == ["1 queues.a.overflow: these queues overflow into each other in a ring: a -> b -> c -> a"]
 
 
 def test_a_thousand_rules_are_linted_without_comparing_every_two_for_long():

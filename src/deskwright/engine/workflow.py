@@ -194,6 +194,8 @@ class Automation:
     every: Duration | None = None
     per_hour: int | None = None
     enabled: bool = True
+    number: int = field(default=0, compare=False)
+    """Its place in the document, from 1; one with several moments is several automations of one number."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -261,8 +261,11 @@ def _rank(name: Name, bound: Operand) -> int:
 def _covering(name: Name, values: tuple[Literal, ...]) -> tuple[Literal, ...]:
     if not name.covers:
         return values
-    found = (word for value in values for word in name.covers.get(str(value.value), (str(value.value),)))
-    return _literals(tuple(dict.fromkeys(found)))
+    found: dict[str, Literal] = {}
+    for value in values:
+        for word in name.covers.get(str(value.value), (str(value.value),)):
+            found.setdefault(word, replace(value, value=word))
+    return tuple(found.values())
 
 
 def _literals(allowed: tuple[str, ...]) -> tuple[Literal, ...]:

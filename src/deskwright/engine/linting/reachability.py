@@ -1,54 +1,76 @@
-"""Rules that can never decide, because an earlier rule always takes their tickets first."""
+"""Rules that can never decide, because earlier rules always take their tickets first."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from typing import Final
 
 from deskwright.engine.conditions.syntax import Constant, Tree
-from deskwright.engine.linting.reasoning import Way, entails, ways
+from deskwright.engine.linting.places import Places
+from deskwright.engine.linting.reasoning import Way, apart, entails, ways
 from deskwright.engine.problems import Problem
 from deskwright.engine.workflow import Rule
 
-MOST_PAIRS = 200_000
+MOST_PAIRS: Final = 200_000
 """Comparisons of two rules; beyond that only equal conditions and rules for everything are told."""
+SAME: Final = "has the same condition"
 
 
-def unreachable(rules: Sequence[Rule]) -> Iterator[Problem]:
-    """One problem for each rule that no ticket reaches, naming the rule that takes them."""
+def unreachable(rules: Sequence[Rule], places: Places) -> Iterator[Problem]:
+    """One problem for each rule that no ticket reaches, naming the rules that take them."""
     takers: list[tuple[Rule, frozenset[str]]] = []
     always: Rule | None = None
     seen: dict[Tree, Rule] = {}
     pairs = 0
     for rule in rules:
-        before = always or seen.get(rule.condition.tree)
-        if before is None and pairs < MOST_PAIRS:
+        equal = always or seen.get(rule.condition.tree)
+        before = [equal] if equal else []
+        if not before and pairs < MOST_PAIRS:
             pairs += len(takers)
             before = _shadowing(rule, takers)
-        if before is not None:
-            yield _told(rule, before)
+        if before:
+            yield places.tell(f"routing_rules[{rule.number}]", f"no ticket gets here: {_taken(rule, before)}")
         if not rule.go_on:
             takers.append((rule, rule.condition.names))
             seen.setdefault(rule.condition.tree, rule)
             always = always or (rule if rule.condition.tree == Constant(True) else None)
 
 
-def _shadowing(rule: Rule, takers: Sequence[tuple[Rule, frozenset[str]]]) -> Rule | None:
-    """A rule that reads other facts than this one hardly covers it, and is not compared."""
-    found = ways(rule.condition.tree)
+def _shadowing(rule: Rule, takers: Sequence[tuple[Rule, frozenset[str]]]) -> list[Rule]:
+    """The rules that together take every ticket of this one; a rule that reads other facts hardly does, and is not
+    compared.
+    """
     read = rule.condition.names
-    near = (other for other, names in takers if names <= read) if found else ()
-    return next((other for other in near if _covers(other, found)), None)
+    near = [other for other, names in takers if names <= read]
+    found = ways(rule.condition.tree) if near else []
+    alone = next((other for other in near if found and all(_covers(other, way) for way in found)), None)
+    if alone is not None or not found or len(near) < 2:
+        return [alone] if alone else []
+    return _together(near, apart(found))
 
 
-def _covers(other: Rule, found: Sequence[Way]) -> bool:
-    return all(entails(way, other.condition.tree) for way in found)
+def _together(near: Sequence[Rule], found: Sequence[Way]) -> list[Rule]:
+    taking: list[Rule] = []
+    for way in found:
+        other = next((other for other in near if _covers(other, way)), None)
+        if other is None:
+            return []
+        if other not in taking:
+            taking.append(other)
+    return taking
 
 
-def _told(rule: Rule, before: Rule) -> Problem:
-    path = f"routing_rules[{rule.number}]"
-    if before.condition.tree == Constant(True):
-        return Problem(rule.line, 1, path, f"no ticket gets here: rule {before.number} takes every ticket")
-    if before.condition.tree == rule.condition.tree:
-        return Problem(rule.line, 1, path, f"no ticket gets here: rule {before.number} has the same condition")
-    message = f"no ticket gets here: whatever meets it also meets rule {before.number} ({before.condition.text})"
-    return Problem(rule.line, 1, path, message)
+def _covers(other: Rule, way: Way) -> bool:
+    return entails(way, other.condition.tree)
+
+
+def _taken(rule: Rule, before: Sequence[Rule]) -> str:
+    first = before[0]
+    if len(before) > 1:
+        numbers = ", ".join(str(other.number) for other in before[:-1])
+        return f"whatever meets it also meets one of the rules {numbers} and {before[-1].number}"
+    if first.condition.tree == Constant(True):
+        return f"rule {first.number} takes every ticket"
+    if first.condition.tree == rule.condition.tree:
+        return f"rule {first.number} {SAME}"
+    return f"whatever meets it also meets rule {first.number} ({first.condition.text})"

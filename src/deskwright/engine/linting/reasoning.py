@@ -69,6 +69,22 @@ def ways(tree: Tree) -> list[Way]:
     return [way for way in _all_ways(tree) or [] if not _clash(way)]
 
 
+def apart(found: list[Way]) -> list[Way]:
+    """The same ways, with one word each where a test allows several; as they are when that makes too many."""
+    split = [way for each in found for way in _one_word_each(each.tests)]
+    return [way for way in map(_way, split) if not _clash(way)] if len(split) <= MOST_WAYS else found
+
+
+def _one_word_each(tests: frozenset[tuple[Tree, bool]]) -> list[frozenset[tuple[Tree, bool]]]:
+    several = [test for test, holds in tests if holds and isinstance(test, In) and not test.negated]
+    several = [test for test in several if len(test.values) > 1]
+    rest = tests - {(test, True) for test in several}
+    if math.prod(len(test.values) for test in several) > MOST_WAYS:
+        return [tests]
+    choices = product(*([In(test.fact, (value,)) for value in test.values] for test in several))
+    return [rest | {(test, True) for test in chosen} for chosen in choices]
+
+
 def contradiction(tree: Tree) -> str | None:
     """Why the condition can never hold; None when it may, or when that is too much to find out."""
     found = _all_ways(tree)

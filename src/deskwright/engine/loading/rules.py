@@ -123,6 +123,7 @@ def _automation(reading: Reading, number: int, node: Node) -> list[Automation]:
         every,
         reading.whole(node.get("per_hour"), 1, 100_000),
         enabled is not False,
+        number,
     )
     return [replace(one, on=moment) for moment in moments] or ([one] if every else [])
 
