@@ -14,6 +14,7 @@ from deskwright.desk import automations, intake, tickets, workflows
 from deskwright.desk.errors import Forbidden, NotFound
 from deskwright.engine.decide import steps
 from deskwright.engine.loading import load
+from deskwright.lab.trying import Would
 from deskwright.store import history
 from deskwright.store.connection import cursor
 from deskwright.store.models import AutomationRun, AutomationState, Ticket, TicketEvent
@@ -244,7 +245,7 @@ def test_a_dry_run_tells_what_would_change_and_touches_nothing(db: str, now: dat
 
     found = automations.dry_run(draft, "stale", now)
 
-    assert found == [automations.Would(old.pk, old.subject, ("tagged stale", "nobody to tell in leads"))]
+    assert found == [Would(old.pk, old.subject, ("tagged stale", "nobody to tell in leads"))]
     assert len(automations.dry_run(draft, "told", now)) == 2
     assert before == (list(Ticket.objects.values_list()), TicketEvent.objects.count())
     assert not AutomationRun.objects.exists()

@@ -151,13 +151,13 @@ def test_the_words_rules_read_are_kept_once(team: list[Any], now: datetime) -> N
 def test_a_decision_that_failed_is_not_made_up_for(
     team: list[Any], now: datetime, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from deskwright.desk import caps
+    from deskwright.desk import step
 
     ticket = factories.a_ticket(now)
-    decide = caps.decide
-    monkeypatch.setattr(caps, "decide", lambda *_: 1 / 0)
+    decide = step.decide
+    monkeypatch.setattr(step, "decide", lambda *_: 1 / 0)
     tickets.change(team[0], [ticket.pk], {"priority": "critical"}, now=now + timedelta(minutes=5))
-    monkeypatch.setattr(caps, "decide", decide)
+    monkeypatch.setattr(step, "decide", decide)
     tickets.change(team[0], [ticket.pk], {"impact": "high"}, now=now + timedelta(minutes=6))
 
     assert [one.failed for one in history.recorded(cursor())] == [False, True, False]

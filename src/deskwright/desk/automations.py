@@ -7,7 +7,7 @@ answer events are the ticket's own version's. Nothing is decided here.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
 
@@ -18,14 +18,13 @@ from deskwright.desk.cases import Happening, calendar_of
 from deskwright.desk.errors import Forbidden, NotFound
 from deskwright.desk.step import step
 from deskwright.desk.working import take_up
-from deskwright.engine import facts, sla, vocabulary
+from deskwright.engine import facts, vocabulary
 from deskwright.engine.automation import EVERY
-from deskwright.engine.decide import decide
+from deskwright.engine.calendars import Calendar
 from deskwright.engine.durations import Duration
-from deskwright.engine.effects import RanAutomation
 from deskwright.engine.events import TimePassed
-from deskwright.engine.values import TIER_METRIC
 from deskwright.engine.workflow import Automation, Workflow
+from deskwright.lab.trying import Would, tried
 from deskwright.store import columns
 from deskwright.store import facts as rows
 from deskwright.store.connection import cursor, deed, from_json
@@ -54,15 +53,6 @@ class Standing:
     """Of the last 24 hours, without those that broke."""
     failures: int
     last_run: datetime | None
-
-
-@dataclass(frozen=True, slots=True)
-class Would:
-    """What an automation would do to one ticket: a sentence for each of its actions."""
-
-    ticket: int
-    subject: str
-    outcomes: tuple[str, ...]
 
 
 # Sweeping
@@ -140,37 +130,20 @@ def facts_of(sql: Cursor, page: Sequence[dict[str, Any]], desk: facts.Desk, now:
 def dry_run(workflow: Workflow, name: str, now: datetime) -> list[Would]:
     """What the automation would do if its moment came now on each open ticket. Touches nothing.
 
-    Switches and caps do not count. One that waits for warnings sees the clock that has used most of its target. Raises
-    NotFound when the workflow has no such automation.
+    Switches and caps do not count. Raises NotFound when the workflow has no such automation.
     """
-    rule = named(workflow, name)
-    pretended = replace(workflow, automations=(replace(rule, on=EVERY, enabled=True),))
-    sql = cursor()
-    desk = replace(rows.present(sql).desk, resting={})
+    rule, sql = named(workflow, name), cursor()
+    desk = rows.present(sql).desk
     found: list[Would] = []
     after = 0
     while page := open_tickets(sql, after, PAGE):
         after = page[-1]["id"]
-        found += [would for seen in facts_of(sql, page, desk, now) for would in tried(pretended, name, seen, now)]
+        found += tried(workflow, rule, facts_of(sql, page, desk, now), hours_of, now)
     return found
 
 
-def tried(workflow: Workflow, name: str, seen: facts.Facts, now: datetime) -> Iterator[Would]:
-    decision = decide(workflow, seen, TimePassed(name, *most_used(seen.clocks, now)), now)
-    for effect in decision.effects:
-        if isinstance(effect, RanAutomation):
-            yield Would(seen.ticket.id, seen.ticket.subject, effect.outcomes)
-
-
-def most_used(clocks: Sequence[facts.Clock], now: datetime) -> tuple[str, float]:
-    """Metric and share of the running clock that has used most of its target."""
-    shares = {
-        clock.metric: sla.risk(clock, calendar_of(clock, workflows.version(clock.version)), now)
-        for clock in clocks
-        if clock.metric != TIER_METRIC and clock.running_since and not clock.stopped_at
-    }
-    metric = max(shares, key=lambda metric: shares[metric], default="")
-    return metric, shares.get(metric, 0.0)
+def hours_of(clock: facts.Clock) -> Calendar:
+    return calendar_of(clock, workflows.version(clock.version))
 
 
 # Switching and looking

@@ -9,19 +9,21 @@ from __future__ import annotations
 import logging
 from collections import Counter, deque
 from collections.abc import Callable, Sequence
-from dataclasses import asdict, replace
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 import psycopg
 
 from deskwright.desk import workflows
 from deskwright.desk.apply import apply, describe
-from deskwright.desk.caps import Held, decide_within, ran
+from deskwright.desk.caps import over_cap
 from deskwright.desk.cases import Case, Happening, carried, summarise_clocks
 from deskwright.desk.follow_ups import follow_up
 from deskwright.desk.record import record
 from deskwright.engine import facts
-from deskwright.engine.decide import Decision
+from deskwright.engine.automation import FAILED, SPENT, AutomationFailed
+from deskwright.engine.decide import Decision, decide
+from deskwright.engine.effects import RanAutomation
 from deskwright.engine.events import AgentReturned, Reconsidered
 from deskwright.engine.workflow import Workflow
 from deskwright.store.testimony import testimony
@@ -35,6 +37,15 @@ ROUNDS = 8
 LONGEST_ERROR = 2000
 
 log = logging.getLogger("deskwright.step")
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """A decision with what was kept from it: automations and why, and those that broke with their error."""
+
+    decision: Decision
+    resting: dict[str, str]
+    failures: tuple[AutomationFailed, ...]
 
 
 def step(sql: Cursor, cases: Sequence[Case], desk: facts.Desk, also: Callable[[Batch], None] | None = None) -> None:
@@ -68,7 +79,7 @@ def take(sql: Cursor, case: Case, happening: Happening, desk: facts.Desk, runs: 
     seen = case.facts(desk, happening.message)
     told = testimony(case.known, seen, len(case.events), consequence=happening.follows is not None)
     try:
-        held = decide_within(sql, judging(case, happening), seen, happening.event, happening.at, runs)
+        held = decide_within(sql, judging(case, happening), seen, happening, runs)
         carry_out(case, held, happening)
         decision: Decision | None = held.decision
         runs.update(ran(held.decision))
@@ -91,6 +102,30 @@ def judging(case: Case, happening: Happening) -> Workflow:
     """The ticket's own version, unless the event names another."""
     own = case.row["workflow_version"] if happening.version is None else happening.version
     return workflows.version(own)
+
+
+def decide_within(sql: Cursor, workflow: Workflow, seen: facts.Facts, happening: Happening, runs: Counter[str]) -> Held:
+    """The decision, made again without each automation that broke or has run too often. Raises what `decide` raises for
+    reasons that are no automation's.
+    """
+    resting, failures = dict(seen.desk.resting), []
+    while True:
+        try:
+            asked = replace(seen, desk=replace(seen.desk, resting=resting))
+            decision = decide(workflow, asked, happening.event, happening.at)
+        except AutomationFailed as failure:
+            log.exception("Automation %s broke on ticket %s", failure.rule, seen.ticket.id)
+            failures.append(failure)
+            resting[failure.rule] = FAILED
+            continue
+        spent = over_cap(sql, workflow, ran(decision), happening.at, runs)
+        if not spent:
+            return Held(decision, resting, tuple(failures))
+        resting |= dict.fromkeys(spent, SPENT)
+
+
+def ran(decision: Decision) -> list[str]:
+    return [effect.rule for effect in decision.effects if isinstance(effect, RanAutomation)]
 
 
 def carry_out(case: Case, held: Held, happening: Happening) -> None:

@@ -97,9 +97,9 @@ def acknowledge(actor: Agent, ticket_id: int, *, now: datetime) -> None:
     happen(actor, ticket_id, events.EscalationAcknowledged(agent=actor.pk), "escalate", now)
 
 
-def hand_back(actor: Agent, ticket_id: int, *, now: datetime, reason: str = "") -> None:
-    """Give the ticket back one tier down; its history stays. Raises NotFound, Forbidden."""
-    happen(actor, ticket_id, events.HandedBack(agent=actor.pk, reason=reason), "escalate", now)
+def hand_back(actor: Agent, ticket_id: int, *, now: datetime, reason: str = "", to: str = "") -> None:
+    """Give the ticket back one tier down, or down to the tier named; its history stays. Raises NotFound, Forbidden."""
+    happen(actor, ticket_id, events.HandedBack(agent=actor.pk, reason=reason, to=to), "escalate", now)
 
 
 def happen(actor: Agent, ticket_id: int, event: Event, verb: str, now: datetime) -> None:
