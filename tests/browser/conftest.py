@@ -10,6 +10,7 @@ import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import partial
 
 import pytest
 from playwright.sync_api import Browser, Page, expect, sync_playwright
@@ -103,14 +104,23 @@ def desk(served: str, live_db: str) -> Desk:
 
 @pytest.fixture
 def page(desk: Desk, browser: Browser) -> Iterator[Page]:
+    yield from opened(browser)
+
+
+@pytest.fixture
+def page_elsewhere(desk: Desk, browser: Browser) -> Iterator[Page]:
+    yield from opened(browser)
+
+
+def opened(browser: Browser) -> Iterator[Page]:
     """A page that fails its test when anything is written to the console as an error."""
     context = browser.new_context(viewport={"width": 1280, "height": 800}, locale="en-GB")
     context.set_default_timeout(PATIENCE_MS)
-    opened = context.new_page()
+    page = context.new_page()
     wrong: list[str] = []
-    opened.on("pageerror", lambda error: wrong.append(str(error)))
-    opened.on("console", lambda message: wrong.append(message.text) if message.type == "error" else None)
-    yield opened
+    page.on("pageerror", lambda error: wrong.append(str(error)))
+    page.on("console", lambda message: wrong.append(message.text) if message.type == "error" else None)
+    yield page
     context.close()
     assert [line for line in wrong if not any(known in line for known in ("409", "503", "ERR_FAILED"))] == []
 
@@ -118,15 +128,21 @@ def page(desk: Desk, browser: Browser) -> Iterator[Page]:
 @pytest.fixture
 def signed_in(desk: Desk, page: Page) -> Callable[[], Page]:
     """Signs in with the keyboard alone and ends in the inbox."""
+    return partial(sign_in, desk, page)
 
-    def sign_in() -> Page:
-        page.goto(f"{desk.url}/")
-        expect(page.locator("#email")).to_be_focused()
-        page.keyboard.type("ada@desk.example")
-        page.keyboard.press("Tab")
-        page.keyboard.type(PASSWORD)
-        page.keyboard.press("Enter")
-        page.wait_for_url("**/inbox/mine/")
-        return page
 
-    return sign_in
+@pytest.fixture
+def another(desk: Desk, page_elsewhere: Page) -> Callable[[], Page]:
+    """The same agent signs in on another machine."""
+    return partial(sign_in, desk, page_elsewhere)
+
+
+def sign_in(desk: Desk, page: Page) -> Page:
+    page.goto(f"{desk.url}/")
+    expect(page.locator("#email")).to_be_focused()
+    page.keyboard.type("ada@desk.example")
+    page.keyboard.press("Tab")
+    page.keyboard.type(PASSWORD)
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/inbox/mine/")
+    return page

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from django.contrib.sessions.models import Session
 from playwright.sync_api import Page, Route, expect
 
-from deskwright.store.models import Delivery, Message, Ticket
+from deskwright.store.models import Delivery, Draft, Message, Ticket
 from tests.browser.conftest import Desk
 
 SignedIn = Callable[[], Page]
@@ -72,6 +72,47 @@ def test_a_draft_survives_updates_and_a_reload(desk: Desk, signed_in: SignedIn) 
     page.keyboard.press("n")
     expect(page.locator("#composer-text")).to_have_value("Ask engineering first")
     assert not Message.objects.filter(ticket=ticket, kind="note").exists()
+
+
+def test_a_draft_follows_the_agent_to_another_machine_and_ends_when_it_is_sent(
+    desk: Desk, signed_in: SignedIn, another: SignedIn
+) -> None:
+    ticket = desk.receive("Export stops")
+    page = signed_in()
+    page.goto(f"{desk.url}/tickets/{ticket}/")
+    page.keyboard.press("r")
+    page.keyboard.type("Have you tried")
+    expect(page.locator("[data-draft]")).to_have_text("Draft saved")
+
+    elsewhere = another()
+    elsewhere.goto(f"{desk.url}/tickets/{ticket}/")
+    expect(elsewhere.locator("#composer-text")).to_have_value("Have you tried")
+    elsewhere.keyboard.press("r")
+    elsewhere.keyboard.type(" again?")
+    elsewhere.keyboard.press("Control+Enter")
+    expect(elsewhere.locator("#composer-text")).to_have_value("")
+
+    expect(page.locator("#composer-text")).to_have_value("")
+    assert not Draft.objects.exists()
+
+
+def test_a_draft_written_while_the_desk_is_away_is_brought_when_it_is_back(desk: Desk, signed_in: SignedIn) -> None:
+    ticket = desk.receive("Export stops")
+    page = signed_in()
+    page.goto(f"{desk.url}/tickets/{ticket}/")
+    page.route("**/draft/", lambda route: route.abort())
+    page.evaluate("navigator.sendBeacon = () => false")
+    page.keyboard.press("n")
+    page.keyboard.type("Not lost")
+    expect(page.locator("[data-draft]")).to_contain_text("kept in this browser")
+    page.reload()
+    page.keyboard.press("n")
+    expect(page.locator("#composer-text")).to_have_value("Not lost")
+    assert not Draft.objects.exists()
+
+    page.unroute("**/draft/")
+    expect(page.locator("[data-draft]")).to_have_text("Draft saved")
+    assert Draft.objects.get().text == "Not lost"
 
 
 def test_a_reply_crossing_the_customer_s_is_stopped_once(desk: Desk, signed_in: SignedIn) -> None:

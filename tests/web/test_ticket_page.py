@@ -11,7 +11,7 @@ from django.test import Client
 
 from deskwright.desk import replies, tickets
 from deskwright.desk.errors import StaleReply
-from deskwright.store.models import Agent, Customer, Delivery, Notice, Ticket
+from deskwright.store.models import Agent, Customer, Delivery, Draft, Notice, Ticket
 from tests.web import rows
 
 SignedIn = Callable[[Agent], Client]
@@ -127,8 +127,8 @@ def test_a_ticket_of_another_team_is_not_found_by_any_door(
     client = signed_in(bram)
     for part in ["", "conversation/", "side/", "why/"]:
         assert client.get(f"/tickets/{ticket.pk}/{part}").status_code == 404
-    for deed in ["reply", "note", "escalate", "acknowledge", "hand-back"]:
-        answer = client.post(f"/tickets/{ticket.pk}/{deed}/", {"text": "x"}, headers=HTMX)
+    for deed in ["reply", "note", "draft", "escalate", "acknowledge", "hand-back"]:
+        answer = client.post(f"/tickets/{ticket.pk}/{deed}/", {"text": "x", "kind": "note"}, headers=HTMX)
         assert answer.status_code == 404
     assert client.post("/tickets/change/", {"ticket": ticket.pk, "status": "solved"}, headers=HTMX).status_code == 404
     assert client.get(f"/choose/status/?ticket={ticket.pk}").status_code == 404
@@ -149,7 +149,7 @@ def test_a_reply_is_one_deed_and_the_page_hears_of_it(
     monkeypatch.setattr(replies, "reply", lambda *args, **named: called.append((args, named)))
     form = {"text": "Done.", "then": "solve", "seen": "7"}
     answer = signed_in(lead).post(f"/tickets/{ticket.pk}/reply/", form, headers=HTMX)
-    assert called == [((lead, ticket.pk, "Done."), {"now": now, "solve": True, "seen": 7})]
+    assert called == [((lead, ticket.pk, "Done."), {"now": now, "solve": True, "seen": 7, "drafted": True})]
     assert answer.status_code == 204 and '"desk:sent"' in answer.headers["HX-Trigger"]
 
 
@@ -199,6 +199,29 @@ def test_notices_lead_to_their_tickets_and_can_be_read(
     assert "Target at 75 %" in page and f"/tickets/{ticket.pk}/" in page
     client.post("/notices/read/")
     assert Notice.objects.get().read_at == now
+
+
+def test_the_composer_finds_its_drafts_again_and_names_who_else_is_writing(
+    ticket: Ticket, lead: Agent, ada: Agent, now: datetime, signed_in: SignedIn
+) -> None:
+    answer = signed_in(lead).post(f"/tickets/{ticket.pk}/draft/", {"kind": "reply", "text": 'So "far"'}, headers=HTMX)
+    assert answer.status_code == 204
+    Draft.objects.create(agent=ada, ticket=ticket, kind="note", text="My own words", updated_at=now)
+
+    mine, hers = read(signed_in(lead), ticket), read(signed_in(ada), ticket)
+    assert 'data-reply="So &quot;far&quot;"' in mine and "Ada Quill is writing a note" in mine
+    assert "My own words" not in mine and "So &quot;far&quot;" not in hers
+    assert "Nora Lind is writing a reply" in hers
+
+
+@pytest.mark.parametrize(("ago", "told"), [(1, "is writing a reply"), (3, "has an unsent reply"), (60 * 25, "")])
+def test_a_draft_left_alone_is_told_of_more_and_more_quietly(
+    ago: int, told: str, ticket: Ticket, lead: Agent, ada: Agent, now: datetime, signed_in: SignedIn
+) -> None:
+    at = now - timedelta(minutes=ago)
+    Draft.objects.create(agent=ada, ticket=ticket, kind="reply", text="Hm", updated_at=at)
+    page = read(signed_in(lead), ticket, "conversation/")
+    assert (f"Ada Quill {told}" in page) == bool(told) and ("Ada Quill" in page) == bool(told)
 
 
 def test_without_scripts_a_form_still_works_and_comes_back(

@@ -8,7 +8,7 @@ from typing import Any
 import psycopg
 
 from deskwright.channels.email.markdown import markdown_html
-from deskwright.desk import access
+from deskwright.desk import access, drafts
 from deskwright.desk.cases import Case, Happening
 from deskwright.desk.errors import Invalid, StaleReply
 from deskwright.desk.letters import delivery_row, message_row, outgoing_id
@@ -21,13 +21,19 @@ from deskwright.store.connection import deed
 from deskwright.store.models import Agent
 
 Cursor = psycopg.Cursor[dict[str, Any]]
-LONGEST = 200_000
 
 
 def reply(
-    actor: Agent, ticket_id: int, text: str, *, now: datetime, solve: bool = False, seen: int | None = None
+    actor: Agent,
+    ticket_id: int,
+    text: str,
+    *,
+    now: datetime,
+    solve: bool = False,
+    seen: int | None = None,
+    drafted: bool = False,
 ) -> int:
-    """Answer the requester (Markdown). Returns the message's id.
+    """Answer the requester (Markdown); `drafted` ends the agent's draft of it. Returns the message's id.
 
     `seen` is the newest message the agent had on screen. Raises NotFound, Forbidden, Invalid for an empty text, and
     StaleReply when the customer wrote after `seen`.
@@ -43,12 +49,17 @@ def reply(
         )
         if solve:
             alter(case, {"status": "solved"}, actor, now)
+        if drafted:
+            drafts.end(sql, actor, ticket_id, "reply")
         step(sql, [case], rows.present(sql).desk)
         return int(message["id"])
 
 
-def note(actor: Agent, ticket_id: int, text: str, *, now: datetime) -> int:
-    """Write an internal note. Returns the message's id. Raises NotFound, Forbidden, Invalid."""
+def note(actor: Agent, ticket_id: int, text: str, *, now: datetime, drafted: bool = False) -> int:
+    """Write an internal note; `drafted` ends the agent's draft of one. Returns the message's id.
+
+    Raises NotFound, Forbidden, Invalid.
+    """
     words = checked(text)
     access.ticket_for(actor, ticket_id, "note")
     with deed() as sql:
@@ -58,6 +69,8 @@ def note(actor: Agent, ticket_id: int, text: str, *, now: datetime) -> int:
         case.happen(
             Happening(events.NoteAdded(agent=actor.pk), now, "agent", actor.pk, data={"message_id": message["id"]})
         )
+        if drafted:
+            drafts.end(sql, actor, ticket_id, "note")
         step(sql, [case], rows.present(sql).desk)
         return int(message["id"])
 
@@ -66,8 +79,8 @@ def checked(text: str) -> str:
     words = text.replace("\x00", "").strip()
     if not words:
         raise Invalid("Write something first.", {"text": "empty"})
-    if len(words) > LONGEST:
-        raise Invalid(f"This is too long: at most {LONGEST:,} characters.", {"text": "too long"})
+    if len(words) > drafts.LONGEST:
+        raise Invalid(f"This is too long: at most {drafts.LONGEST:,} characters.", {"text": "too long"})
     return words
 
 

@@ -29,6 +29,7 @@ urlpatterns = [
     path("tickets/<int:number>/why/", ticket.why, name="why"),
     path("tickets/<int:number>/reply/", deeds.reply, name="reply"),
     path("tickets/<int:number>/note/", deeds.note, name="note"),
+    path("tickets/<int:number>/draft/", deeds.draft, name="draft"),
     path("tickets/<int:number>/escalate/", deeds.escalate, name="escalate"),
     path("tickets/<int:number>/acknowledge/", deeds.acknowledge, name="acknowledge"),
     path("tickets/<int:number>/hand-back/", deeds.hand_back, name="hand_back"),

@@ -18,6 +18,7 @@ from deskwright.store.models.people import (
 )
 from deskwright.store.models.tickets import Attachment, Clock, Message, Ticket, TicketEvent
 from deskwright.store.models.workflows import WorkflowVersion
+from deskwright.store.models.writing import Draft
 
 __all__ = [
     "Agent",
@@ -32,6 +33,7 @@ __all__ = [
     "Customer",
     "Delivery",
     "DeskState",
+    "Draft",
     "DueWork",
     "IdempotencyKey",
     "Identity",

@@ -32,6 +32,11 @@ def clocks(ticket: int) -> list[Row]:
     return run("clocks", ticket=ticket)
 
 
+def drafts(ticket: int, agent: int) -> list[Row]:
+    """Every draft on the ticket, the latest first; `text` is None for those of others."""
+    return run("drafts", ticket=ticket, agent=agent)
+
+
 def siblings(ticket: int, customer: int, visible: Visible) -> list[Row]:
     """The requester's other tickets that may be seen, the latest first."""
     statement = load("queries/siblings.sql").format(visible=visible.sql)

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
-from deskwright.desk import delivery, replies, tickets
+from deskwright.desk import delivery, drafts, replies, tickets
 from deskwright.desk.errors import Invalid, StaleReply
 from deskwright.web.look import Look, done, is_part, page
 from deskwright.web.words import word
@@ -35,6 +35,7 @@ def reply(request: HttpRequest, look: Look, number: int) -> HttpResponse:
             now=look.now,
             solve=solve,
             seen=int(seen) if seen.isdecimal() else None,
+            drafted=True,
         )
     except StaleReply as stale:
         return stopped(request, stale)
@@ -51,8 +52,16 @@ def stopped(request: HttpRequest, stale: StaleReply) -> HttpResponse:
 @require_POST
 @page
 def note(request: HttpRequest, look: Look, number: int) -> HttpResponse:
-    replies.note(look.actor, number, request.POST.get("text", ""), now=look.now)
+    replies.note(look.actor, number, request.POST.get("text", ""), now=look.now, drafted=True)
     return done(request, _("Note added"), sent=number, changed=[number])
+
+
+@require_POST
+@page
+def draft(request: HttpRequest, look: Look, number: int) -> HttpResponse:
+    """Keep what the composer holds (`kind` and `text`); sent every few seconds while somebody writes."""
+    drafts.keep(look.actor, number, request.POST.get("kind", ""), request.POST.get("text", ""), now=look.now)
+    return HttpResponse(status=204)
 
 
 @require_POST

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from datetime import timedelta
+from typing import Any, Final
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -20,24 +21,32 @@ from deskwright.web.workspace.clocks import clocks_shown
 from deskwright.web.workspace.sentences import Names
 from deskwright.web.workspace.timeline import newest, timeline
 
+LATELY: Final = timedelta(minutes=2)
+"""A draft touched within this time is being written now."""
+SHOWN_FOR: Final = timedelta(days=1)
+"""For how long others are told of a draft."""
+
 
 @page
 def ticket(request: HttpRequest, look: Look, number: int) -> HttpResponse:
     head = found(look, number)
-    context = conversation_of(look, head) | side_of(look, head)
+    past = past_of(look, head)
+    context = conversation_of(look, head, past) | side_of(look, head, past)
     return show(request, "ticket/page.html", look, **context)
 
 
 @page
 def conversation(request: HttpRequest, look: Look, number: int) -> HttpResponse:
     """The timeline alone."""
-    return render(request, "ticket/timeline.html", conversation_of(look, found(look, number)))
+    head = found(look, number)
+    return render(request, "ticket/timeline.html", conversation_of(look, head, past_of(look, head)))
 
 
 @page
 def side(request: HttpRequest, look: Look, number: int) -> HttpResponse:
     """The side panel alone."""
-    return render(request, "ticket/side.html", side_of(look, found(look, number)))
+    head = found(look, number)
+    return render(request, "ticket/side.html", side_of(look, head, past_of(look, head)))
 
 
 @page
@@ -58,22 +67,38 @@ def found(look: Look, number: int) -> Row:
     return head
 
 
-def conversation_of(look: Look, head: Row) -> dict[str, Any]:
+def past_of(look: Look, head: Row) -> tuple[Sequence[Row], Names]:
+    """What happened to the ticket, and the names of the people in it."""
+    return queries.events(head["id"]), names_in(people.agents(look.actor.pk))
+
+
+def conversation_of(look: Look, head: Row, past: tuple[Sequence[Row], Names]) -> dict[str, Any]:
     messages = queries.messages(head["id"])
-    events = queries.events(head["id"])
-    names = names_in(people.agents(look.actor.pk))
+    drafts = queries.drafts(head["id"], look.actor.pk)
     return {
         "ticket": head,
-        "items": timeline(messages, events, names),
+        "items": timeline(messages, *past),
+        "own": own(drafts, look),
+        "writers": writers(drafts, look),
         "newest": newest(messages),
         "may_reply": look.may("reply"),
         "now": look.now,
     }
 
 
-def side_of(look: Look, head: Row) -> dict[str, Any]:
-    names = names_in(people.agents(look.actor.pk))
-    events = queries.events(head["id"])
+def own(drafts: Sequence[Row], look: Look) -> dict[str, Row]:
+    """The agent's own drafts by kind."""
+    return {row["kind"]: row for row in drafts if row["agent_id"] == look.actor.pk}
+
+
+def writers(drafts: Sequence[Row], look: Look) -> list[Row]:
+    """Drafts of others that were touched today; `lately` while somebody writes at this moment."""
+    others = [row for row in drafts if row["agent_id"] != look.actor.pk and look.now - row["updated_at"] < SHOWN_FOR]
+    return [row | {"lately": look.now - row["updated_at"] < LATELY} for row in others]
+
+
+def side_of(look: Look, head: Row, past: tuple[Sequence[Row], Names]) -> dict[str, Any]:
+    events, names = past
     return {
         "ticket": head,
         "clocks": clocks_shown(queries.clocks(head["id"]), events, look.now),

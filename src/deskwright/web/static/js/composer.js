@@ -1,34 +1,22 @@
-// The composer: reply or note, preview, sending; a draft of each is kept in this browser until it is sent.
+// The composer: reply or note, preview, sending. What is not sent yet is the drafts' business.
+import * as drafts from "./drafts.js";
 import { word } from "./page.js";
 
 const form = document.getElementById("composer");
 const text = form?.elements.text;
 const shown = document.getElementById("composer-preview");
-let saving = 0;
-
-const key = () => `draft:${document.body.dataset.agent}:${form.dataset.ticket}:${form.dataset.mode}`;
-
-function keep() {
-  if (text.value.trim()) localStorage.setItem(key(), text.value);
-  else localStorage.removeItem(key());
-  form.querySelector("[data-draft]").textContent = text.value.trim() ? word("unsent") : "";
-}
-
-function restore() {
-  text.value = localStorage.getItem(key()) ?? "";
-  form.querySelector("[data-draft]").textContent = text.value ? word("unsent") : "";
-}
+let sending = false;
 
 export function write(mode) {
   if (!form) return;
   if (mode !== form.dataset.mode && form.querySelector(`#tab-${mode}`)) {
-    keep();
+    drafts.keep();
     form.dataset.mode = mode;
     form.action = form.dataset[mode];
     for (const tab of form.querySelectorAll("[role=tab]")) {
       tab.setAttribute("aria-selected", String(tab.id === `tab-${mode}`));
     }
-    restore();
+    drafts.open(text, mode);
   }
   preview(false);
   text.focus();
@@ -45,17 +33,23 @@ export function preview(wanted = shown.hidden) {
   form.querySelector("[data-do=preview]").setAttribute("aria-pressed", String(wanted));
 }
 
-function send(then) {
+// A draft on its way arrives first: it would otherwise come back from the dead.
+async function send(then) {
   if (!text.value.trim()) return text.focus();
+  if (sending) return;
+  sending = true;
   form.elements.then.value = then;
-  keep();
-  htmx.ajax("POST", form.dataset[form.dataset.mode], { source: form, target: "#stale", swap: "innerHTML" });
+  try {
+    await drafts.keep();
+    await htmx.ajax("POST", form.dataset[form.dataset.mode], { source: form, target: "#stale", swap: "innerHTML" });
+  } finally {
+    sending = false;
+  }
 }
 
 function sent() {
-  localStorage.removeItem(key());
   document.getElementById("stale").replaceChildren();
-  restore();
+  drafts.ended();
   preview(false);
 }
 
@@ -84,13 +78,9 @@ function readLast() {
 }
 
 if (form) {
-  restore();
+  drafts.open(text, form.dataset.mode);
   readLast();
-  text.addEventListener("input", () => {
-    clearTimeout(saving);
-    saving = setTimeout(keep, 250);
-  });
-  addEventListener("pagehide", keep);
+  text.addEventListener("input", () => drafts.later());
   form.addEventListener("submit", (event) => {
     event.preventDefault();
     send(event.submitter?.dataset.then ?? "");
