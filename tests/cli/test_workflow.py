@@ -81,8 +81,20 @@ def test_lints_are_told_and_fail_only_a_strict_check(
     path = file(GOOD.replace("tests:", "  - {condition: \"category == 'outage'\", action: {tag: [again]}}\ntests:"))
 
     assert call(judging, "check", path) == 0
-    assert f"{path}:5:1: lint: no ticket gets here: rule 1 has the same condition" in capsys.readouterr().out
+    assert f"{path}:5:5: lint: no ticket gets here: rule 1 has the same condition" in capsys.readouterr().out
     assert call(judging, "check", "--strict", path) == 1
+
+
+def test_what_is_mechanical_is_mended_in_the_file_and_told(
+    file: Callable[..., str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = file("# ours\nqueus: {bulk: {}}   # for later\n")
+
+    assert call(judging, "check", "--fix", path) == 0
+    assert Path(path).read_text() == "# ours\nqueues: {bulk: {}}   # for later\n"
+    assert "fixed: line 2: queus is now queues" in capsys.readouterr().err
+    with pytest.raises(Refused, match="needs a file"):
+        call(judging, "check", "--fix", "-")
 
 
 def test_json_says_the_same_to_programs(file: Callable[..., str], capsys: pytest.CaptureFixture[str]) -> None:

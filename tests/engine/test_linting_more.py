@@ -19,7 +19,7 @@ def test_a_word_is_told_where_it_stands_in_its_condition():
     text += "    action: {set: {category: bills}, assign: {queue: general}}\nfields: {amount: {type: number}}"
     assert told(text) == [
         (4, written.index("'biling") + 1, "no category of this workflow is named 'biling'"),
-        (5, 29, "no category of this workflow is named 'bills'"),
+        (5, 30, "no category of this workflow is named 'bills'"),
     ]
 
 

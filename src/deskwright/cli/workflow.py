@@ -19,6 +19,7 @@ from deskwright.desk.holidays import public_holidays
 from deskwright.engine.describing import described
 from deskwright.engine.explaining import Explanation
 from deskwright.engine.explaining import explain as explanation_of
+from deskwright.engine.fixing import fix
 from deskwright.engine.linting import lint
 from deskwright.engine.loading import load
 from deskwright.engine.problems import Problem, WorkflowError
@@ -62,6 +63,7 @@ def add_check_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("file", metavar="FILE", help="the workflow; - reads standard input")
     parser.add_argument("--json", action="store_true", help="tell everything as one JSON document")
     parser.add_argument("--strict", action="store_true", help="fail on lints too")
+    parser.add_argument("--fix", action="store_true", help="mend what is mechanical in FILE, and say what was done")
 
 
 def check(args: argparse.Namespace) -> int:
@@ -69,6 +71,8 @@ def check(args: argparse.Namespace) -> int:
     problems: tuple[Problem, ...] = ()
     lints: tuple[Problem, ...] = ()
     results: tuple[Result, ...] = ()
+    if args.fix:
+        mend(args.file)
     try:
         workflow = loaded(args.file)
     except WorkflowError as error:
@@ -81,6 +85,20 @@ def check(args: argparse.Namespace) -> int:
     else:
         tell(args.file, problems, lints, results)
     return 0 if fine else 1
+
+
+def mend(path: str) -> None:
+    """Write the file again if anything in it was mechanical, and tell it on standard error. Raises Refused."""
+    if path == "-":
+        raise Refused("--fix needs a file it can write; standard input is none.")
+    fixed = fix(read(path), public_holidays)
+    if fixed.done:
+        try:
+            Path(path).write_bytes(fixed.text.encode())
+        except OSError as trouble:
+            raise Refused(f"{path} cannot be written: {trouble.strerror}.") from None
+    for sentence in fixed.done:
+        print(f"{path}: fixed: {sentence}", file=sys.stderr)
 
 
 def report(

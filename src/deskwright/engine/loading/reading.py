@@ -5,6 +5,7 @@ A reader returns the value, or tells a problem and returns None, so that one mis
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from typing import Any, Final, TypeVar
 
@@ -26,6 +27,10 @@ _KINDS: Final = {
     "nothing": "nothing",
 }
 _TRUTHS: Final = {"yes": True, "on": True, "true": True, "no": False, "off": False, "false": False}
+
+
+_DURATION: Final = re.compile(r"(\d{1,9})([ _]?)([A-Za-z]{2,12})\.?")
+_UNITS: Final = ("minute", "minutes", "hour", "hours", "day", "days", "week", "weeks", "bd")
 
 
 class Reading:
@@ -117,7 +122,7 @@ class Reading:
         try:
             return durations.parse(node.value)
         except ValueError as refusal:
-            self.refuse(node, str(refusal))
+            self.refuse(node, str(refusal), _respelled(node.value))
             return None
 
     def share(self, node: Node | None, *, most: float = 1.0) -> float | None:
@@ -215,3 +220,10 @@ def plain(node: Node | None) -> Any:
 def kept(values: Mapping[str, _Item | None]) -> dict[str, _Item]:
     """Without what was not given."""
     return {key: value for key, value in values.items() if value is not None}
+
+
+def _respelled(written: object) -> str | None:
+    """A duration whose unit is misspelt, as it was probably meant."""
+    parts = _DURATION.fullmatch(str(written).strip())
+    unit = meant(parts[3].lower(), _UNITS) if parts else None
+    return f"{parts[1]}{parts[2]}{unit}" if parts and unit else None
