@@ -15,7 +15,7 @@ from deskwright.engine.loading import load
 ROOT = Path(__file__).resolve().parents[2]
 
 
-@pytest.mark.parametrize("name", ["decide", "tick", "inbox", "intake"])
+@pytest.mark.parametrize("name", ["decide", "engine", "tick", "inbox", "intake"])
 def test_a_benchmark_runs_and_keeps_its_figures(name: str, tmp_path: Path) -> None:
     command = [sys.executable, "-m", f"bench.{name}", "--quick", "--results", str(tmp_path)]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=180, check=False)

@@ -14,7 +14,7 @@ from typing import Final
 
 from deskwright.engine.decide import decide
 from deskwright.engine.events import Event
-from deskwright.engine.facts import Agent, Customer, Desk, Facts, Load, Message, Organisation, Ticket
+from deskwright.engine.facts import Agent, Customer, Desk, Facts, Load, Organisation, Ticket
 from deskwright.engine.history import Recorded
 from deskwright.engine.workflow import Workflow
 from deskwright.lab.folding import Standing, fold
@@ -25,7 +25,6 @@ People = Callable[[int], Mapping[int, Agent]]
 
 ROUNDS: Final = 8
 """Consequences of one deed that are decided before it is cut off, as on the live desk."""
-NOBODY_RESTS: Final[Mapping[str, str]] = {}
 PRIORITY: Final = "medium"
 """Of a ticket whose workflow gave it none."""
 
@@ -51,6 +50,8 @@ class Replay:
     loads: dict[int, Load] = field(default_factory=dict)
     current: int | None = None
     """The ticket whose deed is being replayed."""
+    known_people: int = 0
+    """The state of the agents at the latest event."""
 
 
 def replay(log: Iterable[Recorded], workflows: Workflows, people: People) -> dict[int, Replayed]:
@@ -85,28 +86,26 @@ def happen(course: Replay, recorded: Recorded) -> None:
         replayed.organisation = recorded.organisation
     replayed.at = recorded.at
     if not recorded.failed:
-        take(course, replayed, event, recorded.message, recorded.people, recorded.resting)
+        take(course, replayed, event, recorded)
 
 
-def take(
-    course: Replay,
-    replayed: Replayed,
-    event: Event,
-    message: Message | None,
-    people: int,
-    resting: Mapping[str, str] = NOBODY_RESTS,
-) -> None:
+def take(course: Replay, replayed: Replayed, event: Event, recorded: Recorded | None = None) -> None:
+    """Decide and fold. Without a record it is a consequence the log does not have: the ticket's own version decides."""
     assert replayed.at is not None
-    desk = Desk(course.people(people), course.loads, max((load.turn for load in course.loads.values()), default=0))
+    turn = max((load.turn for load in course.loads.values()), default=0)
+    people = recorded.people if recorded else course.known_people
+    course.known_people = people
+    resting = recorded.resting if recorded else {}
     seen = Facts(
         replayed.ticket,
         replayed.customer,
         replayed.organisation,
-        message,
+        recorded.message if recorded else None,
         tuple(replayed.clocks.values()),
-        replace(desk, people=people, resting=resting),
+        Desk(course.people(people), course.loads, turn, people=people, resting=resting),
     )
-    decision = decide(course.workflows(replayed.ticket.version), seen, event, replayed.at)
+    version = recorded.version if recorded else replayed.ticket.version
+    decision = decide(course.workflows(version), seen, event, replayed.at)
     for effect in decision.effects:
         fold(replayed, effect, replayed.at)
     replayed.pending.extend(decision.consequences)
@@ -120,7 +119,7 @@ def end_deed(course: Replay) -> None:
     for _ in range(ROUNDS):
         if not replayed.pending:
             break
-        take(course, replayed, replayed.pending.popleft(), None, 0)
+        take(course, replayed, replayed.pending.popleft())
     replayed.pending.clear()
     if replayed.ticket.priority is None:
         replayed.set(priority=PRIORITY)

@@ -81,6 +81,9 @@ def event_of(kind: str, data: Mapping[str, Any]) -> Event:
     """The event as it happened. Raises KeyError for a kind that is not the engine's."""
     cls = EVENTS[kind]
     values = {spec.name: data[spec.name] for spec in fields(cls) if spec.name in data}
+    for spec in fields(cls):
+        if spec.name in values and isinstance(values[spec.name], list):
+            values[spec.name] = (frozenset if "frozenset" in str(spec.type) else tuple)(values[spec.name])
     if "changes" in values:
         values["changes"] = {name: tuple(pair) for name, pair in values["changes"].items()}
     return cls(**values)
