@@ -14,6 +14,8 @@ CLOSE: Final = 0.6
 MOST_TOLD: Final = 200
 """Problems of one document that are told; nobody reads more, and each costs time to explain."""
 SHORTEST_BEGINNING: Final = 3
+MOST_COMPARED: Final = 300
+"""Known names that are compared whole; of more, those that begin alike and are about as long."""
 LONGEST_NAME: Final = 60
 """Longer words are not compared with known names: nobody means them, and comparing costs time."""
 
@@ -63,6 +65,8 @@ def meant(word: str, known: Iterable[str]) -> str | None:
     names = list(known)
     if len(word) > LONGEST_NAME or word in names:
         return None
+    if len(names) > MOST_COMPARED:
+        names = [name for name in names if name[:1] == word[:1] and abs(len(name) - len(word)) <= 1][:MOST_COMPARED]
     lowered = {name.lower(): name for name in names}
     near = get_close_matches(word.lower(), list(lowered), 1, CLOSE)
     if not near and len(word) >= SHORTEST_BEGINNING:

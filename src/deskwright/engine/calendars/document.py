@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from datetime import date
 from difflib import get_close_matches
+from functools import cache
 from typing import Any, Final, TypeVar
 from zoneinfo import ZoneInfo, available_timezones
 
@@ -76,8 +77,20 @@ def _timezone(name: object) -> str:
     try:
         return ZoneInfo(str(name)).key
     except (OSError, KeyError, ValueError):
-        near = _meant(str(name), available_timezones())
+        near = _meant(str(name), _near(str(name)))
         raise ValueError(f"no time zone is named {name!r}{near}") from None
+
+
+@cache
+def _zones() -> frozenset[str]:
+    """Asked of the file system, so once."""
+    return frozenset(available_timezones())
+
+
+def _near(name: str) -> list[str]:
+    """The zones whose city begins with the same letter: comparing with all of them takes milliseconds."""
+    first = name.rpartition("/")[2][:1].lower()
+    return sorted(zone for zone in _zones() if zone.rpartition("/")[2][:1].lower() == first)
 
 
 def _week(value: object) -> tuple[tuple[Shift, ...], ...]:

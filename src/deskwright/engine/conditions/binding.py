@@ -73,7 +73,7 @@ class _Binding:
     def tree(self, tree: Tree) -> Tree:
         match tree:
             case And(parts) | Or(parts):
-                return replace(tree, parts=tuple(self.tree(part) for part in parts))
+                return type(tree)(tuple(self.tree(part) for part in parts), tree.at, tree.end)
             case Not(part):
                 return replace(tree, part=self.tree(part))
             case Constant():
@@ -118,7 +118,7 @@ class _Binding:
         name = self.vocabulary.find(written.name)
         if name is None:
             raise Fault(written.at, f"nothing is named {written.name!r}", self.vocabulary.near(written.name))
-        return replace(written, name=name.name, kind=name.kind), name
+        return Fact(name.name, name.kind, written.at, written.end), name
 
     def signal(self, tree: SignalHeld, name: str) -> SignalHeld:
         if name not in self.vocabulary.signals:
@@ -154,7 +154,7 @@ class _Binding:
             return In(fact, _from(name, op, str(value.value)), False, tree.at, tree.end)
         if name.kind in TEXTUAL:
             return In(fact, _covering(name, (value,)), op == "!=", tree.at, tree.end)
-        return replace(tree, left=fact, op=op, right=value)
+        return Compare(fact, op, value, tree.at, tree.end)
 
     def facts(self, tree: Compare, name: Name, right: Operand) -> Tree:
         if isinstance(right, Fact) and self.vocabulary.find(right.name) is None:
@@ -183,7 +183,7 @@ class _Binding:
         values = tuple(constants.typed(value, name) for value in tree.values)
         if name.kind in TEXTUAL:
             values = _covering(name, values)
-        return replace(tree, fact=fact, values=values)
+        return In(fact, values, tree.negated, tree.at, tree.end)
 
     def between(self, tree: Between) -> Tree:
         fact, name = self.operand(tree.fact)
@@ -208,7 +208,7 @@ class _Binding:
         if isinstance(tree, Contains):
             if name.kind not in ("text", "word", "set"):
                 raise Fault(tree.at, f"CONTAINS looks into a text or a set, and {name.name} is {_a(name)}")
-            return replace(tree, fact=fact, phrase=_phrase(tree, name))
+            return Contains(fact, _phrase(tree, name), tree.negated, tree.at, tree.end)
         if name.kind not in TEXTUAL:
             raise Fault(tree.at, f"a pattern looks at a text, and {name.name} is {_a(name)}")
         if isinstance(tree, Matches):
@@ -264,7 +264,7 @@ def _covering(name: Name, values: tuple[Literal, ...]) -> tuple[Literal, ...]:
     found: dict[str, Literal] = {}
     for value in values:
         for word in name.covers.get(str(value.value), (str(value.value),)):
-            found.setdefault(word, replace(value, value=word))
+            found.setdefault(word, Literal(word, value.at, value.end))
     return tuple(found.values())
 
 

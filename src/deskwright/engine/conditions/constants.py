@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import UTC, date, datetime
 
 from deskwright.engine import durations
@@ -25,19 +24,19 @@ def typed(literal: Literal, name: Name, *, loose: bool = True) -> Literal:
     """The constant as `name` needs it. Raises Fault. `loose` is for equality; a choice needs an order otherwise."""
     match name.kind:
         case "choice":
-            return replace(literal, value=_choice(literal, name, loose))
+            return Literal(_choice(literal, name, loose), literal.at, literal.end)
         case "text" | "word":
-            return replace(literal, value=_word(literal, name))
+            return Literal(_word(literal, name), literal.at, literal.end)
         case "number" | "minutes":
-            return replace(literal, value=_number(literal, name))
+            return Literal(_number(literal, name), literal.at, literal.end)
         case "boolean":
             if isinstance(literal.value, bool):
                 return literal
             raise Fault(literal.at, f"{name.name} is true or false", _truth(literal.value))
         case "date":
-            return replace(literal, value=_date(literal, name))
+            return Literal(_date(literal, name), literal.at, literal.end)
         case "instant":
-            return replace(literal, value=_instant(literal, name))
+            return Literal(_instant(literal, name), literal.at, literal.end)
     raise Fault(literal.at, f"{name.name} cannot be compared with a constant")
 
 

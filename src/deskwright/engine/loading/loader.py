@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from contextlib import suppress
+import gc
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from functools import cache
 from hashlib import sha256
@@ -14,7 +15,7 @@ from deskwright.engine.calendars import HolidaySource
 from deskwright.engine.document import Node, Source, read
 from deskwright.engine.loading import extras, facts, people, rules, targets
 from deskwright.engine.loading.reading import Reading
-from deskwright.engine.problems import TooMany, WorkflowError
+from deskwright.engine.problems import Problem, TooMany, WorkflowError
 from deskwright.engine.routing import RuleIndex
 from deskwright.engine.vocabulary import vocabulary
 from deskwright.engine.workflow import Workflow
@@ -57,6 +58,29 @@ def load(text: str, *, version: int = 0, holidays: HolidaySource | None = None) 
     """The workflow a document means; the empty document is the starter. `holidays` knows the public holidays of
     countries, for calendars that name one. Raises WorkflowError with every problem.
     """
+    with _nothing_collected():
+        parts, problems = _read(text, holidays)
+    if problems:
+        raise WorkflowError(problems)
+    digest = sha256(text.encode()).hexdigest()
+    return Workflow(text=text, content_hash=digest, version=version, **parts)
+
+
+@contextmanager
+def _nothing_collected() -> Iterator[None]:
+    """A load makes hundreds of thousands of values and no garbage in rings: looking for it would cost a third of the
+    time. A document's limits bound what is made meanwhile.
+    """
+    collecting = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if collecting:
+            gc.enable()
+
+
+def _read(text: str, holidays: HolidaySource | None) -> tuple[dict[str, Any], list[Problem]]:
     root, problems = read(text)
     reading = Reading()
     reading.problems += problems
@@ -64,10 +88,7 @@ def load(text: str, *, version: int = 0, holidays: HolidaySource | None = None) 
     if root is not None or not problems:
         with suppress(TooMany):
             parts = _whole(reading, root or Node("mapping", {}, 1, 1, "", Source(text)), holidays)
-    if reading.problems:
-        raise WorkflowError(reading.problems)
-    digest = sha256(text.encode()).hexdigest()
-    return Workflow(text=text, content_hash=digest, version=version, **parts)
+    return parts, reading.problems
 
 
 def _whole(reading: Reading, root: Node, holidays: HolidaySource | None) -> dict[str, Any]:

@@ -40,6 +40,8 @@ class Reading:
         self.names: dict[str, Collection[str]] = {}
         """What a document may refer to: calendar, queue, assignee, audience, signal, tier -> the names."""
         self.assignees: dict[str, Assignee] = {}
+        self.durations: dict[str | int | float, Duration] = {}
+        """Those read so far, as written: a thousand rules write the same few."""
 
     # Telling
 
@@ -119,8 +121,10 @@ class Reading:
         if node.kind not in ("text", "number"):
             self.unexpected(node, "a duration such as 15m, 2h or 1bd")
             return None
+        if (known := self.durations.get(node.value)) is not None:
+            return known
         try:
-            return durations.parse(node.value)
+            return self.durations.setdefault(node.value, durations.parse(node.value))
         except ValueError as refusal:
             self.refuse(node, str(refusal), _respelled(node.value))
             return None
