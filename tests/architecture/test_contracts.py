@@ -22,6 +22,8 @@ BREACHES = [
     pytest.param("engine/values.py", "import random", "The engine is pure", id="engine throws dice"),
     pytest.param("engine/values.py", "import asyncio", "The engine is pure", id="engine waits"),
     pytest.param("text/__init__.py", "import socket", "Text knows strings", id="text reaches the network"),
+    pytest.param("lab/replay.py", "import django", "The lab knows the engine", id="the lab imports Django"),
+    pytest.param("lab/replay.py", "import deskwright.desk.step", "Imports go down only", id="the lab reaches the desk"),
     pytest.param("channels/__init__.py", "import psycopg", "Channels know bytes", id="a channel reaches the database"),
     pytest.param(
         "desk/clocks.py", "import deskwright.engine.decide", "Only the desk's one door", id="a second door decides"
