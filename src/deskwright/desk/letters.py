@@ -5,15 +5,17 @@ Rendering only; sending is `delivery`. Every mail's Message-ID is made here from
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
+from html import escape
 from pathlib import Path
+from string import Template
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
-from django.template import Context, Engine
 
 from deskwright.channels.email.threads import message_id
 
@@ -41,14 +43,15 @@ class NoticeByMail:
 
 
 @cache
-def engine() -> Engine:
-    return Engine(dirs=[str(MAILS)], autoescape=True)
+def template(name: str) -> Template:
+    return Template((MAILS / name).read_text(encoding="utf-8"))
 
 
-def render(name: str, values: dict[str, Any]) -> tuple[str, str]:
-    """(plain text, HTML) of a mail template; the pair `NAME.txt` and `NAME.html`."""
-    text = engine().get_template(f"{name}.txt").render(Context(values, autoescape=False))
-    return text.strip() + "\n", engine().get_template(f"{name}.html").render(Context(values))
+def render(name: str, values: Mapping[str, Any]) -> tuple[str, str]:
+    """(plain text, HTML) of a mail: the pair `NAME.txt` and `NAME.html`. Every value is escaped in the HTML."""
+    text = template(f"{name}.txt").substitute(values)
+    safe = {key: escape(str(value)) for key, value in values.items()}
+    return text.strip() + "\n", template(f"{name}.html").substitute(safe)
 
 
 def outgoing_id(ticket: int, nonce: str) -> str:
@@ -60,12 +63,12 @@ def answer_subject(subject: str) -> str:
     return subject if subject[:3].lower() == "re:" else f"Re: {subject}"
 
 
-def spoken_time(at: datetime | None, zone: str) -> str:
-    """A promise in the desk's own time zone: "Tuesday 24 November, 11:00 (Europe/Berlin)"."""
+def promise(at: datetime | None, zone: str) -> str:
+    """When a first answer can be expected, in the desk's own time zone; no promise without a target."""
     if at is None:
-        return ""
+        return "We will answer as soon as we can."
     local = at.astimezone(ZoneInfo(zone))
-    return f"{local:%A} {local.day} {local:%B, %H:%M} ({zone})"
+    return f"You can expect a first answer by {local:%A} {local.day} {local:%B, %H:%M} ({zone})."
 
 
 def acknowledgement(
@@ -77,10 +80,10 @@ def acknowledgement(
     text, html = render(
         "acknowledge",
         {
-            "name": customer.name,
+            "greeting": f"Hello {customer.name}" if customer.name else "Hello",
             "number": ticket["id"],
             "subject": ticket["subject"],
-            "expected": spoken_time(letter.values.get("expected_first_response"), zone),
+            "promise": promise(letter.values.get("expected_first_response"), zone),
             "desk": settings.DESK_NAME,
         },
     )

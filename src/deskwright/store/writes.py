@@ -1,4 +1,4 @@
-"""Everything a batch of decisions changes, written by one statement from one JSON document.
+"""Everything a batch of decisions changes, written by one statement from a JSON document for each table.
 
 Each part is a data-modifying CTE over `json_to_recordset`; a part without rows is left out of the statement, so the hot
 paths (open tickets, advance clocks, reply) are a handful of texts that PostgreSQL keeps prepared.
@@ -50,9 +50,14 @@ def take_ids(cursor: psycopg.Cursor[Any], tickets: int, messages: int, events: i
 
 def write(cursor: psycopg.Cursor[Any], batch: Batch) -> None:
     """Write the whole batch in one statement. Raises psycopg.Error; the caller's transaction then rolls back."""
-    document = {name: getattr(batch, name) for name in PARTS if getattr(batch, name)}
-    if document:
-        cursor.execute(statement(tuple(document)), {"document": to_json(document), "said": batch.announcement})
+    documents = {name: to_json([known(row) for row in rows]) for name in PARTS if (rows := getattr(batch, name))}
+    if documents:
+        cursor.execute(statement(tuple(documents)), {**documents, "said": batch.announcement})
+
+
+def known(row: Row) -> Row:
+    """The row without what it does not say: a name that is absent from the JSON is NULL in the record."""
+    return {name: value for name, value in row.items() if value is not None}
 
 
 TAKE_IDS = """
@@ -67,14 +72,14 @@ def statement(parts: Sequence[str]) -> str:
     """The SQL that writes these parts."""
     tables = ",\n".join(f"{name}_written AS ({PARTS[name](name)})" for name in parts)
     return (
-        f"WITH input AS (SELECT %(document)s::json AS document),\n{tables}\n"
+        f"WITH {tables}\n"
         "SELECT pg_notify('desk', said) FROM (SELECT %(said)s::text AS said) AS announcement WHERE said IS NOT NULL"
     )
 
 
 def rows(part: str, table: Columns) -> str:
     typed = ", ".join(f'"{name}" {kind}' for name, kind in table.items())
-    return f"json_to_recordset((SELECT document->'{part}' FROM input)) AS r({typed})"
+    return f"json_to_recordset(%({part})s::json) AS r({typed})"
 
 
 def listed(names: Sequence[str], prefix: str = "") -> str:
