@@ -7,6 +7,7 @@ from collections.abc import Callable
 from django.contrib.sessions.models import Session
 from playwright.sync_api import Page, Route, expect
 
+from deskwright.desk import clock, holding
 from deskwright.store.models import Delivery, Draft, Message, Ticket
 from tests.browser.conftest import Desk
 
@@ -28,8 +29,11 @@ def test_a_ticket_is_found_answered_and_solved_without_a_mouse(desk: Desk, signe
     expect(page.locator("#composer-text")).to_be_focused()
     page.keyboard.type("Please try **again** now.")
     page.keyboard.press("Control+Enter")
-    expect(page.locator(".message.agent strong", has_text="again")).to_be_visible()
+    expect(page.locator(".message.held", has_text="Please try again now.")).to_be_visible()
     expect(page.locator("#composer-text")).to_have_value("")
+    desk.let_leave()
+    expect(page.locator(".message.agent:not(.held) strong", has_text="again")).to_be_visible()
+    expect(page.locator(".message.held")).to_have_count(0)
 
     page.keyboard.press("Escape")
     page.keyboard.press("e")
@@ -131,7 +135,48 @@ def test_a_reply_crossing_the_customer_s_is_stopped_once(desk: Desk, signed_in: 
 
     page.keyboard.press("Control+Enter")
     expect(page.locator("#composer-text")).to_have_value("")
+    desk.let_leave()
     assert Message.objects.filter(ticket=ticket, kind="agent").count() == 1
+
+
+def test_a_reply_is_taken_back_with_a_key_even_from_the_next_page(desk: Desk, signed_in: SignedIn) -> None:
+    ticket = desk.receive("Export stops")
+    page = signed_in()
+    page.goto(f"{desk.url}/tickets/{ticket}/")
+    page.keyboard.press("r")
+    page.keyboard.type("Too early")
+    page.keyboard.press("Control+Enter")
+    expect(page.locator(".toast")).to_contain_text("Undo")
+    page.keyboard.press("Escape")
+    page.keyboard.press("u")
+    page.wait_for_url("**/inbox/mine/")
+    expect(page.locator(".toast")).to_contain_text("Undo")
+    page.keyboard.press("z")
+
+    page.wait_for_url(f"**/tickets/{ticket}/")
+    expect(page.locator("#composer-text")).to_have_value("Too early")
+    expect(page.locator(".message.held")).to_have_count(0)
+    desk.let_leave()
+    assert not Message.objects.filter(ticket=ticket, kind="agent").exists()
+
+
+def test_a_reply_for_tomorrow_comes_back_when_the_customer_writes_first(desk: Desk, signed_in: SignedIn) -> None:
+    ticket = desk.receive("Export stops")
+    page = signed_in()
+    page.goto(f"{desk.url}/tickets/{ticket}/")
+    page.keyboard.press("r")
+    page.keyboard.type("Good morning, how is it?")
+    page.get_by_role("button", name="Send later").click()
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    expect(page.locator(".message.held")).to_contain_text("Leaves")
+    expect(page.locator("#composer-text")).to_have_value("")
+
+    desk.answer(ticket, "It works, thank you!")
+    holding.bring_back_overtaken(clock.now(), 10)
+    expect(page.locator("#returned")).to_contain_text("The customer wrote before your reply left")
+    expect(page.locator("#composer-text")).to_have_value("Good morning, how is it?")
+    expect(page.locator(".message.held")).to_have_count(0)
 
 
 def test_status_is_chosen_by_typing_and_enter(desk: Desk, signed_in: SignedIn) -> None:

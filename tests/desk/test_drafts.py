@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 import psycopg
 import pytest
 
-from deskwright.desk import drafts, people, replies
+from deskwright.desk import drafts, holding, people, replies
 from deskwright.desk.errors import Forbidden, Invalid, NotFound
 from deskwright.store.live import understand
 from deskwright.store.models import Agent, Draft
@@ -47,7 +47,7 @@ def test_sending_ends_the_draft_and_only_that_one(agent: Agent, ticket: int, now
     for kind in drafts.KINDS:
         drafts.keep(agent, ticket, kind, "So far", now=now)
 
-    replies.reply(agent, ticket, "So far, so good", now=now, drafted=True)
+    holding.send(agent, ticket, "So far, so good", now=now)
     assert words(agent) == {"note": "So far"}
     replies.note(agent, ticket, "So far", now=now, drafted=True)
     assert words(agent) == {}

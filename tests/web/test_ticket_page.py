@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 from django.test import Client
 
-from deskwright.desk import replies, tickets
+from deskwright.desk import holding, replies, tickets
 from deskwright.desk.errors import StaleReply
-from deskwright.store.models import Agent, Customer, Delivery, Draft, Notice, Ticket
+from deskwright.store.models import Agent, Customer, Delivery, Draft, HeldReply, Notice, Ticket
 from tests.web import rows
 
 SignedIn = Callable[[Agent], Client]
@@ -146,11 +146,12 @@ def test_a_reply_is_one_deed_and_the_page_hears_of_it(
     ticket: Ticket, lead: Agent, now: datetime, signed_in: SignedIn, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     called: list[Any] = []
-    monkeypatch.setattr(replies, "reply", lambda *args, **named: called.append((args, named)))
+    monkeypatch.setattr(holding, "send", lambda *args, **named: called.append((args, named)) or 5)
     form = {"text": "Done.", "then": "solve", "seen": "7"}
     answer = signed_in(lead).post(f"/tickets/{ticket.pk}/reply/", form, headers=HTMX)
-    assert called == [((lead, ticket.pk, "Done."), {"now": now, "solve": True, "seen": 7, "drafted": True})]
+    assert called == [((lead, ticket.pk, "Done."), {"now": now, "solve": True, "seen": 7, "later": None})]
     assert answer.status_code == 204 and '"desk:sent"' in answer.headers["HX-Trigger"]
+    assert "/held/5/take-back/" in answer.headers["HX-Trigger"]
 
 
 def test_a_stale_reply_shows_what_the_customer_wrote_and_is_not_sent(
@@ -159,7 +160,7 @@ def test_a_stale_reply_shows_what_the_customer_wrote_and_is_not_sent(
     def stale(*_: Any, **__: Any) -> None:
         raise StaleReply("Read it first.", [{"id": 9, "new_text": "Never mind, it works."}])
 
-    monkeypatch.setattr(replies, "reply", stale)
+    monkeypatch.setattr(holding, "send", stale)
     answer = signed_in(lead).post(f"/tickets/{ticket.pk}/reply/", {"text": "Try this"}, headers=HTMX)
     assert answer.status_code == 409
     assert "Never mind, it works." in answer.content.decode() and 'data-newest="9"' in answer.content.decode()
@@ -212,6 +213,55 @@ def test_the_composer_finds_its_drafts_again_and_names_who_else_is_writing(
     assert 'data-reply="So &quot;far&quot;"' in mine and "Ada Quill is writing a note" in mine
     assert "My own words" not in mine and "So &quot;far&quot;" not in hers
     assert "Nora Lind is writing a reply" in hers
+
+
+def test_a_held_reply_says_when_it_leaves_and_only_its_agent_can_take_it_back(
+    ticket: Ticket, lead: Agent, ada: Agent, now: datetime, signed_in: SignedIn
+) -> None:
+    client = signed_in(lead)
+    assert client.post(f"/tickets/{ticket.pk}/reply/", {"text": "On it."}, headers=HTMX).status_code == 204
+    held = HeldReply.objects.get()
+    mine, hers = read(client, ticket, "conversation/"), read(signed_in(ada), ticket, "conversation/")
+    assert "Sending in 10 s" in mine and f"/held/{held.pk}/take-back/" in mine
+    assert "Sending in 10 s" in hers and "take-back" not in hers
+
+    refused = signed_in(ada).post(f"/held/{held.pk}/take-back/", headers=HTMX)
+    assert refused.status_code == 409 and HeldReply.objects.exists()
+    answer = client.post(f"/held/{held.pk}/take-back/", headers=HTMX)
+    assert "desk:restored" in answer.headers["HX-Trigger"]
+    assert 'data-reply="On it."' in read(client, ticket, "conversation/")
+
+
+def test_a_reply_for_later_keeps_its_moment_and_can_leave_at_once(
+    ticket: Ticket, lead: Agent, now: datetime, signed_in: SignedIn
+) -> None:
+    client = signed_in(lead)
+    form = {"text": "Good morning", "later": "2026-11-24T09:00:00.000+01:00"}
+    assert client.post(f"/tickets/{ticket.pk}/reply/", form, headers=HTMX).status_code == 204
+    held = HeldReply.objects.get()
+    assert held.leaves_at == datetime(2026, 11, 24, 8, tzinfo=UTC)
+    assert "2026-11-24T08:00:00" in read(client, ticket, "conversation/")
+
+    client.post(f"/held/{held.pk}/send-now/", headers=HTMX)
+    assert HeldReply.objects.get().leaves_at == now
+
+
+@pytest.mark.parametrize("later", ["tomorrow", "2026-11-24T09:00", "2026-11-22T09:00:00Z", "2030-01-01T00:00:00Z"])
+def test_a_moment_nobody_can_mean_is_refused(later: str, ticket: Ticket, lead: Agent, signed_in: SignedIn) -> None:
+    form = {"text": "Good morning", "later": later}
+    answer = signed_in(lead).post(f"/tickets/{ticket.pk}/reply/", form, headers=HTMX)
+    assert answer.status_code == 422 and not HeldReply.objects.exists()
+
+
+def test_a_reply_that_came_back_says_why_until_it_is_touched(
+    ticket: Ticket, lead: Agent, now: datetime, signed_in: SignedIn
+) -> None:
+    because = "The customer wrote before your reply left."
+    Draft.objects.create(agent=lead, ticket=ticket, kind="reply", text="Hm", returned=because, updated_at=now)
+    client = signed_in(lead)
+    assert f"Not sent. {because}" in read(client, ticket)
+    client.post(f"/tickets/{ticket.pk}/draft/", {"kind": "reply", "text": "Hm!", "upon": "Hm"}, headers=HTMX)
+    assert "Not sent." not in read(client, ticket)
 
 
 @pytest.mark.parametrize(("ago", "told"), [(1, "is writing a reply"), (3, "has an unsent reply"), (60 * 25, "")])

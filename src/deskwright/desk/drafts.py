@@ -24,16 +24,28 @@ QUIET: Final = timedelta(minutes=1)
 """While somebody writes on, the others are told no more often than this."""
 
 
-def keep(actor: Agent, ticket_id: int, kind: str, text: str, *, now: datetime) -> None:
-    """Keep what is written so far; a text without words ends the draft. Raises NotFound, Forbidden, Invalid."""
+def keep(actor: Agent, ticket_id: int, kind: str, text: str, *, now: datetime, upon: str | None = None) -> None:
+    """Keep what is written so far; a text without words ends the draft. Raises NotFound, Forbidden, Invalid.
+
+    `upon` is the draft the writer had before. One that came back meanwhile, and that they have not seen, stays in
+    front of what they wrote.
+    """
     if kind not in KINDS or len(text) > LONGEST:
         raise Invalid(f"A draft is a reply or a note of at most {LONGEST:,} characters.")
     access.ticket_for(actor, ticket_id, kind)
     with deed() as sql:
-        if text.strip():
+        unseen = returned(sql, actor, ticket_id, kind)
+        if unseen is not None and upon is not None and unseen["text"] != upon:
+            put(sql, actor, ticket_id, kind, f"{unseen['text']}\n\n{text}".strip(), now, unseen["returned"])
+        elif text.strip():
             put(sql, actor, ticket_id, kind, text, now)
         else:
             end(sql, actor, ticket_id, kind)
+
+
+def returned(sql: Cursor, actor: Agent, ticket_id: int, kind: str) -> dict[str, Any] | None:
+    """A reply that came back as this draft and has not been touched since."""
+    return sql.execute(RETURNED, naming(actor, ticket_id, kind)).fetchone()
 
 
 def put(sql: Cursor, actor: Agent, ticket_id: int, kind: str, text: str, now: datetime, returned: str = "") -> None:
@@ -51,6 +63,10 @@ def naming(actor: Agent, ticket_id: int, kind: str) -> dict[str, Any]:
     return {"agent": actor.pk, "ticket": ticket_id, "kind": kind, "announce": announcement([ticket_id])}
 
 
+RETURNED = """
+SELECT text, returned FROM store_draft
+WHERE agent_id = %(agent)s AND ticket_id = %(ticket)s AND kind = %(kind)s AND returned <> '' FOR UPDATE
+"""
 PUT = """
 WITH before AS (
     SELECT updated_at FROM store_draft

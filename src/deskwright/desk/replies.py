@@ -24,16 +24,9 @@ Cursor = psycopg.Cursor[dict[str, Any]]
 
 
 def reply(
-    actor: Agent,
-    ticket_id: int,
-    text: str,
-    *,
-    now: datetime,
-    solve: bool = False,
-    seen: int | None = None,
-    drafted: bool = False,
+    actor: Agent, ticket_id: int, text: str, *, now: datetime, solve: bool = False, seen: int | None = None
 ) -> int:
-    """Answer the requester (Markdown); `drafted` ends the agent's draft of it. Returns the message's id.
+    """Answer the requester (Markdown). Returns the message's id.
 
     `seen` is the newest message the agent had on screen. Raises NotFound, Forbidden, Invalid for an empty text, and
     StaleReply when the customer wrote after `seen`.
@@ -49,8 +42,6 @@ def reply(
         )
         if solve:
             alter(case, {"status": "solved"}, actor, now)
-        if drafted:
-            drafts.end(sql, actor, ticket_id, "reply")
         step(sql, [case], rows.present(sql).desk)
         return int(message["id"])
 

@@ -30,6 +30,8 @@ SCHEDULE: Final = (
     Job(tasks.tick, every=1.0, batch=1000),
     Job(tasks.deliver, every=2.0, batch=8, woken_by=DESK, hands=2),
     Job(tasks.take_in, every=2.0, batch=100, woken_by=WORK),
+    Job(tasks.send_held, every=1.0, batch=20),
+    Job(tasks.bring_back, every=2.0, batch=50),
     Job(tasks.index, every=0.5, batch=500),
     Job(tasks.offer, every=1.0, batch=100),
     Job(tasks.ask_again, every=5.0, batch=200),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from deskwright.desk import absences, automations, clocks, delivery, housekeeping, intake, returns
+from deskwright.desk import absences, automations, clocks, delivery, holding, housekeeping, intake, returns
 from deskwright.jobs.outlet import outlet
 from deskwright.store import queue, search
 
@@ -19,6 +19,14 @@ def deliver(now: datetime, limit: int) -> int:
 
 def take_in(now: datetime, limit: int) -> int:
     return intake.work_off(now, limit)
+
+
+def send_held(now: datetime, limit: int) -> int:
+    return holding.leave_due(now, limit)
+
+
+def bring_back(now: datetime, limit: int) -> int:
+    return holding.bring_back_overtaken(now, limit)
 
 
 def index(now: datetime, limit: int) -> int:

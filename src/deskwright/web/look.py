@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import wraps
-from typing import Any, Concatenate, ParamSpec, cast
+from typing import Any, Concatenate, Final, ParamSpec, cast
 
 from django.contrib.messages import error, success
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -24,6 +24,7 @@ from deskwright.store.models import Agent
 from deskwright.web.said import say
 
 P = ParamSpec("P")
+UNDO_SECONDS: Final = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,8 +74,14 @@ def refused(request: HttpRequest, refusal: DeskError) -> HttpResponse:
     return render(request, name, {"sentence": refusal.sentence, "status": refusal.status}, status=refusal.status)
 
 
-def done(request: HttpRequest, sentence: str = "", **events: Any) -> HttpResponse:
-    """A deed was done: the page fetches again what changed; a plain form goes back to where it was."""
+def done(request: HttpRequest, sentence: str = "", *, undo: str = "", **events: Any) -> HttpResponse:
+    """A deed was done: the page fetches again what changed; a plain form goes back to where it was.
+
+    `undo` is the address that takes it back, offered beside the sentence for `UNDO_SECONDS`.
+    """
+    if is_part(request) and undo:
+        offer = {"sentence": str(sentence), "url": undo, "seconds": UNDO_SECONDS}
+        return say(HttpResponse(status=204), undoable=offer, **events)
     if is_part(request):
         return say(HttpResponse(status=204), sentence, **events)
     if sentence:

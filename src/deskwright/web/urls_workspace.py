@@ -33,6 +33,8 @@ urlpatterns = [
     path("tickets/<int:number>/escalate/", deeds.escalate, name="escalate"),
     path("tickets/<int:number>/acknowledge/", deeds.acknowledge, name="acknowledge"),
     path("tickets/<int:number>/hand-back/", deeds.hand_back, name="hand_back"),
+    path("held/<int:number>/take-back/", deeds.take_back, name="take_back"),
+    path("held/<int:number>/send-now/", deeds.send_now, name="send_now"),
     path("deliveries/<int:number>/resend/", deeds.resend, name="resend"),
     path("attachments/<int:number>/", files.attachment, name="attachment"),
 ]

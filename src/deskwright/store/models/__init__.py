@@ -18,7 +18,7 @@ from deskwright.store.models.people import (
 )
 from deskwright.store.models.tickets import Attachment, Clock, Message, Ticket, TicketEvent
 from deskwright.store.models.workflows import WorkflowVersion
-from deskwright.store.models.writing import Draft
+from deskwright.store.models.writing import Draft, HeldReply
 
 __all__ = [
     "Agent",
@@ -35,6 +35,7 @@ __all__ = [
     "DeskState",
     "Draft",
     "DueWork",
+    "HeldReply",
     "IdempotencyKey",
     "Identity",
     "Message",

@@ -21,3 +21,17 @@ class Draft(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["agent", "ticket", "kind"], name="draft_once")]
+
+
+class HeldReply(models.Model):
+    """A reply that was sent and has not left: it can be taken back until `leaves_at`. Due work `send_reply` sends it."""
+
+    agent = models.ForeignKey(Agent, models.CASCADE, related_name="held_replies")
+    ticket = models.ForeignKey(Ticket, models.CASCADE, related_name="held_replies")
+    text = models.TextField()
+    solve = models.BooleanField(default=False)
+    seen = models.BigIntegerField()
+    """The newest message its agent had on screen; a later one of the customer keeps it from leaving."""
+    counts_at = models.DateTimeField()
+    """When the ticket was answered: the moment of sending, or the moment chosen for it to leave."""
+    leaves_at = models.DateTimeField()

@@ -37,6 +37,11 @@ def drafts(ticket: int, agent: int) -> list[Row]:
     return run("drafts", ticket=ticket, agent=agent)
 
 
+def held_replies(ticket: int) -> list[Row]:
+    """Replies that were sent and have not left, the next first."""
+    return run("held_replies", ticket=ticket)
+
+
 def siblings(ticket: int, customer: int, visible: Visible) -> list[Row]:
     """The requester's other tickets that may be seen, the latest first."""
     statement = load("queries/siblings.sql").format(visible=visible.sql)

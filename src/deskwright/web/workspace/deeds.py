@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import suppress
+from datetime import UTC, datetime
 from typing import Any, Final
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
-from deskwright.desk import delivery, drafts, replies, tickets
+from deskwright.desk import delivery, drafts, holding, replies, tickets
 from deskwright.desk.errors import Invalid, StaleReply
 from deskwright.web.look import Look, done, is_part, page
 from deskwright.web.words import word
@@ -24,22 +27,36 @@ NOBODY: Final = "0"
 @require_POST
 @page
 def reply(request: HttpRequest, look: Look, number: int) -> HttpResponse:
-    """Send what the composer holds. A customer's newer message stops it: the answer shows that message (409)."""
+    """Send what the composer holds, now or `later`. A customer's newer message stops it: the answer shows it (409)."""
     solve = request.POST.get("then") == "solve"
     seen = request.POST.get("seen", "")
+    later = moment(request.POST.get("later", ""))
     try:
-        replies.reply(
+        held = holding.send(
             look.actor,
             number,
             request.POST.get("text", ""),
             now=look.now,
             solve=solve,
             seen=int(seen) if seen.isdecimal() else None,
-            drafted=True,
+            later=later,
         )
     except StaleReply as stale:
         return stopped(request, stale)
-    return done(request, _("Sent and solved") if solve else _("Sent"), sent=number, changed=[number])
+    sentence = _("It leaves at the chosen time") if later else _("Sending and solving") if solve else _("Sending")
+    return done(request, sentence, undo=reverse("take_back", args=[held]), sent=number, changed=[number])
+
+
+def moment(text: str) -> datetime | None:
+    """An instant as the browser writes it, with its zone; None for no text. Raises Invalid."""
+    if not text:
+        return None
+    at: datetime | None = None
+    with suppress(ValueError):
+        at = datetime.fromisoformat(text)
+    if at is None or at.tzinfo is None:
+        raise Invalid(_("This is not a date and time."), {"later": "not a moment"})
+    return at.astimezone(UTC)
 
 
 def stopped(request: HttpRequest, stale: StaleReply) -> HttpResponse:
@@ -47,6 +64,22 @@ def stopped(request: HttpRequest, stale: StaleReply) -> HttpResponse:
     context = {"messages": stale.messages, "newest": newest, "text": request.POST.get("text", "")}
     template = "ticket/stale.html" if is_part(request) else "errors/stale.html"
     return render(request, template, context, status=stale.status)
+
+
+@require_POST
+@page
+def take_back(request: HttpRequest, look: Look, number: int) -> HttpResponse:
+    """Undo the sending of a held reply: it is a draft again."""
+    ticket = holding.take_back(look.actor, number, now=look.now)
+    return done(request, _("Not sent: it is a draft again"), restored=ticket, changed=[ticket])
+
+
+@require_POST
+@page
+def send_now(request: HttpRequest, look: Look, number: int) -> HttpResponse:
+    """Let a held reply leave at once."""
+    ticket = holding.send_now(look.actor, number, now=look.now)
+    return done(request, _("Sending"), changed=[ticket])
 
 
 @require_POST
@@ -60,7 +93,8 @@ def note(request: HttpRequest, look: Look, number: int) -> HttpResponse:
 @page
 def draft(request: HttpRequest, look: Look, number: int) -> HttpResponse:
     """Keep what the composer holds (`kind` and `text`); sent every few seconds while somebody writes."""
-    drafts.keep(look.actor, number, request.POST.get("kind", ""), request.POST.get("text", ""), now=look.now)
+    kind, text, upon = (request.POST.get(name) for name in ("kind", "text", "upon"))
+    drafts.keep(look.actor, number, kind or "", text or "", now=look.now, upon=upon)
     return HttpResponse(status=204)
 
 

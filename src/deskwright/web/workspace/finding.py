@@ -74,6 +74,7 @@ def matching(choices: Iterator[Choice], text: str) -> list[Choice]:
 def actions(ticket: str, look: Look) -> Iterator[Choice]:
     if ticket.isdecimal():
         yield Choice("reply", _("Reply"), deed="reply", key="r")
+        yield Choice("clock", _("Send the reply later…"), deed="later")
         yield Choice("lock", _("Write an internal note"), deed="note", key="n")
         yield Choice("user", _("Assign to…"), deed="assign", key="a")
         yield Choice("circle-dot", _("Change status…"), deed="status", key="s")

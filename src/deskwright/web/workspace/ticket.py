@@ -78,12 +78,20 @@ def conversation_of(look: Look, head: Row, past: tuple[Sequence[Row], Names]) ->
     return {
         "ticket": head,
         "items": timeline(messages, *past),
+        "held": [on_hold(row, look) for row in queries.held_replies(head["id"])],
         "own": own(drafts, look),
         "writers": writers(drafts, look),
         "newest": newest(messages),
         "may_reply": look.may("reply"),
         "now": look.now,
     }
+
+
+def on_hold(row: Row, look: Look) -> Row:
+    """A held reply with the seconds until it leaves, and whether it is the agent's to take back."""
+    seconds = max(0, round((row["leaves_at"] - look.now).total_seconds()))
+    later = row["counts_at"] == row["leaves_at"]
+    return row | {"seconds": seconds, "later": later, "own": row["agent_id"] == look.actor.pk}
 
 
 def own(drafts: Sequence[Row], look: Look) -> dict[str, Row]:

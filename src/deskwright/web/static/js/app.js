@@ -4,6 +4,7 @@ import "./countdown.js";
 import "./overlay.js";
 import "./list.js";
 import "./composer.js";
+import "./undo.js";
 import "./live.js";
 import "./deeds.js";
 import "./keys.js";

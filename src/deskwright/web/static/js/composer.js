@@ -33,12 +33,19 @@ export function preview(wanted = shown.hidden) {
   form.querySelector("[data-do=preview]").setAttribute("aria-pressed", String(wanted));
 }
 
+// A reply with words in it; else the field asks for them.
+export function ready() {
+  write("reply");
+  return Boolean(text?.value.trim());
+}
+
 // A draft on its way arrives first: it would otherwise come back from the dead.
-async function send(then) {
+export async function send(then, later = "") {
   if (!text.value.trim()) return text.focus();
   if (sending) return;
   sending = true;
   form.elements.then.value = then;
+  form.elements.later.value = later;
   try {
     await drafts.keep();
     await htmx.ajax("POST", form.dataset[form.dataset.mode], { source: form, target: "#stale", swap: "innerHTML" });

@@ -1,5 +1,6 @@
 // Everything with a name that a button, a key or the palette can do.
 import * as composer from "./composer.js";
+import * as later from "./later.js";
 import * as list from "./list.js";
 import { choose, openKeys, openPalette } from "./overlay.js";
 import { ticketsMeant, word } from "./page.js";
@@ -41,6 +42,7 @@ export const deeds = {
   priority: () => choose("priority"),
   queue: () => choose("queue"),
   availability,
+  later: later.open,
   solve,
   theme,
   rail,

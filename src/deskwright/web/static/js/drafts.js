@@ -50,22 +50,23 @@ export function later(wait = CALM_MS) {
 
 export function keep() {
   clearTimeout(due);
-  if (!dirty()) return saving;
+  if (!field || !dirty()) return saving;
   const [text, kind] = [field.value, mode];
   localStorage.setItem(key(kind), JSON.stringify({ text, base: saved[kind] }));
   busy += 1;
-  saving = saving.then(() => bring(kind, text)).finally(() => { busy -= 1; });
+  saving = saving.then(() => bring(kind, text, saved[kind])).finally(() => { busy -= 1; });
   return saving;
 }
 
-async function bring(kind, text) {
+async function bring(kind, text, upon) {
   try {
     const answer = await fetch(word("keep").replace("/0/", `/${ticket}/`), {
-      method: "POST", headers: { "X-CSRFToken": word("token"), "HX-Request": "true" }, body: new URLSearchParams({ kind, text }),
+      method: "POST", headers: { "X-CSRFToken": word("token"), "HX-Request": "true" }, body: new URLSearchParams({ kind, text, upon }),
     });
     if (!answer.ok || answer.redirected) throw new Error(answer.status);
     saved[kind] = text;
     savedAt = performance.now();
+    if (kind === "reply") document.getElementById("returned")?.remove();
     if (kept(kind)?.text === text) localStorage.removeItem(key(kind));
     if (kind !== mode) return;
     say(text ? "saved" : "");
@@ -89,7 +90,7 @@ export function ended() {
 function leave() {
   if (!field || !dirty()) return;
   localStorage.setItem(key(mode), JSON.stringify({ text: field.value, base: saved[mode] }));
-  const body = new URLSearchParams({ kind: mode, text: field.value, csrfmiddlewaretoken: word("token") });
+  const body = new URLSearchParams({ kind: mode, text: field.value, upon: saved[mode], csrfmiddlewaretoken: word("token") });
   navigator.sendBeacon(word("keep").replace("/0/", `/${ticket}/`), body);
 }
 

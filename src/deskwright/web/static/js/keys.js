@@ -2,6 +2,7 @@
 import { deeds } from "./deeds.js";
 import * as list from "./list.js";
 import { dialogOpen, onTicket, word } from "./page.js";
+import * as undo from "./undo.js";
 
 const everywhere = {
   j: () => list.move(1),
@@ -12,6 +13,7 @@ const everywhere = {
   s: deeds.status,
   p: deeds.priority,
   e: deeds.solve,
+  z: undo.last,
   "/": () => { location.href = word("search"); },
   "?": deeds.keys,
 };

@@ -1,6 +1,6 @@
 // What the modules share: words and addresses the server put into the page, toasts, the tickets a key acts on.
 const words = document.getElementById("words")?.dataset ?? {};
-const toasts = document.getElementById("toasts");
+export const toasts = document.getElementById("toasts");
 const TOAST_MS = 4500;
 
 export const word = (name) => words[name] ?? "";

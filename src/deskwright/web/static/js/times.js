@@ -5,7 +5,7 @@ const styles = {
   day: { day: "numeric", month: "short", year: "numeric" },
 };
 const page = document.documentElement.lang;
-const language = navigator.languages.find((one) => one.split("-")[0] === page) ?? (page || undefined);
+export const language = navigator.languages.find((one) => one.split("-")[0] === page) ?? (page || undefined);
 const writers = Object.fromEntries(
   Object.entries(styles).map(([name, style]) => [name, new Intl.DateTimeFormat(language, { ...style, hour12: false })]),
 );
