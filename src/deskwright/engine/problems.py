@@ -15,7 +15,8 @@ MOST_TOLD: Final = 200
 """Problems of one document that are told; nobody reads more, and each costs time to explain."""
 SHORTEST_BEGINNING: Final = 3
 MOST_COMPARED: Final = 300
-"""Known names that are compared whole; of more, those that begin alike and are about as long."""
+MOST_OF_MANY: Final = 20
+"""Known names that are compared; of more, a few that begin with half of the word."""
 LONGEST_NAME: Final = 60
 """Longer words are not compared with known names: nobody means them, and comparing costs time."""
 
@@ -66,7 +67,8 @@ def meant(word: str, known: Iterable[str]) -> str | None:
     if len(word) > LONGEST_NAME or word in names:
         return None
     if len(names) > MOST_COMPARED:
-        names = [name for name in names if name[:1] == word[:1] and abs(len(name) - len(word)) <= 1][:MOST_COMPARED]
+        half = word[: (len(word) + 1) // 2]
+        names = [name for name in names if name.startswith(half)][:MOST_OF_MANY]
     lowered = {name.lower(): name for name in names}
     near = get_close_matches(word.lower(), list(lowered), 1, CLOSE)
     if not near and len(word) >= SHORTEST_BEGINNING:

@@ -12,6 +12,7 @@ from typing import Any
 from deskwright.engine.conditions.explaining import shown
 from deskwright.engine.facts import Message
 from deskwright.engine.negation import Hit, hits
+from deskwright.engine.ordering import in_order
 from deskwright.engine.trace import Step
 from deskwright.engine.words import Phrases, word_set
 from deskwright.engine.workflow import Signal, Workflow
@@ -73,26 +74,22 @@ def _lexicon(workflow: Workflow) -> Phrases:
 
 def arranged(signals: Mapping[str, Signal]) -> tuple[dict[str, Signal], list[str]]:
     """The signals, each after those its condition asks for, and a ring of them if there is one."""
-    ordered: dict[str, Signal] = {}
-    waiting = dict(signals)
-    while waiting:
-        ready = [name for name, signal in waiting.items() if not _asked(signal) & waiting.keys()]
-        if not ready:
-            return {**ordered, **waiting}, _ring(waiting)
-        for name in ready:
-            ordered[name] = waiting.pop(name)
-    return ordered, []
+    asked = {name: _asked(signal) for name, signal in signals.items()}
+    ordered, waiting = in_order(asked)
+    found = {name: signals[name] for name in (*ordered, *waiting)}
+    return found, _ring({name: asked[name] for name in waiting}) if waiting else []
 
 
 def _asked(signal: Signal) -> frozenset[str]:
     return signal.when.signals if signal.when is not None else frozenset()
 
 
-def _ring(waiting: Mapping[str, Signal]) -> list[str]:
+def _ring(asked: Mapping[str, frozenset[str]]) -> list[str]:
     """Follows what is asked for until a name comes again; everything waiting asks for something waiting."""
-    path = [next(iter(waiting))]
+    path = {next(iter(asked)): 0}
+    name = next(iter(asked))
     while True:
-        following = next(name for name in sorted(_asked(waiting[path[-1]])) if name in waiting)
-        if following in path:
-            return [*path[path.index(following) :], following]
-        path.append(following)
+        name = min(other for other in asked[name] if other in asked)
+        if name in path:
+            return [*list(path)[path[name] :], name]
+        path[name] = len(path)

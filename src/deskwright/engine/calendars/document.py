@@ -46,7 +46,13 @@ def _union(mapping: Mapping[str, Any], others: Mapping[str, Opening]) -> Union:
     for name in names:
         if name not in others:
             raise ValueError(f"no calendar is named {name!r}{_meant(name, others)}")
-    return Union(tuple(others[name] for name in names))
+    return Union(tuple(_flat(others[name] for name in names)))
+
+
+def _flat(openings: Iterable[Opening]) -> list[Opening]:
+    """Each member once: unions of unions would grow without bound."""
+    flat = (each for one in openings for each in (one.members if isinstance(one, Union) else (one,)))
+    return list({id(each): each for each in flat}.values())
 
 
 def _hours(mapping: Mapping[str, Any], source: HolidaySource | None) -> Hours:

@@ -9,6 +9,7 @@ from deskwright.engine.calendars import Calendar, HolidaySource
 from deskwright.engine.conditions import Condition
 from deskwright.engine.document import Node
 from deskwright.engine.loading.reading import Reading
+from deskwright.engine.ordering import in_order
 from deskwright.engine.problems import meant
 from deskwright.engine.signals import arranged
 from deskwright.engine.values import COMPLEXITIES, LEVELS, PRIORITIES
@@ -173,12 +174,9 @@ def calendars(
     found: dict[str, Calendar] = {}
     for section in (starter, node):
         entries = dict(reading.named(section, "calendars"))
-        waiting = dict(entries)
-        while waiting:
-            ready = {name: entry for name, entry in waiting.items() if not _members(entry) & waiting.keys() - {name}}
-            for name, entry in (ready or waiting).items():
-                _calendar(reading, name, entry, found, holidays)
-            waiting = {name: entry for name, entry in waiting.items() if ready and name not in ready}
+        ordered, waiting = in_order({name: _members(entry) - {name} for name, entry in entries.items()})
+        for name in (*ordered, *waiting):
+            _calendar(reading, name, entries[name], found, holidays)
     return found
 
 

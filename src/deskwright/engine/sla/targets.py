@@ -37,7 +37,7 @@ def goals(workflow: Workflow, view: Mapping[str, Any], sla_target: str | None) -
 
 
 def overriding(sla_target: str | None) -> dict[str, Duration]:
-    """metric -> target from what a ticket keeps of its rule (`Rule.override`); a bare duration is the first response's."""
+    """metric -> target, from what a ticket keeps of its rule (see `Rule.override`)."""
     found = {}
     for part in (sla_target or "").split(", "):
         metric, _, written = part.partition(" ")
