@@ -120,3 +120,34 @@ def test_the_frustrated_customer_of_the_starter():
 def test_a_long_hostile_text_is_read_in_linear_time():
     found, _ = held("not down " * 100_000)
     assert "urgency" not in found
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "When I scroll down the list jumps.",
+        "The drop-down is empty, and the DROP\nDOWN too",
+        "Please write down my number, I have noted\u00a0down yours",
+        "Costs, broken down by month",
+    ],
+)
+def test_words_in_a_harmless_phrase_raise_nothing(text):
+    assert "urgency" not in held(text)[0]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "When I scroll down the page, the shop is down.",
+        "It is down, scroll down to see it",
+        "The scroll is down",
+    ],
+)
+def test_the_same_word_elsewhere_still_counts(text):
+    assert "urgency" in held(text)[0]
+
+
+def test_a_document_brings_its_own_harmless_phrases():
+    workflow = load("signals: {urgency: {words: [down, broken], unless: [broken English]}}")
+    assert "urgency" not in held("Sorry for my broken english", workflow=workflow)[0]
+    assert "urgency" in held("scroll down", workflow=workflow)[0]

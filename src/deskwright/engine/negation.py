@@ -7,7 +7,7 @@ less than a missed outage.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final
 
@@ -78,21 +78,36 @@ class Hit:
     negated_by: str | None
 
 
-def hits(text: str, phrases: Phrases) -> list[Hit]:
+Harmless = Mapping[str, tuple[tuple[str, ...], ...]]
+"""name -> longer phrases, as words, in which its words mean something else: "scroll down"."""
+
+
+def hits(text: str, phrases: Phrases, harmless: Harmless | None = None) -> list[Hit]:
     """The phrases of the lexicon in the text, each once: where it first stands without a negation, else where it first
-    stands. Only the neighbourhood of a phrase is read closely.
+    stands. Only the neighbourhood of a phrase is read closely, and a phrase inside a harmless one does not stand there.
     """
     lowered = fold(text[:LONGEST]).replace("’", "'")
     found = []
     for spelled, name in phrases.near(text):
-        if (hit := _hit(lowered, text, spelled, name)) is not None:
+        around = [longer for longer in (harmless or {}).get(name, ()) if _holds(longer, spelled)]
+        if (hit := _hit(lowered, text, spelled, name, around)) is not None:
             found.append(hit)
     return [hit for _, hit in sorted(found, key=lambda item: item[0])]
 
 
-def _hit(lowered: str, shown: str, spelled: tuple[str, ...], name: str) -> tuple[int, Hit] | None:
+def _holds(longer: tuple[str, ...], spelled: tuple[str, ...]) -> bool:
+    size = len(spelled)
+    return any(longer[at : at + size] == spelled for at in range(len(longer) - size + 1))
+
+
+def _hit(
+    lowered: str, shown: str, spelled: tuple[str, ...], name: str, harmless: list[tuple[str, ...]]
+) -> tuple[int, Hit] | None:
     first: tuple[int, Hit] | None = None
+    disarmed = [place for longer in harmless for place in _places(lowered, longer)]
     for start, end in _places(lowered, spelled):
+        if any(opening <= start and end <= close for opening, close in disarmed):
+            continue
         negator = _negator(lowered, start, end)
         if first is None or negator is None:
             around = " ".join(shown[max(0, start - AROUND) : end + AROUND].split())

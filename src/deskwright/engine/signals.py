@@ -11,7 +11,7 @@ from typing import Any
 
 from deskwright.engine.conditions.explaining import shown
 from deskwright.engine.facts import Message
-from deskwright.engine.negation import Hit, hits
+from deskwright.engine.negation import Harmless, Hit, hits
 from deskwright.engine.ordering import in_order
 from deskwright.engine.trace import Step
 from deskwright.engine.words import Phrases, word_set
@@ -42,7 +42,7 @@ def _by_words(workflow: Workflow, text: str, steps: list[Step]) -> set[str]:
     lexicon = _lexicon(workflow)
     if lexicon.firsts.isdisjoint(word_set(text)):
         return set()
-    found = hits(text, lexicon)
+    found = hits(text, lexicon, _harmless(workflow))
     raised = {hit.name for hit in found if hit.negated_by is None}
     steps += [_said(hit) for hit in found if hit.negated_by is None or hit.name not in raised]
     return raised
@@ -70,6 +70,11 @@ def _by_conditions(workflow: Workflow, view: Mapping[str, Any], found: set[str],
 @lru_cache(maxsize=32)
 def _lexicon(workflow: Workflow) -> Phrases:
     return Phrases((phrase, name) for name, signal in workflow.signals.items() for phrase in signal.words)
+
+
+@lru_cache(maxsize=32)
+def _harmless(workflow: Workflow) -> Harmless:
+    return {name: tuple(tuple(phrase.split()) for phrase in signal.unless) for name, signal in workflow.signals.items()}
 
 
 def arranged(signals: Mapping[str, Signal]) -> tuple[dict[str, Signal], list[str]]:

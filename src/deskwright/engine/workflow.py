@@ -42,6 +42,8 @@ class Signal:
     name: str
     words: tuple[str, ...] = ()
     when: Condition | None = None
+    unless: tuple[str, ...] = ()
+    """Longer phrases in which the words mean something else: "scroll down"."""
 
 
 @dataclass(frozen=True, slots=True)

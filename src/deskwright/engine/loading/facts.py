@@ -134,8 +134,13 @@ def _signal(reading: Reading, name: str, node: Node) -> Signal:
         return Signal(name, keywords(reading, node))
     if node.kind == "text":
         return Signal(name, when=reading.condition(node))
-    reading.known(node, ("words", "when"), "a signal")
-    return Signal(name, keywords(reading, node.get("words")), reading.condition(node.get("when")))
+    reading.known(node, ("words", "when", "unless"), "a signal")
+    return Signal(
+        name,
+        keywords(reading, node.get("words")),
+        reading.condition(node.get("when")),
+        keywords(reading, node.get("unless")),
+    )
 
 
 def priority_matrix(reading: Reading, node: Node | None) -> dict[tuple[str, str], str]:
