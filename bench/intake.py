@@ -20,6 +20,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from bench import _desk, _floor, _report
+from deskwright.config.env import environment
 
 CLIENTS: Final = (1, 16, 64)
 FLOOR_CLIENTS: Final = 16
@@ -55,27 +56,28 @@ def prepare() -> None:
 
 @contextmanager
 def serving() -> Iterator[int]:
-    """A real web process on a free port."""
-    port = free_port()
-    command = [sys.executable, "-P", "-m", "deskwright", "web", "--port", str(port)]
-    process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.DEVNULL)
-    try:
-        wait_for(port, process)
-        yield port
-    finally:
-        process.terminate()
-        process.wait(20)
+    """Real web processes on one socket, as many as `deskwright run` starts."""
+    with socket.create_server(("127.0.0.1", 0), backlog=1024) as door:
+        port = int(door.getsockname()[1])
+        command = [sys.executable, "-P", "-m", "deskwright", "web", "--socket", str(door.fileno())]
+        processes = [
+            subprocess.Popen(command, cwd=ROOT, stdout=subprocess.DEVNULL, pass_fds=[door.fileno()])
+            for _ in range(environment().web_processes)
+        ]
+        try:
+            wait_for(port, processes)
+            yield port
+        finally:
+            for process in processes:
+                process.terminate()
+            for process in processes:
+                process.wait(20)
 
 
-def free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as door:
-        return int(door.getsockname()[1])
-
-
-def wait_for(port: int, process: subprocess.Popen[bytes]) -> None:
-    """Raises RuntimeError when it does not answer within half a minute."""
+def wait_for(port: int, processes: list[subprocess.Popen[bytes]]) -> None:
+    """Raises RuntimeError when they do not answer within half a minute."""
     until = time.monotonic() + 30
-    while time.monotonic() < until and process.poll() is None:
+    while time.monotonic() < until and all(process.poll() is None for process in processes):
         connection = http.client.HTTPConnection("127.0.0.1", port, timeout=5)
         try:
             connection.request("GET", "/healthz")
@@ -85,7 +87,7 @@ def wait_for(port: int, process: subprocess.Popen[bytes]) -> None:
             time.sleep(0.1)
         finally:
             connection.close()
-    raise RuntimeError("the web process does not answer")
+    raise RuntimeError("the web processes do not answer")
 
 
 def one_round(url: str, port: int, bodies: list[Any], texts: list[str], seconds: float) -> dict[str, Any]:

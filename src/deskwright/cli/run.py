@@ -111,8 +111,13 @@ def _serve(environment: Environment, door: socket.socket, server: Embedded | Non
 
 
 def _children(environment: Environment, door: socket.socket, serving: threading.Event) -> list[Child]:
-    """The first page comes first: mail and work start when the web process serves, and not on its processor time."""
-    children = [Child("web", deskwright("web", "--socket", str(door.fileno())), handed=[door.fileno()])]
+    """The first page comes first: all others start when the first web process serves, not on its processor time."""
+    serve = deskwright("web", "--socket", str(door.fileno()))
+    children = [Child("web", serve, handed=[door.fileno()])]
+    children += [
+        Child(f"web {number}", serve, handed=[door.fileno()], may_start=serving.is_set)
+        for number in range(2, environment.web_processes + 1)
+    ]
     if environment.smtp_listen or environment.lmtp_listen:
         children.append(Child("mail", deskwright("mail"), may_start=serving.is_set))
     return children + [

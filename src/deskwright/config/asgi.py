@@ -22,6 +22,7 @@ from django.core.handlers.asgi import ASGIHandler  # noqa: E402
 from deskwright.api.batcher import Batcher  # noqa: E402
 from deskwright.api.front import api, respond  # noqa: E402
 from deskwright.config.health import readiness  # noqa: E402
+from deskwright.desk.garbage import calm  # noqa: E402
 from deskwright.web.live import live  # noqa: E402
 from deskwright.web.static_files import StaticFiles  # noqa: E402
 from deskwright.web.watching import Station  # noqa: E402
@@ -74,6 +75,7 @@ class Front:
                 return
 
     def start(self) -> None:
+        calm()
         self.batcher, self.station = Batcher(), Station()
         self.batcher.open()
         self.station.open()

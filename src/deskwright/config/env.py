@@ -43,6 +43,7 @@ class Environment:
     smtp_tls: str  # "starttls", "tls" (from the first byte) or "off"
     smtp_listen: Address | None  # None: the listener is off
     lmtp_listen: Address | None
+    web_processes: int  # `web` processes under `deskwright run`, on one socket
     workers: int  # `work` processes under `deskwright run`
     debug: bool
     log_level: str
@@ -93,6 +94,7 @@ def read(variables: Mapping[str, str]) -> Environment:
         smtp_tls=reader.choice("SMTP_TLS", TLS_OF_PORT.get(smtp_port, "off"), TLS_MODES),
         smtp_listen=reader.address("SMTP_LISTEN", "127.0.0.1:2525"),
         lmtp_listen=reader.address("LMTP_LISTEN", "off"),
+        web_processes=reader.number("WEB_PROCESSES", min(2, os.cpu_count() or 1), 1, 64),
         workers=reader.number("WORKERS", 1, 1, 64),
         debug=reader.switch("DEBUG", default=False),
         log_level=reader.choice("LOG_LEVEL", "INFO", LOG_LEVELS),

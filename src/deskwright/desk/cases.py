@@ -63,6 +63,8 @@ class Case:
     """What the running total of the agent who got it in this deed grows by."""
     changed_clocks: set[tuple[str, int]] = field(default_factory=set)
     touched: bool = False
+    seen: facts.Ticket | None = None
+    """`ticket` as it was last made; every change of the row forgets it."""
     searchable: bool = False
     carried: tuple[int | None, float] = (None, 0.0)
     """(agent, units) that counted in the agent's load before the deed."""
@@ -76,13 +78,16 @@ class Case:
 
     @property
     def ticket(self) -> facts.Ticket:
-        return ticket_of(self.row)
+        if self.seen is None:
+            self.seen = ticket_of(self.row)
+        return self.seen
 
     def happen(self, happening: Happening) -> None:
         self.pending.append(happening)
 
     def set(self, **values: Any) -> None:
         self.row.update(values)
+        self.seen = None
         self.touched = True
 
     def put_clock(self, clock: facts.Clock) -> None:

@@ -43,7 +43,7 @@ def number(cursor: Cursor, cases: Sequence[Case]) -> None:
     events = sum(len(case.events) for case in cases)
     tickets, messages, event_ids = writes.take_ids(cursor, len(opened), len(rows) + acknowledged, events)
     for case, ticket in zip(opened, tickets, strict=True):
-        case.row["id"] = ticket
+        case.set(id=ticket)
     for row, message in zip(rows, messages, strict=False):
         row["id"] = message
     spare = iter(messages[len(rows) :])
@@ -82,7 +82,8 @@ def agent_emails(cursor: Cursor, letters: Iterable[Any]) -> dict[int, str]:
 
 def fill(batch: Batch, case: Case) -> None:
     ticket = case.row["id"]
-    case.row["priority"] = case.row["priority"] or "medium"
+    if case.row["priority"] is None:
+        case.set(priority="medium")
     if case.opened:
         batch.opened.append(case.row)
     elif case.touched:

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from deskwright.desk import clock
+from deskwright.desk.garbage import calm
 from deskwright.jobs.schedule import SCHEDULE, Job
 from deskwright.store import outage
 from deskwright.store.live import listen
@@ -30,6 +31,7 @@ class Hand:
 
 def run(stop: threading.Event, schedule: Iterable[Job] = SCHEDULE) -> None:
     """Do what is due until `stop`; returns when every job has finished its batch. Survives outages of any length."""
+    calm()
     hands = [Hand(job) for job in schedule for _ in range(job.hands)]
     threads = [
         threading.Thread(target=keep_doing, args=[hand, stop], name=hand.job.act.__name__, daemon=True)
