@@ -25,6 +25,8 @@ log = logging.getLogger("deskwright.intake")
 LEASE = timedelta(seconds=30)
 """How long a worker has for what it claimed before another may try."""
 ATTEMPTS = 5
+CLAIMED_BYTES = 64 * 1024 * 1024
+"""Raw input held in memory at once; one that is larger is taken alone."""
 
 
 def journal(channel: str, envelope: Mapping[str, Any], body: bytes, now: datetime) -> int:
@@ -59,8 +61,9 @@ def work_off(now: datetime, limit: int = 100) -> int:
     An input that has been tried five times is quarantined: it never blocks the others. One that met a defect of ours is
     left for the next try.
     """
+    claim = {"now": now, "lease": now + LEASE, "limit": limit, "bytes": CLAIMED_BYTES}
     with deed() as sql:
-        claimed = sql.execute(CLAIM, {"now": now, "lease": now + LEASE, "limit": limit}).fetchall()
+        claimed = sql.execute(CLAIM, claim).fetchall()
     arrivals: list[Arrival] = []
     for row in claimed:
         if row["attempts"] > ATTEMPTS:

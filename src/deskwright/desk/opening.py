@@ -9,7 +9,7 @@ import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 import psycopg
 
@@ -27,6 +27,7 @@ from deskwright.store.writes import Batch
 from deskwright.text import TextReading, read
 
 Cursor = psycopg.Cursor[dict[str, Any]]
+TAKEN_BEFORE: Final = "it was taken in before"
 
 
 @dataclass(slots=True)
@@ -52,6 +53,8 @@ class Intake:
     found: threads.Threads
     cases: dict[int, Case]
     """Existing tickets that the batch continues, by id."""
+    finished: set[int] = field(default_factory=set)
+    """Raw inputs of this batch that somebody else has finished meanwhile."""
     by_mail: dict[str, Case] = field(default_factory=dict)
     """Cases opened or continued in this batch, by Message-ID."""
     by_key: dict[tuple[int, str], tuple[Arrival, Taken]] = field(default_factory=dict)
@@ -87,17 +90,21 @@ def place(arrival: Arrival) -> tuple[int, str]:
 
 def replays(sql: Cursor, batch: Sequence[Arrival]) -> dict[tuple[int, str], Outcome]:
     """The answers already given to keys of this batch."""
-    keyed = {place(arrival): arrival for arrival in batch if arrival.key is not None}
+    keyed = [arrival for arrival in batch if arrival.key is not None]
     if not keyed:
         return {}
-    tokens, keys = zip(*keyed, strict=True)
-    found = {}
-    for row in sql.execute(REPLAYS, {"tokens": list(tokens), "keys": list(keys)}):
-        arrival = keyed[row["token_id"], row["key"]]
-        same_answer(arrival, row["body_sha256"])
-        answer = from_json(row["answer"])
-        found[place(arrival)] = Outcome("ticket", ticket_id=answer["id"], answer=answer, replayed=True)
-    return found
+    tokens, keys = zip(*{place(arrival) for arrival in keyed}, strict=True)
+    rows_of = {
+        (row["token_id"], row["key"]): row for row in sql.execute(REPLAYS, {"tokens": list(tokens), "keys": list(keys)})
+    }
+    for arrival in keyed:
+        if place(arrival) in rows_of:
+            same_answer(arrival, rows_of[place(arrival)]["body_sha256"])
+    return {where: replay(from_json(row["answer"])) for where, row in rows_of.items()}
+
+
+def replay(answer: Mapping[str, Any]) -> Outcome:
+    return Outcome("ticket", ticket_id=answer["id"], answer=answer, replayed=True)
 
 
 def same_answer(arrival: Arrival, body_sha256: str) -> None:
@@ -108,13 +115,22 @@ def same_answer(arrival: Arrival, body_sha256: str) -> None:
 
 def prepare(sql: Cursor, batch: Sequence[Arrival], now: datetime) -> tuple[Intake, facts.Desk]:
     """Facts for the whole batch: people, requesters, threads, and the tickets it continues (locked)."""
+    finished = hold_raws(sql, batch)
     present = rows.present(sql)
     known = requesters.resolve(sql, [arrival.requester for arrival in batch], now)
     found = threads.find(sql, batch)
     continued = sorted({ticket for arrival in batch if (ticket := found.ticket(arrival)) is not None})
     cases = take_up(sql, continued, now)
     parties = rows.parties(sql, known.values(), now)
-    return Intake(now, present.live_version, known, parties, found, cases), present.desk
+    return Intake(now, present.live_version, known, parties, found, cases, finished), present.desk
+
+
+def hold_raws(sql: Cursor, batch: Sequence[Arrival]) -> set[int]:
+    """Lock the batch's raw inputs until the commit. Returns those that another worker finished after a lease ran out."""
+    held = sorted(arrival.raw_id for arrival in batch if arrival.raw_id is not None)
+    if not held:
+        return set()
+    return {row["id"] for row in sql.execute(HOLD_RAWS, {"ids": held}) if row["state"] != "pending"}
 
 
 def take(intake: Intake, arrival: Arrival) -> Taken:
@@ -131,10 +147,12 @@ def take(intake: Intake, arrival: Arrival) -> Taken:
 
 
 def take_new(intake: Intake, arrival: Arrival) -> Taken:
+    if arrival.raw_id in intake.finished:
+        return Taken("duplicate", reason=TAKEN_BEFORE)
     if repeated(intake, arrival):
-        return Taken(
-            "duplicate", reason="the same mail arrived before", ticket=intake.found.ticket_of[str(arrival.mail_id)]
-        )
+        name = str(arrival.mail_id)
+        known = intake.by_mail.get(name), intake.found.ticket_of.get(name)
+        return Taken("duplicate", known[0], reason="the same mail arrived before", ticket=known[1])
     case = continued(intake, arrival)
     if case is not None:
         return join(intake, case, arrival)
@@ -284,7 +302,7 @@ def complete(batch: Batch, arrivals: Sequence[Arrival], taken: Mapping[int, Take
         result = taken[id(arrival)]
         if result.message is not None:
             batch.attachments.extend(attachment(result.message["id"], file) for file in arrival.files)
-        if arrival.raw_id is not None:
+        if arrival.raw_id is not None and result.reason != TAKEN_BEFORE:
             batch.raws.append(finished(arrival.raw_id, result))
         if arrival.key is not None and place(arrival) not in answered:
             answered.add(place(arrival))
@@ -361,6 +379,7 @@ BOUNCED = """
 UPDATE store_delivery AS d SET state = 'failed', due_at = NULL, last_error = given.reason
 FROM unnest(%(names)s::text[], %(reasons)s::text[]) AS given (name, reason) WHERE d.mail_id = given.name
 """
+HOLD_RAWS = "SELECT id, state FROM store_rawinput WHERE id = ANY(%(ids)s) ORDER BY id FOR UPDATE"
 REPLAYS = """
 SELECT k.token_id, k.key, k.body_sha256, k.answer FROM store_idempotencykey AS k
 JOIN unnest(%(tokens)s::bigint[], %(keys)s::text[]) AS wanted (token_id, key) USING (token_id, key)
