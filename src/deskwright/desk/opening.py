@@ -126,7 +126,7 @@ def prepare(sql: Cursor, batch: Sequence[Arrival], now: datetime) -> tuple[Intak
 
 
 def hold_raws(sql: Cursor, batch: Sequence[Arrival]) -> set[int]:
-    """Lock the batch's raw inputs until the commit. Returns those that another worker finished after a lease ran out."""
+    """Lock the raw inputs of the batch. Returns those that another worker finished after a lease ran out."""
     held = sorted(arrival.raw_id for arrival in batch if arrival.raw_id is not None)
     if not held:
         return set()
