@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import threading
 
@@ -10,6 +11,7 @@ import psycopg
 import pytest
 
 from deskwright.store import outage
+from deskwright.store.aside import aside
 from deskwright.store.outage import Lookout
 
 GONE = psycopg.OperationalError("the server closed the connection\nunexpectedly")
@@ -95,3 +97,41 @@ def test_a_fresh_pool_serves_after_the_old_one_was_closed(live_db: str) -> None:
     outage.let_go()
 
     assert cursor().execute("SELECT 2 AS two").fetchone() == {"two": 2}
+
+
+def test_a_database_that_hangs_is_noticed_by_the_patrol(lookout: Lookout, monkeypatch: pytest.MonkeyPatch) -> None:
+    back, stop = threading.Event(), threading.Event()
+    monkeypatch.setattr(outage, "PATROL", 0.01)
+    monkeypatch.setattr(outage, "answers", lambda seconds=2: back.is_set())
+    monkeypatch.setattr(outage, "refresh_pool", lambda: None)
+    patrol = threading.Thread(target=lookout.patrol, args=[stop])
+    noticed = threading.Event()
+    notice = lookout.notice
+    monkeypatch.setattr(lookout, "notice", lambda trouble: (notice(trouble), noticed.set()))
+
+    patrol.start()
+    assert noticed.wait(10)
+    assert lookout.away()
+
+    back.set()
+    assert lookout.wait(threading.Event())
+    stop.set()
+    patrol.join(10)
+
+
+def test_nobody_waits_for_work_that_hangs_with_the_database(lookout: Lookout, monkeypatch: pytest.MonkeyPatch) -> None:
+    back = threading.Event()
+    monkeypatch.setattr(outage, "lookout", lookout)
+    monkeypatch.setattr(outage, "answers", lambda seconds=2: back.is_set())
+    monkeypatch.setattr(outage, "refresh_pool", lambda: None)
+    monkeypatch.setattr(outage, "DOUBT", 0.01)
+
+    def hang() -> None:
+        lookout.notice(GONE)
+        back.wait(10)
+
+    with pytest.raises(django.db.OperationalError, match="away"):
+        asyncio.run(aside(hang))
+    assert not back.is_set()
+    back.set()
+    assert lookout.wait(threading.Event())

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Mapping, Sequence
-from concurrent.futures import Future
+from concurrent.futures import Future, wait
 from contextlib import ExitStack
 from typing import Any
 
@@ -18,6 +18,7 @@ from deskwright.channels.contract import Envelope
 from deskwright.channels.email.listener import Listener
 from deskwright.desk import clock, errors, intake
 from deskwright.desk.gathering import Gathering
+from deskwright.store import outage
 
 Input = tuple[Mapping[str, Any], bytes]
 Answers = Sequence[tuple["Future[int]", int | Exception]]
@@ -45,16 +46,27 @@ class Journal:
 
     def __init__(self) -> None:
         self.gathering: Gathering[Input, int, Future[int]] = Gathering("journal", keep, answer, most=TOGETHER)
-        self.open, self.close = self.gathering.open, self.gathering.close
+
+    def open(self) -> None:
+        self.gathering.open()
+        self.off_duty = outage.keep_patrol()
+
+    def close(self) -> None:
+        self.off_duty.set()
+        self.gathering.close()
 
     def accept(self, envelope: Envelope) -> None:
         """Returns when the mail is committed. Raises contract.Unavailable when it cannot be kept now."""
         kept: Future[int] = Future()
         try:
             self.gathering.submit((noted(envelope), envelope.raw), kept)
+            while not wait([kept], outage.DOUBT).done:
+                outage.check()
             kept.result()
         except errors.Unavailable as trouble:
             raise contract.Unavailable(trouble.sentence) from trouble
+        except outage.AWAY as trouble:
+            raise contract.Unavailable(outage.first_line(trouble)) from trouble
 
 
 def keep(inputs: Sequence[Input]) -> Sequence[int]:

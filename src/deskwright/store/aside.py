@@ -15,8 +15,22 @@ THREADS = 6
 
 
 async def aside(work: Callable[..., T], *values: Any) -> T:
-    """What `work(*values)` returns, done in a thread. Raises what it raises; at once while the database is away."""
-    return await asyncio.get_running_loop().run_in_executor(threads(), and_give_back, work, values)
+    """What `work(*values)` returns, done in a thread. Raises what it raises; at once while the database is away.
+
+    Nobody waits for a thread that hangs with the database: it ends by itself, and what it found is dropped.
+    """
+    outage.check()
+    done = asyncio.get_running_loop().run_in_executor(threads(), and_give_back, work, values)
+    done.add_done_callback(look_at)
+    while not (await asyncio.wait([done], timeout=outage.DOUBT))[0]:
+        outage.check()
+    return done.result()
+
+
+def look_at(done: asyncio.Future[Any]) -> None:
+    """Trouble that nobody waits for any more is no news."""
+    if not done.cancelled():
+        done.exception()
 
 
 def and_give_back(work: Callable[..., T], values: tuple[Any, ...]) -> T:

@@ -18,6 +18,10 @@ AWAY: Final = (psycopg.OperationalError, psycopg.InterfaceError, django.db.Opera
 """Raised by a database that is not there (and by a full disk: the answer is the same)."""
 
 FIRST_PAUSE, LONGEST_PAUSE = 0.1, 2.0  # seconds
+PATROL, PATIENCE = 2.0, 3  # seconds between two looks, and for an answer
+DOUBT: Final = 1.0
+"""Seconds after which one who waits for an answer asks whether the database is away."""
+SILENT: Final = psycopg.OperationalError("it does not answer")
 NOTICE_DEATH: Final = {"keepalives_idle": 20, "keepalives_interval": 5, "keepalives_count": 3}
 """For a connection that mostly waits: a server that vanished without a word is noticed within 35 s."""
 
@@ -51,6 +55,12 @@ class Lookout:
                 return True
         return False
 
+    def patrol(self, stop: threading.Event) -> None:
+        """Look again and again until `stop`: a database that hangs breaks no connection, nobody meets trouble."""
+        while not stop.wait(PATROL):
+            if not self.away() and not answers(PATIENCE):
+                self.notice(SILENT)
+
     def _watch(self, trouble: Exception) -> None:
         """The pool is made anew at the end: one that has seen an outage waits ever longer between its own attempts."""
         if not answers():
@@ -65,6 +75,13 @@ class Lookout:
 
 
 lookout: Final = Lookout()
+
+
+def keep_patrol() -> threading.Event:
+    """Patrol on a thread of its own. Returns what ends it when set."""
+    stop = threading.Event()
+    threading.Thread(target=lookout.patrol, args=[stop], name="patrol", daemon=True).start()
+    return stop
 
 
 def check() -> None:
