@@ -247,3 +247,36 @@ def test_an_agent_goes_away_from_the_palette(desk: Desk, signed_in: SignedIn) ->
     expect(page.locator(".toast")).to_contain_text("no new tickets")
     desk.agent.refresh_from_db()
     assert not desk.agent.available
+
+
+def test_several_tickets_are_tagged_at_once_and_the_tags_taken_back(desk: Desk, signed_in: SignedIn) -> None:
+    pair = [desk.receive("Export stops", minutes_ago=30), desk.receive("Invoice twice", minutes_ago=5)]
+    page = signed_in()
+    page.keyboard.press("j")
+    page.keyboard.press("x")
+    page.keyboard.press("j")
+    page.keyboard.press("x")
+    expect(page.locator("#bulk [data-number]")).to_have_text("2")
+
+    page.keyboard.press("t")
+    expect(page.locator("#chooser-text")).to_be_focused()
+    page.keyboard.type("Data loss")
+    expect(page.locator("#chooser-new")).to_contain_text("data loss")
+    page.keyboard.press("Enter")
+    expect(page.locator(".toast")).to_contain_text("2 tickets changed")
+    assert [Ticket.objects.get(pk=number).tags for number in pair] == [["data-loss"]] * 2
+
+    page.keyboard.press("z")
+    expect(page.locator(".toast")).to_contain_text("Undone on 2 tickets")
+    assert [Ticket.objects.get(pk=number).tags for number in pair] == [[], []]
+
+
+def test_a_mistaken_solve_is_taken_back_with_a_key(desk: Desk, signed_in: SignedIn) -> None:
+    ticket = desk.receive("Export stops")
+    page = signed_in()
+    page.keyboard.press("j")
+    page.keyboard.press("e")
+    expect(page.locator(f"#open-{ticket}")).to_have_count(0)
+    page.keyboard.press("z")
+    expect(page.locator(f"#open-{ticket}")).to_be_visible()
+    assert Ticket.objects.get(pk=ticket).reopen_count == 0

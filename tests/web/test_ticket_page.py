@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -170,13 +171,51 @@ def test_a_choice_changes_one_field_of_all_chosen_tickets(
     ticket: Ticket, mina: Customer, lead: Agent, now: datetime, signed_in: SignedIn, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     called: list[Any] = []
-    monkeypatch.setattr(tickets, "change", lambda *args, **named: called.append((args, named)))
+    monkeypatch.setattr(tickets, "change", lambda *args, **named: called.append((args, named)) or [3, 4])
     other = rows.ticket(mina, now)
     client = signed_in(lead)
     for value, meant in [("me", lead.pk), ("0", None), (str(lead.pk), lead.pk)]:
         form = {"ticket": [ticket.pk, other.pk], "assignee": value}
-        assert client.post("/tickets/change/", form, headers=HTMX).status_code == 204
-        assert called.pop() == ((lead, [ticket.pk, other.pk], {"assignee": meant}), {"now": now})
+        answer = client.post("/tickets/change/", form, headers=HTMX)
+        expected = {"now": now, "tag": [], "untag": []}
+        assert called.pop() == ((lead, [ticket.pk, other.pk], {"assignee": meant}), expected)
+        assert answer.status_code == 204 and "/tickets/change/undo/?event=3&event=4" in answer.headers["HX-Trigger"]
+
+
+def test_tags_are_given_and_taken_and_the_change_taken_back(
+    ticket: Ticket, mina: Customer, lead: Agent, now: datetime, signed_in: SignedIn
+) -> None:
+    other = rows.ticket(mina, now, tags=["beta"])
+    client = signed_in(lead)
+    form = {"ticket": [ticket.pk, other.pk], "tag": "Data Loss", "untag": "beta"}
+    offer = json.loads(client.post("/tickets/change/", form, headers=HTMX).headers["HX-Trigger"])["desk:undoable"]
+    assert [Ticket.objects.get(pk=one.pk).tags for one in (ticket, other)] == [["data-loss"]] * 2
+    assert "Remove the tag data-loss" in read(client, ticket, "side/")
+
+    answer = client.post(offer["url"], headers=HTMX)
+    assert "Undone on 2 tickets" in answer.headers["HX-Trigger"]
+    assert [Ticket.objects.get(pk=one.pk).tags for one in (ticket, other)] == [[], ["beta"]]
+    again = client.post(offer["url"], headers=HTMX)
+    assert again.status_code == 409 and "desk:said" in again.headers["HX-Trigger"]
+
+
+def test_a_change_that_changes_nothing_offers_no_undo(ticket: Ticket, lead: Agent, signed_in: SignedIn) -> None:
+    form = {"ticket": ticket.pk, "priority": ticket.priority}
+    answer = signed_in(lead).post("/tickets/change/", form, headers=HTMX)
+    assert "desk:undoable" not in answer.headers["HX-Trigger"] and "it is so already" in answer.headers["HX-Trigger"]
+
+
+def test_the_tag_chooser_takes_what_all_have_and_gives_the_rest(
+    ticket: Ticket, mina: Customer, lead: Agent, ada: Agent, now: datetime, signed_in: SignedIn
+) -> None:
+    other = rows.ticket(mina, now, tags=["beta", "export"], queue="technical")
+    Ticket.objects.filter(pk=ticket.pk).update(tags=["export"])
+    rows.ticket(mina, now, tags=["secret"], queue="billing")
+    chooser = signed_in(lead).get(f"/choose/tags/?ticket={ticket.pk}&ticket={other.pk}").content.decode()
+    for name, value in [("untag", "export"), ("tag", "beta"), ("tag", "secret")]:
+        assert f'name="{name}" value="{value}"' in chooser
+    assert chooser.count("data-now") == 1
+    assert "secret" not in signed_in(ada).get(f"/choose/tags/?ticket={ticket.pk}").content.decode()
 
 
 def test_the_chooser_marks_what_is_set_now(ticket: Ticket, lead: Agent, signed_in: SignedIn) -> None:

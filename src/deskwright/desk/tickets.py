@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -35,10 +35,23 @@ CHANGEABLE: Mapping[str, tuple[str, ...] | None] = {
 }
 """Field -> its closed set of words, None where any value of the right kind will do."""
 COLUMN: Mapping[str, str] = {"assignee": "assignee_id"}
+LONGEST_TAG = 60
 
 
-def change(actor: Agent, ticket_ids: Sequence[int], changes: Mapping[str, Any], *, now: datetime) -> None:
-    """Change fields of several tickets in one deed. Raises NotFound, Forbidden, Invalid (naming every wrong field)."""
+def change(
+    actor: Agent,
+    ticket_ids: Sequence[int],
+    changes: Mapping[str, Any],
+    *,
+    now: datetime,
+    tag: Iterable[str] = (),
+    untag: Iterable[str] = (),
+) -> list[int]:
+    """Change fields of several tickets in one deed, and give or take tags. Returns its events, for `undoing.undo`.
+
+    Raises NotFound, Forbidden, Invalid (naming every wrong field).
+    """
+    given, taken = {spelled(word) for word in tag}, set(untag)
     with deed() as sql:
         present = rows.present(sql)
         refuse_wrong(changes, present.desk.agents)
@@ -46,8 +59,22 @@ def change(actor: Agent, ticket_ids: Sequence[int], changes: Mapping[str, Any], 
         cases = list(take_up(sql, ticket_ids, now).values())
         for case in cases:
             refuse_unknown_queue(case, changes)
-            alter(case, changes, actor, now)
+            alter(case, {**changes, **retagged(case, given, taken)}, actor, now)
         step(sql, cases, present.desk)
+        return [row["id"] for case in cases for row in case.events[:1]]
+
+
+def spelled(tag: str) -> str:
+    """A tag as the desk writes it: lower case, hyphens for blanks. Raises Invalid for none, or one that is too long."""
+    word = "-".join(tag.replace("\x00", "").lower().split())
+    if not word or len(word) > LONGEST_TAG:
+        raise Invalid(f"A tag has at most {LONGEST_TAG} characters.", {"tags": "empty or too long"})
+    return word
+
+
+def retagged(case: Case, given: set[str], taken: set[str]) -> dict[str, list[str]]:
+    """The change of the case's tags, if there is to be one."""
+    return {"tags": sorted((set(case.row["tags"]) - taken) | given)} if given or taken else {}
 
 
 def refuse_wrong(changes: Mapping[str, Any], agents: Mapping[int, Any]) -> None:

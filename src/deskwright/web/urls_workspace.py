@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.urls import path
 
 from deskwright.web.account import views as account
-from deskwright.web.workspace import deeds, files, finding, inbox, notices, ticket
+from deskwright.web.workspace import choosing, deeds, files, finding, inbox, notices, ticket
 
 urlpatterns = [
     path("", inbox.home, name="home"),
@@ -18,11 +18,12 @@ urlpatterns = [
     path("rail/", inbox.rail, name="rail"),
     path("search/", finding.search, name="search"),
     path("palette/", finding.palette, name="palette"),
-    path("choose/<slug:field>/", finding.choose, name="choose"),
+    path("choose/<slug:field>/", choosing.choose, name="choose"),
     path("preview/", deeds.preview, name="preview"),
     path("notices/", notices.notices, name="notices"),
     path("notices/read/", notices.read, name="notices_read"),
     path("tickets/change/", deeds.change, name="change"),
+    path("tickets/change/undo/", deeds.undo_change, name="undo_change"),
     path("tickets/<int:number>/", ticket.ticket, name="ticket"),
     path("tickets/<int:number>/conversation/", ticket.conversation, name="conversation"),
     path("tickets/<int:number>/side/", ticket.side, name="side"),

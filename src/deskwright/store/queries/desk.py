@@ -16,6 +16,11 @@ def agents(first: int) -> list[Row]:
     return list(cursor().execute(load("queries/agents.sql"), {"first": first}))
 
 
+def tags(visible: Visible) -> list[Row]:
+    """Tags in use on the latest tickets, the most used first."""
+    return list(cursor().execute(load("queries/tags.sql").format(visible=visible.sql), dict(visible.params)))
+
+
 def notices(agent: int, visible: Visible) -> list[Row]:
     """The agent's latest notices."""
     statement = load("queries/notices.sql").format(visible=visible.sql)

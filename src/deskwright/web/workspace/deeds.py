@@ -10,11 +10,12 @@ from typing import Any, Final
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
-from deskwright.desk import delivery, drafts, holding, replies, tickets
+from deskwright.desk import delivery, drafts, holding, replies, tickets, undoing
 from deskwright.desk.errors import Invalid, StaleReply
 from deskwright.web.look import Look, done, is_part, page
 from deskwright.web.words import word
@@ -108,13 +109,27 @@ def preview(request: HttpRequest, look: Look) -> HttpResponse:
 @require_POST
 @page
 def change(request: HttpRequest, look: Look) -> HttpResponse:
-    """Change one field of the tickets named by `ticket` (several)."""
+    """Change fields of the tickets named by `ticket` (several); `tag` and `untag` give and take tags."""
     numbers = [int(number) for number in request.POST.getlist("ticket") if number.isdecimal()]
     changes = asked_for(request.POST, look)
-    if not numbers or not changes:
+    given, taken = request.POST.getlist("tag"), request.POST.getlist("untag")
+    if not numbers or not (changes or given or taken):
         raise Invalid(_("Choose a ticket and what should change."))
-    tickets.change(look.actor, numbers, changes, now=look.now)
-    return done(request, sentence(changes, len(numbers)), changed=numbers)
+    events = tickets.change(look.actor, numbers, changes, now=look.now, tag=given, untag=taken)
+    if not events:
+        return done(request, _("Nothing to change: it is so already"), changed=numbers)
+    undo = f"{reverse('undo_change')}?{urlencode({'event': events}, doseq=True)}"
+    return done(request, sentence(changes, len(events)), undo=undo, changed=numbers)
+
+
+@require_POST
+@page
+def undo_change(request: HttpRequest, look: Look) -> HttpResponse:
+    """Take back one's own change, named by its events (`event`, several), where it still stands."""
+    events = [int(event) for event in request.GET.getlist("event") if event.isdecimal()]
+    restored = undoing.undo(look.actor, events, now=look.now)
+    told = ngettext("Undone", "Undone on %(number)s tickets", len(restored)) % {"number": len(restored)}
+    return done(request, told, changed=restored)
 
 
 def asked_for(form: Mapping[str, Any], look: Look) -> dict[str, Any]:
@@ -136,6 +151,8 @@ def assignee(value: str, look: Look) -> int | None:
 def sentence(changes: Mapping[str, Any], number: int) -> str:
     if number > 1:
         return ngettext("%(number)s ticket changed", "%(number)s tickets changed", number) % {"number": number}
+    if not changes:
+        return _("Tags changed")
     if "status" in changes:
         return _("Status: %(status)s") % {"status": word("status", changes["status"])}
     return _("Changed")

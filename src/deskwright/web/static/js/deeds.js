@@ -41,6 +41,7 @@ export const deeds = {
   status: () => choose("status"),
   priority: () => choose("priority"),
   queue: () => choose("queue"),
+  tags: () => choose("tags"),
   availability,
   later: later.open,
   solve,
@@ -50,6 +51,7 @@ export const deeds = {
   keys: openKeys,
   back: list.back,
   unselect: list.unpick,
+  selecting: list.select,
 };
 
 document.addEventListener("click", (event) => {

@@ -9,6 +9,8 @@ const everywhere = {
   k: () => list.move(-1),
   o: list.open,
   x: list.pick,
+  X: list.pickAll,
+  t: deeds.tags,
   a: deeds.assign,
   s: deeds.status,
   p: deeds.priority,

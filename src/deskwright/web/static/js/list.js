@@ -39,6 +39,17 @@ export function pick() {
   if (box) box.click();
 }
 
+export function pickAll() {
+  for (const box of document.querySelectorAll(".row-pick input:not(:checked)")) box.click();
+}
+
+// On a phone the boxes show only while one selects.
+export function select() {
+  const selecting = document.body.classList.toggle("selecting");
+  document.querySelector("[data-do=selecting]")?.setAttribute("aria-pressed", String(selecting));
+  if (!selecting) unpick();
+}
+
 export function unpick() {
   picked.clear();
   for (const box of document.querySelectorAll(".row-pick input:checked")) box.checked = false;

@@ -40,14 +40,25 @@ function move(dialog, step) {
 }
 
 function filter() {
-  const asked = chooser.querySelector("input[role=combobox]").value.toLocaleLowerCase().split(/\s+/);
-  for (const option of chooser.querySelectorAll(".choice")) {
+  const typed = chooser.querySelector("input[role=combobox]").value.trim().toLocaleLowerCase();
+  const asked = typed.split(/\s+/);
+  for (const option of chooser.querySelectorAll(".choice:not([data-new])")) {
     const text = option.textContent.toLocaleLowerCase();
     option.hidden = !asked.every((part) => text.includes(part));
   }
+  offerNew(typed);
   const left = options(chooser);
   chooser.querySelector(".choices-none").hidden = left.length > 0;
   point(chooser, left[0]);
+}
+
+// A tag nobody has used yet: the chooser offers to add what was typed.
+function offerNew(typed) {
+  const fresh = chooser.querySelector("[data-new]");
+  if (!fresh) return;
+  fresh.value = typed;
+  fresh.querySelector("[data-typed]").textContent = typed;
+  fresh.hidden = !typed || options(chooser).some((option) => option !== fresh && option.value === typed);
 }
 
 function onKey(event) {
