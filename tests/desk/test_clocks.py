@@ -77,3 +77,21 @@ def test_a_tick_takes_no_more_than_its_limit(agent: Agent, now: datetime) -> Non
     later = now + timedelta(days=30)
 
     assert clocks.tick(later, limit=2) == 2
+
+
+def test_a_mark_nobody_can_decide_on_is_not_claimed_for_ever(
+    agent: Agent, now: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (outcome,) = intake.receive([MAIL], now)
+    due = first_response(outcome.ticket_id).next_mark_at
+    assert due is not None
+
+    def broken(*_: object) -> None:
+        raise ArithmeticError("a defect of ours")
+
+    monkeypatch.setattr("deskwright.desk.step.decide", broken)
+    assert clocks.tick(due) >= 1
+
+    assert clocks.tick(due) == 0
+    event = TicketEvent.objects.filter(ticket_id=outcome.ticket_id, kind="clock_mark").latest("id")
+    assert "could not decide" in event.data["failed"]

@@ -24,7 +24,7 @@ from deskwright.engine import facts
 from deskwright.engine.automation import FAILED, SPENT, AutomationFailed
 from deskwright.engine.decide import Decision, decide
 from deskwright.engine.effects import RanAutomation
-from deskwright.engine.events import AgentReturned, Reconsidered
+from deskwright.engine.events import AgentReturned, ClockMark, Event, Reconsidered
 from deskwright.engine.workflow import Workflow
 from deskwright.store.testimony import testimony
 from deskwright.store.writes import Batch
@@ -89,6 +89,7 @@ def take(sql: Cursor, case: Case, happening: Happening, desk: facts.Desk, runs: 
     except Exception:
         log.exception("Deciding on %s of ticket %s failed", happening.event.kind, case.row["id"])
         decision = None
+        let_go(case, happening.event)
     if decision is not None and not decision.effects and isinstance(happening.event, QUIET):
         return
     case.known = case.ticket if decision else seen.ticket
@@ -96,6 +97,13 @@ def take(sql: Cursor, case: Case, happening: Happening, desk: facts.Desk, runs: 
     case.set(updated_at=max(happening.at, case.row["updated_at"] or happening.at))
     for event in decision.consequences if decision else ():
         case.happen(Happening(event, happening.at, actor="rule", follows=len(case.events) - 1))
+
+
+def let_go(case: Case, event: Event) -> None:
+    """A mark nobody could decide on is not claimed again and again: its clock waits for the ticket's next event."""
+    clock = case.clocks.get((event.metric, event.cycle)) if isinstance(event, ClockMark) else None
+    if clock is not None:
+        case.put_clock(replace(clock, next_mark=None, next_mark_at=None))
 
 
 def judging(case: Case, happening: Happening) -> Workflow:
