@@ -67,8 +67,13 @@ def promise(at: datetime | None, zone: str) -> str:
     """When a first answer can be expected, in the desk's own time zone; no promise without a target."""
     if at is None:
         return "We will answer as soon as we can."
+    return f"You can expect a first answer by {spoken_time(at, zone)}."
+
+
+def spoken_time(at: datetime, zone: str) -> str:
+    """A moment in a time zone, as one would say it: "Tuesday 24 November, 11:00 (Europe/Berlin)"."""
     local = at.astimezone(ZoneInfo(zone))
-    return f"You can expect a first answer by {local:%A} {local.day} {local:%B, %H:%M} ({zone})."
+    return f"{local:%A} {local.day} {local:%B, %H:%M} ({zone})"
 
 
 def acknowledgement(
