@@ -27,6 +27,7 @@ COMMANDS = {
     "migrate": Command("deskwright.cli.migrate:main", "bring the database to this version"),
     "seed": Command("deskwright.cli.seed:main", "fill an empty desk with the demo"),
     "receive": Command("deskwright.cli.receive:main", "take in one mail from a file", away=75),
+    "quarantine": Command("deskwright.cli.quarantine:main", "list input that was set aside, and take it in after all"),
     "check": Command("deskwright.cli.workflow:check", "find the problems of a workflow file", ALONE),
     "explain": Command("deskwright.cli.workflow:explain", "say what a workflow decides for a ticket, and why", ALONE),
     "publish": Command("deskwright.cli.publish:publish", "let a workflow file decide from now on"),

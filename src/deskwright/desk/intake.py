@@ -8,6 +8,7 @@ from __future__ import annotations
 import hashlib
 import logging
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -16,7 +17,7 @@ import psycopg
 
 from deskwright.desk import mailroom, opening
 from deskwright.desk.arrivals import Arrival, Outcome
-from deskwright.desk.errors import Broken, Invalid
+from deskwright.desk.errors import Broken, Invalid, NotFound
 from deskwright.store.connection import deed, to_json
 from deskwright.store.sql import load
 
@@ -76,10 +77,20 @@ def work_off(now: datetime, limit: int = 100) -> int:
         except Exception:
             log.exception("Raw input %s could not be understood", row["id"])
             quarantine(row["id"], "it could not be understood", now)
-    for arrival, outcome in zip(arrivals, receive(arrivals, now), strict=True):
+    for arrival, outcome in zip(arrivals, receive_or_give_back(arrivals, now), strict=True):
         if isinstance(outcome.error, Invalid) and arrival.raw_id is not None:
             quarantine(arrival.raw_id, outcome.error.sentence, now)
     return len(claimed)
+
+
+def receive_or_give_back(arrivals: Sequence[Arrival], now: datetime) -> list[Outcome]:
+    """As `receive`; an outage (a full disk is one) is not counted as a try of these inputs."""
+    try:
+        return receive(arrivals, now)
+    except AWAY:
+        with suppress(*AWAY), deed() as sql:
+            sql.execute(UNTRIED, {"ids": [arrival.raw_id for arrival in arrivals]})
+        raise
 
 
 def quarantine(raw_id: int, reason: str, now: datetime) -> None:
@@ -88,10 +99,15 @@ def quarantine(raw_id: int, reason: str, now: datetime) -> None:
         sql.execute(QUARANTINE, {"id": raw_id, "reason": reason})
 
 
-def recover(raw_id: int, now: datetime) -> None:
-    """Put a quarantined input back to work."""
+def recover(raw_id: int, now: datetime, author: str | None = None) -> None:
+    """Put a quarantined input back to work, on a person's word: it is taken for a message whatever set it aside.
+
+    `author` is the address it is from, where the input does not say. Raises NotFound when nothing is set aside.
+    """
+    word = {"recovered": True} | ({"author": author} if author else {})
     with deed() as sql:
-        sql.execute(RECOVER, {"id": raw_id, "now": now})
+        if not sql.execute(RECOVER, {"id": raw_id, "now": now, "word": to_json(word)}).rowcount:
+            raise NotFound(f"Nothing is set aside under {raw_id}.")
         sql.execute("SELECT pg_notify('desk_work', 'raw')")
 
 
@@ -135,7 +151,9 @@ RETURNING id
 """
 CLAIM = load("queries/claim_raw.sql")
 QUARANTINE = "UPDATE store_rawinput SET state = 'quarantined', reason = %(reason)s, due_at = NULL WHERE id = %(id)s"
+UNTRIED = "UPDATE store_rawinput SET attempts = attempts - 1 WHERE id = ANY(%(ids)s) AND state = 'pending'"
 RECOVER = """
-UPDATE store_rawinput SET state = 'pending', reason = '', attempts = 0, due_at = %(now)s
+UPDATE store_rawinput
+SET state = 'pending', reason = '', attempts = 0, due_at = %(now)s, envelope = envelope || %(word)s::jsonb
 WHERE id = %(id)s AND state = 'quarantined'
 """

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from typing import Any, Final
 
 from django.conf import settings
@@ -25,14 +26,23 @@ def understand(raw: dict[str, Any]) -> Arrival:
     """The arrival in a row of raw mail. Raises NotForUs with the reason for the quarantine."""
     envelope = from_json(raw["envelope"])
     mail = parse(bytes(raw["body"]), mail_from=envelope.get("from"))
-    sender = mail.original_from or mail.from_
+    named = Address("", envelope["author"]) if "author" in envelope else None
+    sender = named or mail.original_from or mail.from_
     if sender is None and mail.bounce is not None:
         sender = NOBODY
     if sender is None or "@" not in sender.email:
         raise NotForUs("the mail names no sender")
+    arrival = arrival_of(mail, sender, raw, envelope)
+    if "recovered" in envelope:
+        return vouched_for(arrival)
     if own(sender.email):
         raise NotForUs("the mail comes from an address of this desk (a loop)")
-    return arrival_of(mail, sender, raw, envelope)
+    return arrival
+
+
+def vouched_for(arrival: Arrival) -> Arrival:
+    """Brought back by a person: it counts as somebody's words. No acknowledgement: that might begin a loop."""
+    return replace(arrival, automatic=None, no_acknowledgement=True, bounce_of=None, bounce_reason=None)
 
 
 def own(address: str) -> bool:
