@@ -24,7 +24,7 @@ class Draft(models.Model):
 
 
 class HeldReply(models.Model):
-    """A reply that was sent and has not left: it can be taken back until `leaves_at`. Due work `send_reply` sends it."""
+    """A reply on its way out: it can be taken back until `leaves_at`, when due work `send_reply` sends it."""
 
     agent = models.ForeignKey(Agent, models.CASCADE, related_name="held_replies")
     ticket = models.ForeignKey(Ticket, models.CASCADE, related_name="held_replies")
