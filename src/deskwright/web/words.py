@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Final
 
 from django.utils.functional import Promise
@@ -52,6 +53,19 @@ FIELDS: Final[dict[str, Promise]] = {
     "type": _("Type"),
     "sla_target": _("First response target"),
 }
+CAUSES: Final[dict[str, Promise]] = {
+    "customer_wrote": _("the customer wrote"),
+    "agent_replied": _("an agent replied"),
+    "ticket_opened": _("the ticket was opened"),
+    "no_response": _("nobody responded in time"),
+    "no response": _("nobody responded in time"),
+}
+"""What the engine names as a cause, in words."""
+NAME: Final = re.compile(
+    r"(?<![\w'\"“=.])(?P<place>(?:from|to|in|of|left|enters|named) )?(?P<name>[a-z]\w*_\w+)(?![\w'\"”])"
+)
+"""A name of the workflow in a sentence; after some words it is that of a place, which begins with a capital."""
+CONDITION: Final = re.compile(r"[=<>]|\b(?:AND|OR|NOT|IN|CONTAINS|MATCHES|IS)\b")
 KINDS: Final[dict[str, Words]] = {"status": STATUSES, "priority": PRIORITIES, "channel": CHANNELS}
 
 
@@ -59,6 +73,20 @@ def spoken(name: object) -> str:
     """A name as the workflow writes it, made readable: `technical_integrations` -> "Technical integrations"."""
     text = str(name or "").replace("_", " ").strip()
     return text[:1].upper() + text[1:]
+
+
+def plain(text: str) -> str:
+    """A sentence of the engine with the workflow's names made readable; conditions stay as they were written."""
+    if text in CAUSES:
+        return str(CAUSES[text])
+    head, colon, rest = text.partition(": ")
+    return "".join(part if CONDITION.search(part) else NAME.sub(readable, part) for part in (head, colon, rest))
+
+
+def readable(found: re.Match[str]) -> str:
+    place, name = found["place"] or "", spoken(found["name"])
+    ladder = name.split()[0].casefold() in {"tier", "level"}
+    return place + (name if ladder or (place and found["place"] != "of ") else name.lower())
 
 
 def word(kind: str, value: str | None) -> str:

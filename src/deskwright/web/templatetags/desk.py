@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import suppress
 from datetime import UTC, datetime
 from functools import cache
 from typing import Any
@@ -53,6 +54,20 @@ def counted(clock: Countdown) -> dict[str, Any]:
 @register.filter
 def spoken(name: object) -> str:
     return words.spoken(name)
+
+
+@register.filter
+def plain(text: str) -> str:
+    return words.plain(text)
+
+
+@register.filter
+def seen_value(value: object) -> object:
+    """A value the workflow saw: an instant as people read it, anything else as it is."""
+    if isinstance(value, str) and value[10:11] == "T":
+        with suppress(ValueError):
+            return moment(datetime.fromisoformat(value), "full")
+    return value
 
 
 @register.filter

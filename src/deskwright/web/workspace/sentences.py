@@ -6,12 +6,12 @@ Works on the events as stored; never looks anything up beyond the names it is gi
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from django.utils.translation import gettext as _
 
-from deskwright.web.words import field, metric, spoken, word
+from deskwright.web.words import field, metric, plain, spoken, word
 
 Data = Mapping[str, Any]
 Names = Mapping[int, str]
@@ -37,7 +37,12 @@ def told(event: Data, names: Names) -> Iterator[Sentence]:
     for effect in data.get("effects") or ():
         tell = EFFECTS.get(effect.get("effect"))
         if tell is not None:
-            yield from tell(effect, names)
+            yield from tell(effect, names) if tell is entered_tier else map(in_words, tell(effect, names))
+
+
+def in_words(sentence: Sentence) -> Sentence:
+    """With the engine's names in its cause made readable."""
+    return replace(sentence, because=plain(sentence.because))
 
 
 def value_of(name: str, value: Any, names: Names) -> str:
@@ -66,7 +71,8 @@ def opened(event: Data, data: Data, names: Names) -> Iterator[Sentence]:
 def fields_changed(event: Data, data: Data, names: Names) -> Iterator[Sentence]:
     changes = ", ".join(changed(name, pair, names) for name, pair in (data.get("changes") or {}).items())
     who = event.get("agent") or _("The workflow")
-    yield Sentence("square-pen", _("%(who)s changed %(changes)s") % {"who": who, "changes": changes}, weight=6)
+    text = _("%(who)s took back: %(changes)s") if data.get("undoes") else _("%(who)s changed %(changes)s")
+    yield Sentence("square-pen", text % {"who": who, "changes": changes}, weight=6)
 
 
 def changed(name: str, pair: Any, names: Names) -> str:
@@ -196,12 +202,21 @@ def put_clock(effect: Data, names: Names) -> Iterator[Sentence]:
 
 
 def entered_tier(effect: Data, names: Names) -> Iterator[Sentence]:
-    reason = effect.get("reason")
+    reason = str(effect.get("reason") or "")
     tier = {"tier": spoken(effect.get("tier"))}
     if reason == "opened":
         yield Sentence("trending-up", _("Starts in %(tier)s") % tier, weight=0)
+    elif reason == "handed_back":
+        yield Sentence("undo-2", _("Back in %(tier)s") % tier, _("handed back"), weight=9)
+    elif not effect.get("tier"):
+        yield Sentence("trending-up", _("Escalation: past the last tier"), said_by(reason), weight=9)
     else:
-        yield Sentence("trending-up", _("Escalation: now in %(tier)s") % tier, effect.get("because", ""), weight=9)
+        yield Sentence("trending-up", _("Escalation: now in %(tier)s") % tier, said_by(reason), weight=9)
+
+
+def said_by(reason: str) -> str:
+    """A tier's reason: a code of the engine, or what an agent wrote."""
+    return _("by hand") if reason == "manual" else reason if " " in reason else plain(reason)
 
 
 def triggers_fired(effect: Data, names: Names) -> Iterator[Sentence]:

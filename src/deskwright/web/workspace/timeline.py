@@ -2,15 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
+
+from django.utils.translation import ngettext
 
 from deskwright.web.workspace.sentences import Names, Sentence, told
 
 SHOWN = 2
 """Sentences of a folded run that are read without opening it."""
+
+SORTS_SHOWN = 3
+SORTS: Final[Mapping[str, Callable[[int], str]]] = {
+    "timer": lambda n: ngettext("%(number)s warning", "%(number)s warnings", n),
+    "triangle-alert": lambda n: ngettext("%(number)s missed target", "%(number)s missed targets", n),
+    "bell": lambda n: ngettext("%(number)s notice", "%(number)s notices", n),
+    "user": lambda n: ngettext("%(number)s reassignment", "%(number)s reassignments", n),
+    "clock": lambda n: ngettext("%(number)s change of a clock", "%(number)s changes of clocks", n),
+    "square-pen": lambda n: ngettext("%(number)s change", "%(number)s changes", n),
+    "tag": lambda n: ngettext("%(number)s tagging", "%(number)s taggings", n),
+    "trending-up": lambda n: ngettext("%(number)s escalation", "%(number)s escalations", n),
+    "refresh-cw": lambda n: ngettext("%(number)s new try to route it", "%(number)s new tries to route it", n),
+}
+"""What a sentence is about, by its sign, in words for several."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +75,19 @@ class Happened:
     @property
     def hidden(self) -> int:
         return len(self.sentences) - len(self.shown)
+
+    @property
+    def rest(self) -> str:
+        """What is hidden, repeats counted by sort: "5 warnings, 2 notices, 3 more"."""
+        hidden = Counter(pair[1].icon for pair in self.sentences) - Counter(sentence.icon for sentence in self.shown)
+        repeats = [(sign, number) for sign, number in hidden.most_common() if sign in SORTS and number > 1][
+            :SORTS_SHOWN
+        ]
+        told = [SORTS[sign](number) % {"number": number} for sign, number in repeats]
+        left = self.hidden - sum(number for _sign, number in repeats)
+        if left:
+            told.append(ngettext("%(number)s more", "%(number)s more", left) % {"number": left})
+        return ", ".join(told)
 
 
 def timeline(
