@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import asyncio
+import errno
 import logging
 import threading
+from pathlib import Path
 
 import django.db
 import psycopg
 import pytest
+from django.conf import settings
 
-from deskwright.store import outage
+from deskwright.store import blobs, outage
 from deskwright.store.aside import aside
 from deskwright.store.outage import Lookout
 
@@ -135,3 +138,29 @@ def test_nobody_waits_for_work_that_hangs_with_the_database(lookout: Lookout, mo
     assert not back.is_set()
     back.set()
     assert lookout.wait(threading.Event())
+
+
+def test_a_full_disk_is_called_by_its_name_and_said_once_a_minute(
+    lookout: Lookout, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr(outage, "answers", lambda seconds=2: True)
+    for _ in range(3):
+        lookout.notice(psycopg.errors.DiskFull("could not extend file"))
+        assert lookout.wait(threading.Event())
+
+    assert [line.levelname for line in caplog.records] == ["ERROR"]
+    assert "disk is full" in caplog.text
+    assert outage.plain(psycopg.errors.DiskFull("")) == "The disk of this desk is full."
+    assert outage.plain(GONE) == "The database is away."
+
+
+def test_a_full_disk_for_files_is_one_too(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(*_: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(settings, "DATA", tmp_path)
+    monkeypatch.setattr(blobs, "write", refuse)
+    with pytest.raises(blobs.StorageUnavailable) as met:
+        blobs.put(b"a file")
+
+    assert outage.full(met.value)

@@ -54,7 +54,7 @@ async def api(batcher: Batcher, scope: Scope, receive: Receive, send: Send) -> N
         await refuse(send, problems.of(error))
     except outage.AWAY as trouble:
         log.debug("%s %s: the database is away (%s)", scope["method"], scope["path"], outage.first_line(trouble))
-        await refuse(send, problems.away())
+        await refuse(send, problems.away(trouble))
     except Exception:
         log.exception("%s %s failed", scope["method"], scope["path"])
         await refuse(send, Problem(500, "defect", "Something went wrong here; the desk's log says what."))

@@ -9,6 +9,7 @@ from typing import Any
 import orjson
 
 from deskwright.desk.errors import DeskError, Invalid, Unavailable
+from deskwright.store import outage
 
 MEDIA_TYPE = b"application/problem+json"
 Fault = Mapping[str, str]
@@ -56,5 +57,6 @@ def invalid(faults: Sequence[Fault]) -> Problem:
     return Problem(Invalid.status, Invalid.code, detail, errors=faults)
 
 
-def away() -> Problem:
-    return of(Unavailable("The database is away. Nothing was kept; try again shortly."))
+def away(trouble: Exception) -> Problem:
+    """For one of `outage.AWAY`."""
+    return of(Unavailable(f"{outage.plain(trouble)} Nothing was kept; try again shortly."))

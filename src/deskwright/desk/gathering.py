@@ -107,4 +107,5 @@ class Gathering(Generic[Item, Result, Token]):
         with self._turn:
             batch = batch + list(self._waiting)
             self._waiting.clear()
-        self.answer([(token, Unavailable("The database is away. Nothing was kept.")) for _, token in batch])
+        refusal = f"{outage.plain(trouble)} Nothing was kept; try again shortly."
+        self.answer([(token, Unavailable(refusal)) for _, token in batch])

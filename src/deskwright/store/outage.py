@@ -6,8 +6,10 @@ work is the caller's to decide.
 
 from __future__ import annotations
 
+import errno
 import logging
 import threading
+import time
 from typing import Final
 
 import django.db
@@ -19,6 +21,9 @@ AWAY: Final = (psycopg.OperationalError, psycopg.InterfaceError, django.db.Opera
 
 FIRST_PAUSE, LONGEST_PAUSE = 0.1, 2.0  # seconds
 PATROL, PATIENCE = 2.0, 3  # seconds between two looks, and for an answer
+SAY_AGAIN = 60.0  # seconds
+DISK_FULL: Final = "53100"
+NO_SPACE: Final = (errno.ENOSPC, errno.EDQUOT)
 DOUBT: Final = 1.0
 """Seconds after which one who waits for an answer asks whether the database is away."""
 SILENT: Final = psycopg.OperationalError("it does not answer")
@@ -34,6 +39,7 @@ class Lookout:
 
     def __init__(self) -> None:
         self._turn = threading.Lock()
+        self._say_full_at = 0.0
         self._well = threading.Event()
         self._well.set()
 
@@ -43,6 +49,7 @@ class Lookout:
             if passing(trouble) or not self._well.is_set():
                 return
             self._well.clear()
+        self._tell_full(trouble)
         threading.Thread(target=self._watch, args=[trouble], name="lookout", daemon=True).start()
 
     def away(self) -> bool:
@@ -60,6 +67,12 @@ class Lookout:
         while not stop.wait(PATROL):
             if not self.away() and not answers(PATIENCE):
                 self.notice(SILENT)
+
+    def _tell_full(self, trouble: Exception) -> None:
+        """A full disk leaves a database that answers: it is said here, and again each minute that it stays full."""
+        if full(trouble) and time.monotonic() >= self._say_full_at:
+            self._say_full_at = time.monotonic() + SAY_AGAIN
+            log.error("The disk is full: new input is refused until there is space (%s)", first_line(trouble))
 
     def _watch(self, trouble: Exception) -> None:
         """The pool is made anew at the end: one that has seen an outage waits ever longer between its own attempts."""
@@ -94,6 +107,17 @@ def passing(trouble: Exception) -> bool:
     """Whether the database itself is well and the same transaction may be tried again: a deadlock, a lost race."""
     error = trouble if isinstance(trouble, psycopg.Error) else trouble.__cause__
     return str(getattr(error, "sqlstate", None) or "").startswith("40")
+
+
+def full(trouble: Exception) -> bool:
+    """Whether a full disk is the trouble: the database's own, or the one for files."""
+    error = trouble if isinstance(trouble, psycopg.Error) else trouble.__cause__
+    return getattr(error, "sqlstate", None) == DISK_FULL or getattr(error, "errno", None) in NO_SPACE
+
+
+def plain(trouble: Exception) -> str:
+    """What is wrong, in a sentence for whoever asked."""
+    return "The disk of this desk is full." if full(trouble) else "The database is away."
 
 
 def first_line(trouble: Exception) -> str:

@@ -8,6 +8,7 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.template.loader import render_to_string
+from django.utils.translation import gettext as _
 
 from deskwright.desk.errors import Unavailable
 from deskwright.store import outage
@@ -60,4 +61,6 @@ class OutageMiddleware:
         if "application/json" in request.headers.get("Accept", ""):
             problem = {"title": "Unavailable", "status": 503, "detail": SENTENCE}
             return JsonResponse(problem, status=503, headers=headers, content_type="application/problem+json")
-        return HttpResponse(render_to_string("errors/503.html"), status=503, headers=headers)
+        shown = {"sentence": _("The disk of this desk is full. Nothing that was acknowledged is lost.")}
+        page = render_to_string("errors/503.html", shown if outage.full(trouble) else {})
+        return HttpResponse(page, status=503, headers=headers)
