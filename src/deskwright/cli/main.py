@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 
 def main(argv: Sequence[str], surroundings: Surroundings) -> int:
-    """Returns the exit code: 0 done, 1 failed, 2 refused, 75 try again. `surroundings(options)` reads the environment."""
+    """Returns the exit code: 0 done, 1 failed, 2 refused, 75 try again. `surroundings` reads the environment."""
     try:
         if not argv or argv[0] not in COMMANDS:
             return _introduce(argv)
