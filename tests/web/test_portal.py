@@ -145,3 +145,22 @@ def test_markup_in_a_question_is_shown_as_text(visitor: Client) -> None:
     answer = send(visitor, text='</textarea><script>alert("x")</script>', email="")
 
     assert "<script>alert" not in page(answer)
+
+
+def test_the_same_sheet_sent_twice_is_one_question(visitor: Client) -> None:
+    sheet = re.search(r'name="sheet" value="([^"]+)"', page(visitor.get("/help/new")))
+    assert sheet
+
+    first, again = send(visitor, sheet=sheet[1]), send(visitor, sheet=sheet[1])
+
+    assert (first.status_code, again.status_code) == (302, 302)
+    assert Ticket.objects.count() == 1
+    told = [page(visitor.get(answer["Location"])) for answer in (first, again)]
+    assert told[0] == told[1]
+
+
+def test_a_sheet_sent_again_with_other_words_is_another_question(visitor: Client) -> None:
+    send(visitor, sheet="s" * 22)
+
+    assert send(visitor, sheet="s" * 22, text="Another matter.").status_code == 302
+    assert Ticket.objects.count() == 2

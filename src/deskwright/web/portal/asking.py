@@ -5,7 +5,9 @@ What somebody typed is never lost: every refusal shows the form again as it was.
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -19,7 +21,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods
 
 from deskwright.desk import clock, intake, letters, workflows
-from deskwright.desk.arrivals import Arrival, File, Outcome, Person
+from deskwright.desk.arrivals import Arrival, File, Key, Outcome, Person
 from deskwright.desk.errors import DeskError
 from deskwright.store import outage
 from deskwright.web.portal import visitors
@@ -29,6 +31,8 @@ from deskwright.web.words import spoken
 RETRY_AFTER = 5
 SALT = "portal.receipt"
 UNKNOWN = "application/octet-stream"
+NO_TOKEN = 0
+"""The keys of the portal stand beside those of API tokens, whose numbers begin at 1."""
 
 
 @login_not_required
@@ -71,7 +75,7 @@ def take(request: HttpRequest, question: Question, now: datetime) -> HttpRespons
 
 def arrival(said: dict[str, Any]) -> Arrival:
     text = said["text"].replace("\r\n", "\n")
-    return Arrival(
+    asked = Arrival(
         channel="portal",
         requester=Person(said["email"], said["name"]),
         subject=said["subject"],
@@ -80,6 +84,15 @@ def arrival(said: dict[str, Any]) -> Arrival:
         category=said["category"] or None,
         files=tuple(File(file.name or "", file.content_type or UNKNOWN, file.read()) for file in said["attachments"]),
     )
+    return replace(asked, key=once(said["sheet"], asked)) if said["sheet"] else asked
+
+
+def once(sheet: str, asked: Arrival) -> Key:
+    """A second click on "Send" must not ask twice; the same sheet with other words is another question."""
+    files = [(file.name, hashlib.sha256(file.content).hexdigest()) for file in asked.files]
+    words = repr((sheet, asked.requester, asked.subject, asked.text, asked.category, files))
+    digest = hashlib.sha256(words.encode()).hexdigest()
+    return Key(NO_TOKEN, digest, digest)
 
 
 def form(
@@ -107,7 +120,8 @@ def unavailable(request: HttpRequest) -> HttpResponse:
 def receipt(outcome: Outcome, email: str) -> str:
     """What the thanks page shows, signed: a number alone opens nothing."""
     due = (outcome.answer or {}).get("first_response_due")
-    return signing.dumps({"n": outcome.ticket_id, "e": email, "d": due.isoformat() if due else None}, salt=SALT)
+    due = due.isoformat() if isinstance(due, datetime) else due
+    return signing.dumps({"n": outcome.ticket_id, "e": email, "d": due}, salt=SALT)
 
 
 @login_not_required

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Iterable, Sequence
 from typing import Any, Final
 
@@ -39,6 +40,11 @@ class Files(forms.FileField):
         return files
 
 
+def fresh_sheet() -> str:
+    """Names one sheet of paper: sent twice with the same words, it is one question."""
+    return secrets.token_urlsafe(16)
+
+
 class Question(forms.Form):
     """A new question. `website` is a trap: people do not see it, programs that fill in everything do."""
 
@@ -62,6 +68,7 @@ class Question(forms.Form):
         error_messages={"required": _("Please tell us what happened.")},
     )
     attachments = Files(label=_("Files"), required=False)
+    sheet = forms.CharField(max_length=64, required=False, widget=forms.HiddenInput, initial=fresh_sheet)
     website = forms.CharField(label=_("Leave this empty"), required=False)
 
     def __init__(self, *args: Any, topics: Iterable[tuple[str, str]] = (), **more: Any) -> None:
