@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import datetime, timedelta
+from typing import Any
 
 import pytest
 
-from deskwright.desk import intake, people
+from deskwright.desk import intake, opening, people
 from deskwright.desk.arrivals import Arrival, Key, Person
 from deskwright.desk.errors import Invalid
 from deskwright.store.models import Agent, RawInput, Ticket
@@ -73,3 +74,22 @@ def test_one_mail_larger_than_a_claim_is_taken_alone(
 
     assert intake.work_off(now) == 1
     assert Ticket.objects.count() == 1
+
+
+def test_a_key_that_another_process_takes_at_the_same_moment_gets_its_answer(
+    agent: Agent, now: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Both look before either has committed; the second meets the first one's key when it writes."""
+    keyed = replace(QUESTION, key=Key(1, "order-7", "a" * 64))
+    (first,) = intake.receive([keyed], now)
+    look, looks = opening.replays, []
+
+    def blind_at_first(sql: Any, batch: Any) -> Any:
+        looks.append(batch)
+        return {} if len(looks) == 1 else look(sql, batch)
+
+    monkeypatch.setattr(opening, "replays", blind_at_first)
+    (second,) = intake.receive([keyed], now)
+
+    assert second.replayed
+    assert second.ticket_id == first.ticket_id

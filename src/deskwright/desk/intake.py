@@ -126,9 +126,20 @@ def receive(batch: Sequence[Arrival], now: datetime) -> list[Outcome]:
         raise
     except Exception as trouble:
         if len(batch) == 1:
-            return [refused(batch[0], trouble)]
+            return [answered_meanwhile(batch[0]) or refused(batch[0], trouble)]
         log.warning("A batch of %s failed (%s); taking it one by one", len(batch), trouble)
         return [outcome for arrival in batch for outcome in receive([arrival], now)]
+
+
+def answered_meanwhile(arrival: Arrival) -> Outcome | None:
+    """The answer that another process gave to the same key at the same moment; None when there is none."""
+    if arrival.key is None:
+        return None
+    try:
+        with deed() as sql:
+            return opening.replays(sql, [arrival]).get(opening.place(arrival))
+    except Invalid:
+        return None
 
 
 def refused(arrival: Arrival, trouble: Exception) -> Outcome:
