@@ -114,9 +114,7 @@ def running() -> Iterator[Running]:
     desk = Running(application, loop)
     to_application: asyncio.Queue[Message] = asyncio.Queue()
     answers: asyncio.Queue[Message] = asyncio.Queue()
-    life = asyncio.run_coroutine_threadsafe(
-        live(application, to_application.get, answers.put), loop
-    )
+    life = asyncio.run_coroutine_threadsafe(live(application, to_application.get, answers.put), loop)
     try:
         desk.wait(tell(to_application, answers, "lifespan.startup"))
         yield desk

@@ -113,9 +113,7 @@ def test_a_refused_mail_fails_at_once(answered: Delivery, now: datetime) -> None
     assert (answered.state, answered.last_error) == ("failed", "550 no such user")
 
 
-def test_when_one_mail_must_wait_the_rest_of_the_claim_is_given_back(
-    ticket: Ticket, ada: Agent, now: datetime
-) -> None:
+def test_when_one_mail_must_wait_the_rest_of_the_claim_is_given_back(ticket: Ticket, ada: Agent, now: datetime) -> None:
     for number in range(3):
         replies.reply(ada, ticket.pk, f"Part {number}", now=now)
     world = World(Deferred("connection refused"))
