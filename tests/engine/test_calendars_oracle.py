@@ -68,7 +68,7 @@ def open_minutes(zone, week, holidays, exceptions, start):
     """The open minutes since 1970 around `start`, found by looking at the wall clock of every single minute."""
     tz, first = ZoneInfo(zone), int(start.replace(tzinfo=UTC).timestamp()) // 60 - 2 * 1440
     shown = {}
-    for minute in range(first, first + (DAYS + 4) * 1440):
+    for minute in range(first, first + (DAYS + 5) * 1440):  # a shift may end on the second day after, west of Greenwich
         local = datetime.fromtimestamp(minute * 60, tz).replace(tzinfo=None, fold=0)
         shown.setdefault(local, minute)
 
