@@ -16,7 +16,7 @@ from deskwright.store.sql import load
 def tick(now: datetime, limit: int = 1000) -> int:
     """Act on at most `limit` due marks. Returns how many were claimed: 0 when none is due or others have them.
 
-    A mark is decided at its own due instant, never at the moment a worker woke up; of several that passed, only the
+    A breach is dated at its due instant, never at the moment a worker woke up; of several marks that passed, only the
     highest is told. Tickets are locked before their clocks, as everywhere.
     """
     with deed() as sql:

@@ -179,6 +179,9 @@ class Station:
             return await aside(places, sorted(change.tickets))
         except outage.AWAY:
             return {}
+        except Exception:
+            log.exception("Where changed tickets are cannot be told; screens hear less of them")
+            return {}
 
     async def keep(self) -> None:
         """Heartbeats, and sessions asked for again, in turn."""
@@ -196,6 +199,9 @@ class Station:
         try:
             seen = await aside(authority, watch.key)
         except outage.AWAY:
+            return
+        except Exception:
+            log.exception("A session cannot be asked for; it is asked again")
             return
         if seen is None:
             watch.end()
