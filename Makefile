@@ -11,7 +11,7 @@ CHECKING := SECRET_KEY=only-for-checks-it-opens-nothing-at-all DATABASE_URL=post
 	DJANGO_SETTINGS_MODULE=deskwright.config.settings
 BENCHES := $(filter-out bench/_% bench/__init__.py, $(wildcard bench/*.py))
 
-.PHONY: help run install develop test check lint format types contracts budget migrations migration bench lock clean
+.PHONY: help run install develop test check lint format types contracts budget migrations migration messages routes bench lock clean
 
 help: ## list what can be made
 	@grep -hE '^[a-z]+:.*##' Makefile | sed -E 's/:.*## /\t/' | expand -t 14
@@ -58,14 +58,20 @@ contracts: develop ## the floors, and who may import what
 budget: develop ## how long functions, files and templates may be
 	@$(BIN)/python -m tools.budget
 
+messages: develop ## gather every string and compile the translations (takes GNU gettext)
+	@$(BIN)/python -m tools.messages
+
+routes: develop ## write docs/rights.md: every right, page and operation
+	@$(CHECKING) $(BIN)/python -m tools.routes
+
 migrations: develop ## whether migrations say what the models say
 	@$(CHECKING) $(BIN)/python -W error -m tools.migrations
 
 migration: develop ## write the missing migration (NAME=what_changes)
-	@$(CHECKING) $(BIN)/python -m django makemigrations store $(if $(NAME),--name $(NAME))
+	@$(CHECKING) $(BIN)/python -m django makemigrations store --skip-checks $(if $(NAME),--name $(NAME))
 
-test: develop ## the tests (ARGS= for pytest)
-	@$(BIN)/pytest -n auto $(ARGS)
+test: develop ## the tests (ARGS= for pytest, TEST_DATABASE_URL= for a server to run them on)
+	@$(if $(TEST_DATABASE_URL),TEST_DATABASE_URL=$(TEST_DATABASE_URL)) $(BIN)/pytest -n auto $(ARGS)
 
 bench: develop ## every benchmark, one table each
 	@set -e; for each in $(BENCHES:.py=); do $(BIN)/python -m $$(echo $$each | tr / .); done

@@ -73,7 +73,11 @@ def workflow(rules: int) -> str:
     from deskwright.desk.demo.people import HERE
 
     text = (HERE / "workflow.yaml").read_text(encoding="utf-8")
-    kept = [section for section in SECTIONS.split(text) if not section.startswith(("routing_rules:", "tests:"))]
+    kept = [
+        section
+        for section in SECTIONS.split(text)
+        if not section.startswith(("routing_rules:", "tests:", "duplicates:"))
+    ]
     lines = [f"  - {json.dumps(rule(number))}" for number in range(1, rules + 1)]
     return "".join([*kept, "\n".join(["routing_rules:", *lines, ""])])
 

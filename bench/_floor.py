@@ -42,7 +42,8 @@ def column_types(connection: psycopg.Connection[Any]) -> Mapping[tuple[str, str]
     rows = connection.execute(
         "SELECT c.relname AS of, a.attname AS name, format_type(a.atttypid, a.atttypmod) AS type "
         "FROM pg_attribute AS a JOIN pg_class AS c ON c.oid = a.attrelid "
-        "WHERE c.relname LIKE 'store\\_%' AND a.attnum > 0 AND NOT a.attisdropped"
+        "WHERE c.relname LIKE 'store\\_%' AND a.attnum > 0 AND NOT a.attisdropped "
+        "AND a.attgenerated = ''"
     )
     return {(row["of"], row["name"]): row["type"] for row in rows}
 
@@ -66,8 +67,10 @@ def sequence(table: str) -> str:
 def insert(
     table: str, rows: Sequence[dict[str, Any]], known: Mapping[str, str], types: Mapping[tuple[str, str], str]
 ) -> str:
-    """An INSERT of the rows as they are, but for the columns of which the value is known."""
-    names = list(rows[0])
+    """An INSERT of the rows as they are, but for the columns of which the value is known; what the database generates
+    is not among `types`, and left to it.
+    """
+    names = [name for name in rows[0] if (table, name) in types]
     values = ", ".join(f"({', '.join(cell(table, row, name, known, types) for name in names)})" for row in rows)
     quoted = ", ".join(f'"{name}"' for name in names)
     return f"INSERT INTO {table} ({quoted}) VALUES {values}"

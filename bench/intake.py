@@ -51,18 +51,24 @@ def prepare() -> None:
     now = clock.now()
     agents = _desk.staff(now)
     digest = hashlib.sha256(TOKEN.encode()).hexdigest()
-    ApiToken.objects.create(name="Bench", token_sha256=digest, scopes=["*"], agent=agents["odile"], created_at=now)
+    ApiToken.objects.create(
+        name="Bench",
+        token_sha256=digest,
+        scopes=["tickets:read", "tickets:write"],
+        agent=agents["odile"],
+        created_at=now,
+    )
 
 
 @contextmanager
-def serving() -> Iterator[int]:
-    """Real web processes on one socket, as many as `deskwright run` starts."""
+def serving(count: int | None = None) -> Iterator[int]:
+    """Real web processes on one socket, so many, or as many as `deskwright run` starts."""
     with socket.create_server(("127.0.0.1", 0), backlog=1024) as door:
         port = int(door.getsockname()[1])
         command = [sys.executable, "-P", "-m", "deskwright", "web", "--socket", str(door.fileno())]
         processes = [
             subprocess.Popen(command, cwd=ROOT, stdout=subprocess.DEVNULL, pass_fds=[door.fileno()])
-            for _ in range(environment().web_processes)
+            for _ in range(count or environment().web_processes)
         ]
         try:
             wait_for(port, processes)

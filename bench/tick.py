@@ -49,7 +49,8 @@ def main() -> None:
 
 def prepare() -> None:
     from bench import _mass
-    from deskwright.desk import people, workflows
+    from deskwright.desk import workflows
+    from deskwright.desk.staff import people
 
     team = people.add_team("support", "Support")
     for number in range(12):
@@ -93,14 +94,14 @@ def drain(at: datetime) -> None:
 
 
 def take_in(count: int, at: datetime) -> None:
-    from deskwright.desk import intake
+    from deskwright.desk.arriving import intake
 
     for start in range(0, count, 200):
         intake.receive([arrival(number, at) for number in range(start, min(start + 200, count))], at)
 
 
 def arrival(number: int, at: datetime) -> Any:
-    from deskwright.desk.arrivals import Arrival, Person
+    from deskwright.desk.arriving.arrivals import Arrival, Person
 
     whole = Arrival(
         "api", Person(f"customer{number + 1}@mass.example"), "Export is late", "The nightly export is late."

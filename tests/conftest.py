@@ -8,13 +8,18 @@ from __future__ import annotations
 import os
 import tempfile
 from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
+from urllib.parse import urlsplit
 
+import psycopg
 import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
 SCRATCH = tempfile.mkdtemp(prefix="deskwright-tests-")
+GIVEN = os.environ.get("TEST_DATABASE_URL", "")
+"""A server to test on instead of the bundled one; its user may create databases."""
 os.environ.update(
     {
         "DATA": SCRATCH,
@@ -32,7 +37,7 @@ from hypothesis import settings as examples  # noqa: E402
 
 django.setup()
 # The same examples in every run: what is red here is red everywhere.
-examples.register_profile("desk", derandomize=True)
+examples.register_profile("desk", derandomize=True, deadline=None)
 examples.load_profile("desk")
 
 
@@ -44,19 +49,34 @@ def now() -> datetime:
 
 @pytest.fixture(scope="session")
 def database_url() -> Iterator[str]:
-    """A migrated throw-away PostgreSQL for this worker."""
-    from deskwright.store.embedded import temporary
-
-    with temporary(durable=False) as server:
-        point_at(server.url)
+    """A migrated throw-away database for this worker: of a PostgreSQL of its own, or of the one that
+    TEST_DATABASE_URL names.
+    """
+    with throw_away() as url:
+        point_at(url)
         from django.core.management import call_command
 
         call_command("migrate", verbosity=0)
-        yield server.url
+        yield url
         from django.db import connections
 
         connections.close_all()
         connections["default"].close_pool()
+
+
+@contextmanager
+def throw_away() -> Iterator[str]:
+    if GIVEN:
+        name = f"deskwright_test_{os.environ.get('PYTEST_XDIST_WORKER', 'alone')}"
+        with psycopg.connect(GIVEN, autocommit=True) as sql:
+            sql.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+            sql.execute(f'CREATE DATABASE "{name}"')
+        yield urlsplit(GIVEN)._replace(path=f"/{name}").geturl()
+    else:
+        from deskwright.store.embedded import temporary
+
+        with temporary(durable=False) as server:
+            yield server.url
 
 
 def point_at(url: str) -> None:
@@ -95,7 +115,18 @@ def live_db(database_url: str) -> Iterator[str]:
 def forget() -> None:
     """Drop what the process keeps of a database that is about to be another."""
     from deskwright.desk import workflows
-    from deskwright.store import facts
+    from deskwright.desk.alerts import door
+    from deskwright.desk.answering import expecting
+    from deskwright.desk.calls import serving
+    from deskwright.desk.knowledge import suggesting
+    from deskwright.desk.settings import house
+    from deskwright.store import articles, facts
 
+    door.forget()
+    serving.forget()
+    house.forget()
     workflows.forget()
+    suggesting.forget()
+    expecting.forget()
+    articles.forget()
     facts.forget()

@@ -10,10 +10,11 @@ from datetime import datetime
 from itertools import count
 from typing import Any
 
-from deskwright.desk import intake, people
-from deskwright.desk.arrivals import Arrival, Person
+from deskwright.desk.arriving import intake
+from deskwright.desk.arriving.arrivals import Arrival, Person
 from deskwright.desk.demo.conversations import scenarios
 from deskwright.desk.demo.people import requesters
+from deskwright.desk.staff import people
 from deskwright.store.models import Agent, Organisation, Team, Ticket
 
 _numbers = count(1)

@@ -65,8 +65,8 @@ class Running:
     def wait(self, work: Coroutine[Any, Any, T], seconds: float = 30) -> T:
         return asyncio.run_coroutine_threadsafe(work, self.loop).result(seconds)
 
-    def request(self, method: str, path: str, body: Any = None, **headers: str) -> Answer:
-        return self.wait(self.ask(method, path, body, headers))
+    def request(self, method: str, path: str, body: Any = None, question: str = "", **headers: str) -> Answer:
+        return self.wait(self.ask(method, path, body, headers, question))
 
     def together(self, requests: Iterable[tuple[Any, Mapping[str, str]]]) -> list[Answer]:
         """New tickets that are all under way at once; answers in order."""
@@ -77,14 +77,14 @@ class Running:
 
         return self.wait(all_of_them())
 
-    async def ask(self, method: str, path: str, body: Any, headers: Mapping[str, str]) -> Answer:
+    async def ask(self, method: str, path: str, body: Any, headers: Mapping[str, str], question: str = "") -> Answer:
         whole = b"" if body is None else body if isinstance(body, bytes | list) else orjson.dumps(body)
         exchange = Exchange(whole if isinstance(whole, list) else [whole])
-        await self.application(scope(method, path, headers), exchange.receive, exchange.send)
+        await self.application(scope(method, path, headers, question), exchange.receive, exchange.send)
         return exchange.answer()
 
 
-def scope(method: str, path: str, headers: Mapping[str, str]) -> dict[str, Any]:
+def scope(method: str, path: str, headers: Mapping[str, str], question: str = "") -> dict[str, Any]:
     named = [(name.replace("_", "-").lower().encode(), value.encode("latin-1")) for name, value in headers.items()]
     return {
         "type": "http",
@@ -95,7 +95,7 @@ def scope(method: str, path: str, headers: Mapping[str, str]) -> dict[str, Any]:
         "path": path,
         "raw_path": path.encode(),
         "root_path": "",
-        "query_string": b"",
+        "query_string": question.encode(),
         "headers": [(b"host", b"testserver"), *named],
         "client": ("127.0.0.1", 1),
         "server": ("testserver", 80),

@@ -12,8 +12,10 @@ import pytest
 from django.conf import settings
 from django.test import Client
 
-from deskwright.desk import access, clock, intake, people, workflows
-from deskwright.desk.arrivals import Arrival, Person
+from deskwright.desk import access, clock, workflows
+from deskwright.desk.arriving import intake
+from deskwright.desk.arriving.arrivals import Arrival, Person
+from deskwright.desk.staff import people
 from deskwright.store.connection import cursor, to_json
 from deskwright.store.live import Change
 from deskwright.store.models import Agent, Notice, Ticket

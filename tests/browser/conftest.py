@@ -11,13 +11,22 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import partial
+from urllib.request import urlopen
 
 import pytest
+from django.core.management import call_command
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
-from deskwright.desk import clock, holding, intake, people, tickets, workflows
-from deskwright.desk.arrivals import Arrival, Person
+from deskwright.desk import clock, workflows
+from deskwright.desk.answering import holding
+from deskwright.desk.arriving import intake
+from deskwright.desk.arriving.arrivals import Arrival, Person
+from deskwright.desk.staff import people
+from deskwright.desk.tickets import changing
 from deskwright.store.models import Agent
+from tests.browser.furnished import furnish
+from tests.browser.walking import Walk
+from tests.conftest import forget
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 FLAGS = [
@@ -27,6 +36,12 @@ FLAGS = [
 APPLICATION = "deskwright.config.asgi:application"
 PASSWORD = "a password for the browser"
 PATIENCE_MS = 15_000
+STARTING = 120
+"""Seconds until the first page is answered, on a machine that does other things besides; then patience begins."""
+
+
+EXPECTED = ("401", "409", "422", "503", "ERR_FAILED", "htmx:sendAbort", "htmx:afterRequest")
+"""Errors of the console that are no defects: refusals, and what was on its way while the page was left."""
 
 
 @dataclass
@@ -43,7 +58,7 @@ class Desk:
         mail = Arrival("email", Person("mina@harbor.example", "Mina Holt"), subject, text, at=at, **known)  # type: ignore[arg-type]
         (outcome,) = intake.receive([mail], now)
         assert outcome.ticket_id is not None, outcome
-        tickets.change(self.agent, [outcome.ticket_id], {"assignee": self.agent.pk}, now=now)
+        changing.change(self.agent, [outcome.ticket_id], {"assignee": self.agent.pk}, now=now)
         return outcome.ticket_id
 
     def answer(self, ticket: int, text: str) -> None:
@@ -88,9 +103,23 @@ def served(browser: Browser, database_url: str) -> Iterator[str]:
         ]
         known = {"DATABASE_URL": database_url, "PUBLIC_URL": url}
         process = subprocess.Popen(command, env=surroundings(known), pass_fds=[listening.fileno()])
+        urlopen(f"{url}/login/", timeout=STARTING).close()
         yield url
         process.terminate()
         process.wait()
+
+
+@pytest.fixture(scope="module")
+def walk(request: pytest.FixtureRequest, browser: Browser, served: str) -> Iterator[Walk]:
+    """Every page of a furnished desk, made once for a module: its tests look and change nothing they would miss.
+    A module's CONTEXT says what its browser is like.
+    """
+    forget()
+    walk = Walk(browser, served, furnish(clock.now()), **getattr(request.module, "CONTEXT", {}))
+    yield walk
+    walk.close()
+    call_command("flush", verbosity=0, interactive=False)
+    forget()
 
 
 def surroundings(known: dict[str, str]) -> dict[str, str]:
@@ -126,7 +155,7 @@ def opened(browser: Browser) -> Iterator[Page]:
     page.on("console", lambda message: wrong.append(message.text) if message.type == "error" else None)
     yield page
     context.close()
-    assert [line for line in wrong if not any(known in line for known in ("401", "409", "503", "ERR_FAILED"))] == []
+    assert [line for line in wrong if not any(known in line for known in EXPECTED)] == []
 
 
 @pytest.fixture

@@ -7,7 +7,8 @@ from collections.abc import Callable
 from django.contrib.sessions.models import Session
 from playwright.sync_api import Page, Route, expect
 
-from deskwright.desk import clock, holding
+from deskwright.desk import clock
+from deskwright.desk.answering import holding
 from deskwright.store.models import Delivery, Draft, Message, Ticket
 from tests.browser.conftest import Desk
 

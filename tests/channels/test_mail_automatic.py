@@ -192,3 +192,13 @@ def test_real_bounces_name_who_did_not_get_the_mail(samples):
     assert len(bounces) >= 300
     assert sum(bounce.failed_recipient is not None for bounce in bounces) >= 0.99 * len(bounces)
     assert sum(bounce.original_message_id is not None for bounce in bounces) >= 0.85 * len(bounces)
+
+
+def test_who_checked_a_sender_is_read_from_the_topmost_header_and_can_be_stored():
+    top = b"Authentication-Results: MX.Desk.example 1; spf=pass (dmarc=pass);\r\n dmarc=fail (p=none) header.from=x\r\n"
+    below = b"Authentication-Results: forged.example; dmarc=pass\r\n"
+    incoming = parse(b"From: ada@example.com\r\n" + top + below + b"\r\nHi")
+    assert (incoming.checked_by, incoming.dmarc) == ("mx.desk.example", "fail")
+    broken = parse(b"Authentication-Results: mx\xb3\x00.example; dmarc=pass\r\n\r\nHi")
+    broken.checked_by.encode()
+    assert "\x00" not in broken.checked_by

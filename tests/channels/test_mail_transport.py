@@ -7,7 +7,7 @@ import smtplib
 import socket
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
 
@@ -15,9 +15,10 @@ import pytest
 
 from deskwright.channels.console import Console
 from deskwright.channels.contract import Address, Deferred, Envelope, Outgoing, Refused, Sent, Unavailable
+from deskwright.channels.email import smtp
 from deskwright.channels.email.compose import compose
 from deskwright.channels.email.listener import Listener
-from deskwright.channels.email.smtp import Smtp, SmtpSettings
+from deskwright.channels.email.smtp import Smtp, SmtpSettings, connect
 from deskwright.channels.registry import channels
 
 LETTER = Outgoing(
@@ -55,6 +56,32 @@ def test_a_letter_arrives_byte_for_byte():
     assert taken == [
         Envelope("support@desk.example", ("ada@example.com", "bob@example.com"), compose(LETTER), "127.0.0.1")
     ]
+
+
+def test_mails_of_one_visit_share_a_connection_until_something_goes_wrong():
+    taken: list[Envelope] = []
+
+    def accept(envelope: Envelope) -> str | None:
+        taken.append(envelope)
+        return "550 no" if len(taken) == 2 else None
+
+    with listening(accept) as listener, pytest.MonkeyPatch.context() as patch:
+        opened: list[object] = []
+        patch.setattr(smtp, "connect", lambda settings: opened.append(settings) or connect(settings))
+        with closing(sender(listener).visit()) as visit:
+            kinds = [type(visit.send(LETTER)) for _ in range(4)]
+    assert kinds == [Sent, Refused, Sent, Sent]
+    assert len(opened) == 2, "one for the first two, one for the others"
+    assert {one.raw for one in taken} == {compose(LETTER)}
+
+
+def test_a_connection_the_server_has_closed_meanwhile_costs_no_mail():
+    taken: list[Envelope] = []
+    with listening(taken.append) as listener, closing(sender(listener).visit()) as visit:
+        assert isinstance(visit.send(LETTER), Sent)
+        visit._client.sock.shutdown(socket.SHUT_RDWR)
+        assert isinstance(visit.send(LETTER), Sent)
+    assert len(taken) == 2
 
 
 def test_acceptance_is_said_only_after_the_mail_is_kept():
@@ -247,6 +274,26 @@ def test_what_the_other_server_says_decides(replies, kind):
     assert isinstance(outcome, kind)
     if isinstance(outcome, Sent):
         assert outcome == Sent("2.0.0 queued as 42", ("bob@example.com",))
+
+
+@pytest.mark.parametrize(
+    ("replies", "away"),
+    [
+        ({"hello": b"421 4.3.2 too busy"}, True),
+        ({"sender": b"421 4.3.2 too many mails in one connection"}, True),
+        ({"ada@example.com": b"421 4.3.2 shutting down"}, True),
+        ({"data": b"421 4.3.2 shutting down"}, True),
+        ({"data": b""}, False),
+        ({"sender": b""}, False),
+        ({"data": b"451 4.7.1 looked at again"}, False),
+    ],
+)
+def test_a_server_is_away_when_it_says_so_or_takes_no_connection_not_when_it_drops_one_mail(replies, away):
+    with scripted(replies) as port:
+        outcome = Smtp(SmtpSettings("127.0.0.1", port, tls="off", timeout=5)).send(LETTER)
+    assert isinstance(outcome, Deferred)
+    assert outcome.server is away
+    assert outcome.slower is (b"451" in replies.get("data", b""))
 
 
 @contextmanager

@@ -56,6 +56,11 @@ class Desk:
         found = psutil.Process(self.process.pid).children()
         return {command: process for process in found if (command := _command(process))}
 
+    def webs(self) -> int:
+        """How many web processes serve."""
+        found = psutil.Process(self.process.pid).children()
+        return sum(_command(process) == "web" for process in found)
+
     def get(self, path: str) -> int:
         try:
             with urllib.request.urlopen(f"http://127.0.0.1:{self.port}{path}", timeout=30) as answer:
@@ -128,7 +133,8 @@ def test_a_killed_web_process_is_replaced_and_no_visitor_is_turned_away(desk: De
     before = desk.children()["web"]
     before.kill()
     assert desk.get("/healthz") == 200  # waits in the parent's socket until the next one serves
-    assert desk.children()["web"].pid != before.pid
+    before.wait(30)
+    _until(lambda: desk.webs() == 2)
 
 
 def test_a_killed_worker_and_mail_listener_are_replaced(desk: Desk) -> None:

@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 
+from deskwright.cli import diff as comparing
 from deskwright.cli import publish as publishing
 from deskwright.cli import workflow as judging
 from deskwright.cli.failures import Refused
@@ -46,6 +47,12 @@ def call(module: Any, command: str, *arguments: str) -> int:
     parser = ArgumentParser()
     getattr(module, f"add_{command}_arguments")(parser)
     return int(getattr(module, command)(parser.parse_args(arguments, Namespace())))
+
+
+def compare(*sides: str, database_url: str = "postgresql:///desk") -> int:
+    parser = ArgumentParser()
+    comparing.add_arguments(parser)
+    return comparing.main(parser.parse_args(sides, Namespace(environment=Namespace(database_url=database_url))))
 
 
 # check
@@ -192,6 +199,16 @@ def test_explaining_a_workflow_with_problems_tells_them(
     assert "did you mean queues?" in capsys.readouterr().err
 
 
+# diff
+
+
+def test_two_files_are_compared_without_a_desk(file: Callable[..., str], capsys: pytest.CaptureFixture[str]) -> None:
+    assert compare(file(SLOW, "slow.yaml"), file(FAST, "fast.yaml"), database_url="") == 1
+    assert "name changed from Slow to Fast" in capsys.readouterr().out
+    with pytest.raises(Refused, match="No desk is running, so nothing is published as live"):
+        compare(file(SLOW), database_url="")
+
+
 # On a desk
 
 
@@ -207,8 +224,8 @@ def test_a_file_is_published_listed_and_compared(
     assert call(publishing, "publish", file(SLOW), "--note", "Calm", "--by", "Mira@desk.example") == 0
     assert call(publishing, "publish", file(SLOW)) == 0
     assert call(publishing, "versions") == 0
-    assert call(publishing, "diff", "1", file(FAST)) == 1
-    assert call(publishing, "diff", "live") == 0
+    assert compare("1", file(FAST)) == 1
+    assert compare("live") == 0
     lines = capsys.readouterr().out.splitlines()
 
     assert lines[0] == "Version 1 is live."

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from deskwright.config import env
 from deskwright.config.env import Address, Environment, EnvironmentRefused, read
 
 SECRET = "a secret long enough for nobody to guess"
@@ -130,3 +131,23 @@ def test_encryption_to_the_mail_server_follows_from_its_port(tmp_path: Path, por
 )
 def test_a_listener_has_an_address_or_is_off(tmp_path: Path, value: str, address: Address | None) -> None:
     assert settled(tmp_path, SMTP_LISTEN=value).smtp_listen == address
+
+
+SAML = {"SAML_ENTITY_ID": "https://id.example", "SAML_SSO_URL": "https://id.example/sso", "SAML_CERTIFICATE": "MII"}
+
+
+def test_a_saml_provider_is_named_whole_or_not_at_all(tmp_path: Path) -> None:
+    assert settled(tmp_path).saml is None
+    known = settled(tmp_path, **SAML).saml
+    assert known and (known.entity_id, known.certificate, known.name) == ("https://id.example", "MII", "SAML")
+    for left_out in SAML:
+        some = {name: value for name, value in SAML.items() if name != left_out}
+        assert any("only together with" in problem for problem in problems(tmp_path, **some)), left_out
+
+
+def test_saml_without_its_package_refuses_to_start(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(env, "find_spec", lambda name: None)
+
+    assert problems(tmp_path, **SAML) == [
+        "SAML_ENTITY_ID needs the package python3-saml: pip install 'deskwright[saml]'."
+    ]

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from deskwright.desk import absences, returns, workflows
+from deskwright.desk import workflows
+from deskwright.desk.staff import absences, returns
 from deskwright.store.models import Agent, Ticket, TicketEvent
 from tests.factories import a_team, a_ticket, an_agent
 

@@ -10,10 +10,13 @@ from typing import Any
 import pytest
 from django.db import connection
 
-from deskwright.desk import automations, intake, tickets, workflows
+from deskwright.desk import automations, housekeeping, workflows
+from deskwright.desk.arriving import intake
 from deskwright.desk.errors import Forbidden, NotFound
+from deskwright.desk.tickets import changing
 from deskwright.engine.decide import steps
 from deskwright.engine.loading import load
+from deskwright.engine.saying import again
 from deskwright.lab.trying import Would
 from deskwright.store import history
 from deskwright.store.connection import cursor
@@ -39,7 +42,7 @@ def tags(ticket: Ticket) -> list[str]:
 
 def log(rule: str) -> list[tuple[int, Sequence[str], str]]:
     found = AutomationRun.objects.filter(rule=rule).order_by("id")
-    return [(run.ticket_id, run.outcomes, run.error) for run in found]
+    return [(run.ticket_id, again(run.outcomes), run.error) for run in found]
 
 
 def hours(number: float) -> timedelta:
@@ -52,7 +55,7 @@ def hours(number: float) -> timedelta:
 def test_a_time_based_one_meets_the_open_tickets_its_condition_holds_for_at_each_turn(db: str, now: datetime) -> None:
     publish(now, '{name: stale, every: 1h, when: "age > 2h", do: [{tag: [stale]}]}')
     old, young, solved = a_ticket(now - hours(3)), a_ticket(now), a_ticket(now - hours(3))
-    tickets.change(an_agent(), [solved.pk], {"status": "solved"}, now=now)
+    changing.change(an_agent(), [solved.pk], {"status": "solved"}, now=now)
 
     assert automations.sweep(now) == 2
     assert (tags(old), tags(young), tags(solved)) == (["stale"], [], [])
@@ -110,7 +113,7 @@ def test_a_cap_holds_within_an_hour_and_a_batch(db: str, now: datetime) -> None:
     assert len(log("some")) == 3
     late = a_ticket(now + timedelta(minutes=59))
     assert tags(late) == []
-    said = [step["text"] for step in TicketEvent.objects.get(ticket=late, kind="ticket_opened").trace]
+    said = [again(step["text"]) for step in TicketEvent.objects.get(ticket=late, kind="ticket_opened").trace]
     assert "some has run as often as it may within an hour" in said
 
     assert tags(a_ticket(now + timedelta(minutes=61))) == ["one"]
@@ -148,7 +151,7 @@ def test_a_lead_switches_one_off_without_publishing(db: str, now: datetime) -> N
     automations.sweep(now)
     assert tags(ticket) == []
     opened = TicketEvent.objects.get(ticket=ticket, kind="ticket_opened")
-    assert "one is switched off" in [step["text"] for step in opened.trace]
+    assert "one is switched off" in [again(step["text"]) for step in opened.trace]
     (recorded,) = history.recorded(cursor(), [ticket.pk])
     assert recorded.resting == {"one": "is switched off", "turn": "is switched off"}
 
@@ -161,7 +164,7 @@ def test_a_lead_switches_one_off_without_publishing(db: str, now: datetime) -> N
 
 def test_only_leads_switch_and_only_what_there_is(db: str, now: datetime) -> None:
     publish(now, "{name: one, on: ticket_opened, do: [{tag: [one]}]}")
-    with pytest.raises(Forbidden, match="Only leads"):
+    with pytest.raises(Forbidden, match="Your role does not allow"):
         automations.switch(an_agent(), "one", False, now=now)
     with pytest.raises(NotFound, match="no automation named 'two'"):
         automations.switch(an_agent(role="admin"), "two", False, now=now)
@@ -260,3 +263,15 @@ def test_a_warning_is_tried_out_on_the_clock_that_used_most(db: str, now: dateti
     workflows.publish(text + f'  - {{name: late, on: sla_warning, when: "{rule}", do: [{{tag: [late]}}]}}\n', now=now)
     old, _ = a_ticket(now - timedelta(minutes=50)), a_ticket(now)
     assert [would.ticket for would in automations.dry_run(workflows.live(), "late", now)] == [old.pk]
+
+
+def test_the_run_log_forgets_old_runs_and_tickets_keep_their_events(db: str, now: datetime) -> None:
+    publish(now, "{name: marks, on: ticket_opened, do: [{tag: [seen]}]}")
+    old = a_ticket(now)
+    new = a_ticket(now + timedelta(days=80))
+
+    assert housekeeping.forget_runs(now + timedelta(days=100), 100, timedelta(days=90)) == 1
+
+    assert [ticket for ticket, _outcomes, _error in log("marks")] == [new.pk]
+    assert tags(old) == ["seen"]
+    assert TicketEvent.objects.filter(ticket=old, kind="ticket_opened").exists()

@@ -7,8 +7,10 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from deskwright.desk import clocks, intake, people
-from deskwright.desk.arrivals import Arrival, Person
+from deskwright.desk import clocks
+from deskwright.desk.arriving import intake
+from deskwright.desk.arriving.arrivals import Arrival, Person
+from deskwright.desk.staff import people
 from deskwright.store.models import Agent, Clock, Ticket, TicketEvent
 
 MAIL = Arrival(

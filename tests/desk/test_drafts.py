@@ -7,8 +7,9 @@ from datetime import datetime, timedelta
 import psycopg
 import pytest
 
-from deskwright.desk import drafts, holding, people, replies
+from deskwright.desk.answering import drafts, holding, replies
 from deskwright.desk.errors import Forbidden, Invalid, NotFound
+from deskwright.desk.staff import people
 from deskwright.store.live import understand
 from deskwright.store.models import Agent, Draft
 from deskwright.store.queries import ticket as queries

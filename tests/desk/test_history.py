@@ -7,10 +7,14 @@ from typing import Any
 
 import pytest
 
-from deskwright.desk import clocks, intake, people, replies, returns, tickets, workflows
-from deskwright.desk.arrivals import Person
+from deskwright.desk import clocks, workflows
+from deskwright.desk.answering import replies
+from deskwright.desk.arriving import intake
+from deskwright.desk.arriving.arrivals import Person
 from deskwright.desk.demo import making
 from deskwright.desk.demo.plan import Size
+from deskwright.desk.staff import people, returns
+from deskwright.desk.tickets import changing
 from deskwright.engine.facts import Clock, Ticket
 from deskwright.lab.replay import Replayed, replay
 from deskwright.store import facts as rows
@@ -62,6 +66,7 @@ def test_every_ticket_and_clock_of_a_simulated_desk_is_rebuilt_from_its_events_a
     assert TicketRow.objects.count() >= 50
     assert {("first_response", "met"), ("resolution", "breached"), ("tier", "cancelled")} <= states
     assert {"clock_mark", "agent_replied", "customer_wrote", "fields_changed", "note_added"} <= kinds
+    assert {"merged", "merged_in", "parted", "linked"} <= kinds
 
 
 @pytest.fixture
@@ -123,13 +128,13 @@ def test_what_people_do_by_hand_is_in_the_log_with_what_it_changed(team: list[An
     ada, _ = team
     ticket = factories.a_ticket(now, text="The export is empty.")
     hour = timedelta(hours=1)
-    tickets.change(ada, [ticket.pk], {"priority": "high", "tags": ["export"], "status": "on_hold"}, now=now + hour)
+    changing.change(ada, [ticket.pk], {"priority": "high", "tags": ["export"], "status": "on_hold"}, now=now + hour)
     replies.reply(ada, ticket.pk, "Fixed.", now=now + 2 * hour, solve=True)
     again = factories.an_arrival(
         text="It is not. Do I need a lawyer?", thread_ticket=ticket.pk, requester=Person(ticket.customer.email)
     )
     intake.receive([again], now + 3 * hour)
-    tickets.change(ada, [ticket.pk], {"status": "waiting_on_customer"}, now=now + 4 * hour)
+    changing.change(ada, [ticket.pk], {"status": "waiting_on_customer"}, now=now + 4 * hour)
     clocks.tick(now + timedelta(days=20))
 
     by_kind = [type(one.event).__name__ for one in history.recorded(cursor(), [ticket.pk])]
@@ -156,9 +161,9 @@ def test_a_decision_that_failed_is_not_made_up_for(
     ticket = factories.a_ticket(now)
     decide = step.decide
     monkeypatch.setattr(step, "decide", lambda *_: 1 / 0)
-    tickets.change(team[0], [ticket.pk], {"priority": "critical"}, now=now + timedelta(minutes=5))
+    changing.change(team[0], [ticket.pk], {"priority": "critical"}, now=now + timedelta(minutes=5))
     monkeypatch.setattr(step, "decide", decide)
-    tickets.change(team[0], [ticket.pk], {"impact": "high"}, now=now + timedelta(minutes=6))
+    changing.change(team[0], [ticket.pk], {"impact": "high"}, now=now + timedelta(minutes=6))
 
     assert [one.failed for one in history.recorded(cursor())] == [False, True, False]
     assert_rebuilt()

@@ -7,9 +7,13 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from deskwright.desk import clocks, drafts, holding, intake, replies, tickets
-from deskwright.desk.arrivals import Arrival, Person
+from deskwright.desk import clocks
+from deskwright.desk.answering import drafts, holding, replies
+from deskwright.desk.arriving import intake
+from deskwright.desk.arriving.arrivals import Arrival, Person
 from deskwright.desk.errors import Conflict, Forbidden, Invalid, NotFound, StaleReply
+from deskwright.desk.said import in_english
+from deskwright.desk.tickets import changing
 from deskwright.store.models import Agent, Clock, Delivery, Draft, DueWork, HeldReply, Message, Notice, Ticket
 from deskwright.store.models import TicketEvent as Event
 from tests.factories import an_agent
@@ -47,7 +51,7 @@ def draft(agent: Agent) -> str | None:
 
 def test_nothing_happens_to_the_ticket_until_the_reply_leaves(agent: Agent, ticket: int, now: datetime) -> None:
     before = Event.objects.count()
-    holding.send(agent, ticket, "On it.", now=now + MINUTE, solve=True)
+    holding.send(agent, ticket, "On it.", now=now + MINUTE, status="solved")
 
     assert holding.leave_due(now + MINUTE + 9 * SECOND, 10) == 0
     assert answers(ticket) == [] and Event.objects.count() == before
@@ -151,7 +155,7 @@ def test_a_customer_who_writes_first_brings_the_reply_back_with_a_notice(
     assert holding.bring_back_overtaken(now + 2 * MINUTE, 10) == 1
 
     came = Draft.objects.get(agent=agent)
-    assert (came.text, came.returned) == ("Have you tried again?", holding.OVERTAKEN)
+    assert (came.text, in_english(came.returned)) == ("Have you tried again?", holding.OVERTAKEN)
     assert Notice.objects.get(agent=agent, key__startswith="held:").ticket_id == ticket
     assert not HeldReply.objects.exists() and answers(ticket) == []
 
@@ -165,7 +169,7 @@ def test_a_customer_who_writes_while_the_reply_waits_to_leave_stops_it(
     holding.leave_due(now + 10 * SECOND, 10)
 
     assert answers(ticket) == []
-    assert Draft.objects.get(agent=agent).returned == holding.OVERTAKEN
+    assert in_english(Draft.objects.get(agent=agent).returned) == holding.OVERTAKEN
 
 
 def test_an_agent_who_may_not_reply_any_more_gets_the_text_back(agent: Agent, ticket: int, now: datetime) -> None:
@@ -193,7 +197,7 @@ def test_a_failure_keeps_the_reply_and_it_leaves_with_the_next_try(
 def test_what_happened_meanwhile_stays_before_the_reply(agent: Agent, ticket: int, now: datetime) -> None:
     holding.send(agent, ticket, "On it.", now=now + MINUTE)
     changed = now + MINUTE + 4 * SECOND
-    tickets.change(agent, [ticket], {"priority": "high"}, now=changed)
+    changing.change(agent, [ticket], {"priority": "high"}, now=changed)
 
     holding.leave_due(now + 2 * MINUTE, 10)
 
@@ -225,3 +229,24 @@ def test_a_browser_that_has_not_seen_the_reply_come_back_does_not_write_over_it(
     assert draft(agent) == "Have you tried again?\n\nBy the way"
     drafts.keep(agent, ticket, "reply", "Glad to hear", now=now + MINUTE, upon="Have you tried again?\n\nBy the way")
     assert draft(agent) == "Glad to hear"
+
+
+def test_a_reply_that_crosses_a_colleague_s_is_stopped_and_shows_it(agent: Agent, ticket: int, now: datetime) -> None:
+    bram = an_agent("Bram Oak", role="lead")
+    newest = Event.objects.latest("id").pk
+    seen = Message.objects.latest("id").pk
+    changing.change(bram, [ticket], {"priority": "low"}, now=now)
+    holding.send(agent, ticket, "Priorities stop nothing.", now=now, seen=seen, as_of=newest)
+    changing.change(agent, [ticket], {"status": "open"}, now=now)
+    holding.send(agent, ticket, "Nor does what one did oneself.", now=now, seen=seen, as_of=newest)
+
+    changing.change(bram, [ticket], {"assignee": bram.pk}, now=now)
+    with pytest.raises(StaleReply) as stopped:
+        holding.send(agent, ticket, "I have it.", now=now, seen=seen, as_of=newest)
+    assert [row["agent"] for row in stopped.value.changes] == ["Bram Oak"]
+
+    newest = Event.objects.latest("id").pk
+    replies.reply(bram, ticket, "Solved it for you.", now=now)
+    with pytest.raises(StaleReply) as stopped:
+        holding.send(agent, ticket, "I have it.", now=now, seen=seen, as_of=newest)
+    assert [row["who"] for row in stopped.value.messages] == ["Bram Oak"]

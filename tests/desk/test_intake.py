@@ -7,9 +7,11 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from deskwright.desk import intake, people
-from deskwright.desk.arrivals import Arrival, Key, Person
+from deskwright.channels.contract import Bounce
+from deskwright.desk.arriving import intake
+from deskwright.desk.arriving.arrivals import Arrival, Key, Person
 from deskwright.desk.errors import Invalid
+from deskwright.desk.staff import people
 from deskwright.store.models import Agent, Clock, Customer, Delivery, Message, RawInput, Ticket, TicketEvent
 
 MAIL = Arrival(
@@ -275,14 +277,15 @@ def test_a_bounce_fails_the_delivery_it_reports_on(agent: Agent, now: datetime) 
         references=(ours,),
         automatic="auto-replied (bounce)",
         bounce_of=ours,
-        bounce_reason="550 no such user",
+        bounce=Bounce(None, "5.1.1", True, ours, reason="550 no such user"),
     )
 
     (outcome,) = intake.receive([report], now)
 
     assert (outcome.disposition, outcome.ticket_id) == ("note", first.ticket_id)
     delivery = Delivery.objects.get(mail_id=ours)
-    assert (delivery.state, delivery.last_error) == ("failed", "550 no such user")
+    assert (delivery.state, delivery.last_error) == ("bounced", "550 no such user")
+    assert delivery.bounce_id == outcome.message_id and delivery.bounced_at is not None
 
 
 def test_a_report_without_a_sender_still_finds_its_delivery(agent: Agent, now: datetime) -> None:
@@ -295,7 +298,7 @@ def test_a_report_without_a_sender_still_finds_its_delivery(agent: Agent, now: d
 
     row = RawInput.objects.get(pk=raw)
     assert (row.state, row.disposition, row.ticket_id) == ("done", "note", first.ticket_id)
-    assert Delivery.objects.get(mail_id=ours).state == "failed"
+    assert Delivery.objects.get(mail_id=ours).state == "bounced"
 
 
 REPORT = b"""To: support@desk.example
@@ -333,7 +336,7 @@ Message-ID: OURS
 def test_a_defect_of_ours_is_no_fault_of_the_message(
     agent: Agent, now: datetime, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from deskwright.desk import opening
+    from deskwright.desk.arriving import opening
     from deskwright.desk.errors import Broken
 
     raw = intake.journal("email", {}, RAW, now)

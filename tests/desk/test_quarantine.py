@@ -10,8 +10,9 @@ import pytest
 
 from deskwright.cli import quarantine
 from deskwright.cli.failures import Refused
-from deskwright.desk import intake, opening, people
+from deskwright.desk.arriving import intake, opening
 from deskwright.desk.errors import NotFound
+from deskwright.desk.staff import people
 from deskwright.store.models import Agent, Delivery, RawInput, Ticket
 
 NOBODY = b"Subject: \x1b[2JWho am I\nMessage-ID: <n1@harbor.example>\n\nIt broke.\n"

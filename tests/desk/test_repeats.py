@@ -8,9 +8,10 @@ from typing import Any
 
 import pytest
 
-from deskwright.desk import intake, opening, people
-from deskwright.desk.arrivals import Arrival, Key, Person
+from deskwright.desk.arriving import intake, keys
+from deskwright.desk.arriving.arrivals import Arrival, Key, Person
 from deskwright.desk.errors import Invalid
+from deskwright.desk.staff import people
 from deskwright.store.models import Agent, RawInput, Ticket
 
 QUESTION = Arrival("api", Person("mina@harbor.example"), "Exports are down", "The nightly export is down again.")
@@ -82,13 +83,13 @@ def test_a_key_that_another_process_takes_at_the_same_moment_gets_its_answer(
     """Both look before either has committed; the second meets the first one's key when it writes."""
     keyed = replace(QUESTION, key=Key(1, "order-7", "a" * 64))
     (first,) = intake.receive([keyed], now)
-    look, looks = opening.replays, []
+    look, looks = keys.replays, []
 
     def blind_at_first(sql: Any, batch: Any) -> Any:
         looks.append(batch)
         return {} if len(looks) == 1 else look(sql, batch)
 
-    monkeypatch.setattr(opening, "replays", blind_at_first)
+    monkeypatch.setattr(keys, "replays", blind_at_first)
     (second,) = intake.receive([keyed], now)
 
     assert second.replayed

@@ -7,9 +7,12 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from deskwright.desk import intake, people, replies, tickets
-from deskwright.desk.arrivals import Arrival, Person
+from deskwright.desk.answering import replies
+from deskwright.desk.arriving import intake
+from deskwright.desk.arriving.arrivals import Arrival, Person
 from deskwright.desk.errors import Forbidden, Invalid, NotFound, StaleReply
+from deskwright.desk.staff import people
+from deskwright.desk.tickets import changing
 from deskwright.store.models import Agent, Clock, Delivery, Message, Ticket
 
 MAIL = Arrival(
@@ -113,7 +116,7 @@ def test_a_ticket_that_is_not_there_cannot_be_answered(agent: Agent, now: dateti
 
 def test_waiting_on_the_customer_pauses_the_resolution(agent: Agent, ticket: int, now: datetime) -> None:
     replies.reply(agent, ticket, "Which one?", now=now + timedelta(minutes=10))
-    tickets.change(agent, [ticket], {"status": "waiting_on_customer"}, now=now + timedelta(minutes=10))
+    changing.change(agent, [ticket], {"status": "waiting_on_customer"}, now=now + timedelta(minutes=10))
 
     clock = Clock.objects.get(ticket=ticket, metric="resolution")
     assert (clock.state, clock.running_since) == ("paused", None)
@@ -121,7 +124,7 @@ def test_waiting_on_the_customer_pauses_the_resolution(agent: Agent, ticket: int
 
 def test_a_change_names_every_wrong_field(agent: Agent, ticket: int, now: datetime) -> None:
     with pytest.raises(Invalid) as refused:
-        tickets.change(agent, [ticket], {"status": "gone", "assignee": 4711, "colour": "red"}, now=now)
+        changing.change(agent, [ticket], {"status": "gone", "assignee": 4711, "colour": "red"}, now=now)
 
     assert set(refused.value.fields) == {"status", "assignee", "colour"}
 
@@ -130,6 +133,6 @@ def test_several_tickets_change_in_one_deed(agent: Agent, ticket: int, now: date
     (other,) = intake.receive([replace(MAIL, mail_id="<o@h.example>", text="Other.")], now)
     assert other.ticket_id is not None
 
-    tickets.change(agent, [ticket, other.ticket_id], {"priority": "critical"}, now=now)
+    changing.change(agent, [ticket, other.ticket_id], {"priority": "critical"}, now=now)
 
     assert set(Ticket.objects.values_list("priority", flat=True)) == {"critical"}

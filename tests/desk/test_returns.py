@@ -6,8 +6,10 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from deskwright.desk import returns, tickets, workflows
+from deskwright.desk import workflows
 from deskwright.desk.errors import Invalid
+from deskwright.desk.staff import returns
+from deskwright.desk.tickets import changing
 from deskwright.store.models import AgentLoad, DueWork, Ticket, TicketEvent
 from tests.factories import a_team, a_ticket, an_agent
 
@@ -90,7 +92,7 @@ def test_finished_work_makes_room_for_what_waits(now: datetime) -> None:
     waiting = a_ticket(now + timedelta(minutes=1), subject="one too many")
     assert owner(waiting) is None
 
-    tickets.change(ada, [held[0].pk], {"status": "solved"}, now=now + timedelta(minutes=5))
+    changing.change(ada, [held[0].pk], {"status": "solved"}, now=now + timedelta(minutes=5))
     assert DueWork.objects.filter(kind="offer", subject=ada.pk).count() == 1
     assert returns.offer_due(now + timedelta(minutes=5), 10) == 1
 

@@ -6,9 +6,11 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from deskwright.desk import tickets, undoing, workflows
+from deskwright.desk import workflows
 from deskwright.desk.errors import Conflict, Forbidden, Invalid
+from deskwright.desk.tickets import changing, undoing
 from deskwright.store.models import Agent, AgentLoad, Clock, Ticket, TicketEvent
+from tests.desk.test_history import assert_rebuilt
 from tests.factories import a_team, a_ticket, an_agent
 
 SOON = timedelta(seconds=5)
@@ -39,7 +41,7 @@ def values(numbers: list[int], name: str) -> list[object]:
 
 
 def test_several_tickets_get_back_what_each_had(agent: Agent, pair: list[int], now: datetime) -> None:
-    events = tickets.change(agent, pair, {"priority": "critical"}, now=now)
+    events = changing.change(agent, pair, {"priority": "critical"}, now=now)
     assert values(pair, "priority") == ["critical", "critical"]
 
     assert undoing.undo(agent, events, now=now + SOON) == pair
@@ -47,15 +49,15 @@ def test_several_tickets_get_back_what_each_had(agent: Agent, pair: list[int], n
 
 
 def test_a_ticket_that_did_not_move_is_not_part_of_it(agent: Agent, pair: list[int], now: datetime) -> None:
-    events = tickets.change(agent, pair, {"priority": "high"}, now=now)
+    events = changing.change(agent, pair, {"priority": "high"}, now=now)
     assert len(events) == 1
     assert undoing.undo(agent, events, now=now + SOON) == pair[:1]
     assert values(pair, "priority") == ["low", "high"]
 
 
 def test_what_somebody_changed_since_stays(agent: Agent, pair: list[int], now: datetime) -> None:
-    events = tickets.change(agent, pair, {"priority": "critical", "type": "incident"}, now=now)
-    tickets.change(an_agent(role="lead"), pair[:1], {"priority": "medium"}, now=now + SOON)
+    events = changing.change(agent, pair, {"priority": "critical", "type": "incident"}, now=now)
+    changing.change(an_agent(role="lead"), pair[:1], {"priority": "medium"}, now=now + SOON)
 
     undoing.undo(agent, events, now=now + 2 * SOON)
 
@@ -64,12 +66,12 @@ def test_what_somebody_changed_since_stays(agent: Agent, pair: list[int], now: d
 
 
 def test_a_mistaken_solve_leaves_no_trace_in_clocks_and_counts(agent: Agent, pair: list[int], now: datetime) -> None:
-    tickets.change(agent, pair[:1], {"assignee": agent.pk}, now=now)
+    changing.change(agent, pair[:1], {"assignee": agent.pk}, now=now)
     before = Ticket.objects.get(pk=pair[0])
     running = Clock.objects.filter(ticket=before, stopped_at=None).exclude(metric="tier").order_by("metric")
     clocks = list(running.values_list("metric", "cycle", "due_at"))
     load = AgentLoad.objects.get(agent=agent).units
-    events = tickets.change(agent, pair[:1], {"status": "solved"}, now=now + SOON)
+    events = changing.change(agent, pair[:1], {"status": "solved"}, now=now + SOON)
     assert AgentLoad.objects.get(agent=agent).units < load
 
     undoing.undo(agent, events, now=now + 2 * SOON)
@@ -79,13 +81,14 @@ def test_a_mistaken_solve_leaves_no_trace_in_clocks_and_counts(agent: Agent, pai
         assert getattr(after, name) == getattr(before, name), name
     assert list(running.values_list("metric", "cycle", "due_at")) == clocks
     assert AgentLoad.objects.get(agent=agent).units == load
+    assert_rebuilt()
 
 
 def test_tags_given_are_taken_and_those_of_others_stay(agent: Agent, pair: list[int], now: datetime) -> None:
-    tickets.change(agent, pair[:1], {}, now=now, tag=["export"])
-    events = tickets.change(agent, pair, {}, now=now, tag=["Data  Loss", "export"], untag=["beta"])
+    changing.change(agent, pair[:1], {}, now=now, tag=["export"])
+    events = changing.change(agent, pair, {}, now=now, tag=["Data  Loss", "export"], untag=["beta"])
     assert values(pair, "tags") == [["data-loss", "export"]] * 2
-    tickets.change(an_agent(role="lead"), pair, {}, now=now + SOON, tag=["vip"])
+    changing.change(an_agent(role="lead"), pair, {}, now=now + SOON, tag=["vip"])
 
     undoing.undo(agent, events, now=now + SOON)
     assert values(pair, "tags") == [["export", "vip"], ["vip"]]
@@ -93,14 +96,14 @@ def test_tags_given_are_taken_and_those_of_others_stay(agent: Agent, pair: list[
 
 def test_a_ticket_moved_out_of_sight_can_be_fetched_back(agent: Agent, pair: list[int], now: datetime) -> None:
     before = values(pair, "queue")
-    events = tickets.change(agent, pair, {"queue": "south"}, now=now)
+    events = changing.change(agent, pair, {"queue": "south"}, now=now)
     assert values(pair, "queue") == ["south", "south"]
     assert undoing.undo(agent, events, now=now + SOON) == pair
     assert values(pair, "queue") == before
 
 
 def test_only_one_s_own_and_only_fresh_changes_are_taken_back(agent: Agent, pair: list[int], now: datetime) -> None:
-    events = tickets.change(agent, pair, {"priority": "critical"}, now=now)
+    events = changing.change(agent, pair, {"priority": "critical"}, now=now)
     with pytest.raises(Conflict):
         undoing.undo(an_agent(role="admin"), events, now=now + SOON)
     with pytest.raises(Conflict):
@@ -113,7 +116,7 @@ def test_only_one_s_own_and_only_fresh_changes_are_taken_back(agent: Agent, pair
 
 
 def test_both_changes_stand_in_the_log(agent: Agent, pair: list[int], now: datetime) -> None:
-    events = tickets.change(agent, pair[:1], {"priority": "critical"}, now=now)
+    events = changing.change(agent, pair[:1], {"priority": "critical"}, now=now)
     undoing.undo(agent, events, now=now + SOON)
     changes = TicketEvent.objects.filter(ticket=pair[0], kind="fields_changed", actor="agent").order_by("id")
     assert [event.data["changes"] for event in changes] == [
@@ -125,5 +128,5 @@ def test_both_changes_stand_in_the_log(agent: Agent, pair: list[int], now: datet
 @pytest.mark.parametrize("tag", ["", "  ", "x" * 61])
 def test_a_tag_nobody_could_use_is_refused(tag: str, agent: Agent, pair: list[int], now: datetime) -> None:
     with pytest.raises(Invalid):
-        tickets.change(agent, pair, {}, now=now, tag=[tag])
+        changing.change(agent, pair, {}, now=now, tag=[tag])
     assert values(pair, "tags") == [[], []]

@@ -23,8 +23,9 @@ NEW_YORK = Calendar.from_document({"timezone": "America/New_York", "hours": {"mo
 
 def workflow(**known):
     """A workflow with the office calendars; a section not named is empty."""
-    mappings = "fields priority_matrix categories signals queues assignees audiences sla_matrix duplicates surveys"
-    empty = {name: {} for name in f"{mappings} proactive experiments".split()}
+    people = "signals queues assignees audiences"
+    mappings = f"fields types statuses priority_matrix categories {people} sla_matrix duplicates surveys"
+    empty = {name: {} for name in f"{mappings} proactive experiments variants reopen".split()}
     empty |= dict.fromkeys(("complexity", "rules", "tiers", "automations", "tests"), ())
     defaults = {
         "name": "test",

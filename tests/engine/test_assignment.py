@@ -48,7 +48,8 @@ def placed(desk, assignee=None, queues=(), customer=None, view=None, ticket=None
 
 
 def seen(placement, number=0):
-    return placement.steps[number].seen
+    """reason -> names, as the step tells them."""
+    return dict(part.text.split(": ", 1) for part in placement.steps[number].parts)
 
 
 def test_the_least_loaded_agent_gets_it_and_the_next_turn():

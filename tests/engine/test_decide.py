@@ -40,6 +40,7 @@ def test_an_opened_ticket_is_classified_routed_timed_assigned_and_acknowledged()
     assert desk.of(Assign)[0].turn == 8
     assert desk.told() == [("managers", (DORA.id,)), ("assignee", (ADA.id,))]
     assert desk.of(Acknowledge)[0].values == {
+        "with": (),
         "expected_first_response": at("10:15"),
         "expected_resolution": at("14:00"),
     }

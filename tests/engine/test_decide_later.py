@@ -14,8 +14,8 @@ from deskwright.engine.events import (
     ClockMark,
     EscalatedByHand,
     EscalationAcknowledged,
-    FieldsChanged,
     HandedBack,
+    Merged,
     Reconsidered,
 )
 from deskwright.engine.facts import Load
@@ -46,7 +46,7 @@ def test_another_queue_finds_another_agent():
 
 def test_a_merged_ticket_owes_nothing():
     desk = Desktop().opened()
-    desk.happen(FieldsChanged({"merged_into": (None, 9)}), "10:10")
+    desk.happen(Merged(into=9), "10:10")
     assert {clock.state for clock in desk.clocks.values()} == {"cancelled"}
 
 

@@ -13,7 +13,7 @@ from deskwright.engine import values
 from deskwright.engine.conditions import parsing, scanning
 from deskwright.engine.document import Node
 from deskwright.engine.events import EVENTS
-from deskwright.engine.loading import SECTIONS, actions, extras, facts, load, people, rules
+from deskwright.engine.loading import SECTIONS, actions, extras, forms, load, people, rules
 from deskwright.engine.loading.reading import Reading
 from deskwright.engine.vocabulary import STANDARD
 
@@ -42,8 +42,8 @@ WORDS = {
     "way to tell": people.WAYS,
     "level": values.SENIORITIES,
     "agent fact": people.AGENT_FACTS,
-    "type of field": facts.TYPES,
-    "owner of fields": facts.OWNERS,
+    "type of field": forms.TYPES,
+    "owner of fields": forms.OWNERS,
     "figure": extras.JUDGES,
     "expectation": extras.EXPECTED,
 }

@@ -153,3 +153,12 @@ def test_who_is_asked_for_and_is_not_there_is_told():
 
 def test_without_people_nothing_is_said_of_them():
     assert told(PEOPLE) == []
+
+
+def test_merging_what_only_resembles_and_a_window_of_no_use_are_told():
+    text = "duplicates: {suggest_at: 0.5, merge_at: 60%}\nqueues: {general: {}, billing: {}}\ndefault_queue: general\n"
+    text += "reopen: {within: 14d, queues: {billing: 14d, general: 3d}}"
+    assert [message for _, _, message in told(text)] == [
+        "from 60% on, tickets that only resemble each other are merged without asking",
+        "billing has the window of all the others anyhow",
+    ]

@@ -51,7 +51,7 @@ class Site:
         digest = hashlib.sha256(SECRET.encode()).hexdigest()
         self.sql(
             "INSERT INTO store_apitoken (name, token_sha256, scopes, created_at) "
-            "VALUES ('flows', %s, '[\"*\"]', now())",
+            "VALUES ('flows', %s, '[\"tickets:read\", \"tickets:write\"]', now())",
             digest,
         )
 

@@ -8,8 +8,11 @@ import pytest
 
 from deskwright.channels.contract import Deferred, Outcome, Outgoing, Refused, Sent
 from deskwright.channels.email.compose import compose
-from deskwright.desk import access, delivery, people, replies
+from deskwright.desk import access
+from deskwright.desk.answering import replies
 from deskwright.desk.errors import Conflict, Forbidden, NotFound
+from deskwright.desk.outbox import again, delivery
+from deskwright.desk.staff import people
 from deskwright.store.models import Agent, Delivery, Ticket
 from tests.factories import a_ticket
 
@@ -116,7 +119,7 @@ def test_a_refused_mail_fails_at_once(answered: Delivery, now: datetime) -> None
 def test_when_one_mail_must_wait_the_rest_of_the_claim_is_given_back(ticket: Ticket, ada: Agent, now: datetime) -> None:
     for number in range(3):
         replies.reply(ada, ticket.pk, f"Part {number}", now=now)
-    world = World(Deferred("connection refused"))
+    world = World(Deferred("connection refused", server=True))
 
     assert delivery.deliver(now, 10, world.send) == 1
 
@@ -126,6 +129,15 @@ def test_when_one_mail_must_wait_the_rest_of_the_claim_is_given_back(ticket: Tic
         ("due", 0, now, None),
         ("due", 0, now, None),
     ]
+
+
+def test_a_reader_whose_server_says_later_keeps_nobody_waiting(ticket: Ticket, ada: Agent, now: datetime) -> None:
+    for number in range(3):
+        replies.reply(ada, ticket.pk, f"Part {number}", now=now)
+
+    assert delivery.deliver(now, 10, World(Deferred("451 greylisted")).send) == 3
+
+    assert list(Delivery.objects.order_by("id").values_list("state", flat=True)) == ["due", "sent", "sent"]
 
 
 def test_a_mail_whose_worker_died_goes_out_again_under_the_same_id_after_the_lease(
@@ -178,7 +190,7 @@ def test_a_failed_mail_can_be_sent_again_by_hand(answered: Delivery, ada: Agent,
     delivery.deliver(now, 10, World(Refused("550 mailbox full")).send)
     world = World()
 
-    delivery.resend(ada, answered.pk, now=now + MINUTE)
+    again.resend(ada, answered.pk, now=now + MINUTE)
     delivery.deliver(now + MINUTE, 10, world.send)
 
     assert [mail.message_id for mail in world.mails] == [answered.mail_id]
@@ -190,7 +202,7 @@ def test_a_mail_that_is_being_sent_is_not_sent_again(answered: Delivery, ada: Ag
     Delivery.objects.update(state="sending")
 
     with pytest.raises(Conflict):
-        delivery.resend(ada, answered.pk, now=now)
+        again.resend(ada, answered.pk, now=now)
 
 
 def test_only_those_who_may_answer_send_again(answered: Delivery, ada: Agent, now: datetime) -> None:
@@ -198,10 +210,10 @@ def test_only_those_who_may_answer_send_again(answered: Delivery, ada: Agent, no
     stranger = people.add_agent("Ben Moss", "ben@desk.example", teams=[people.add_team("other", "Other")])
     Ticket.objects.update(queue=None, assignee=None)
     with pytest.raises(Forbidden):
-        delivery.resend(light, answered.pk, now=now)
+        again.resend(light, answered.pk, now=now)
     Ticket.objects.update(queue="a queue nobody serves")
     assert "a queue nobody serves" not in access.visible_tickets(stranger).params["sees_queues"]
     with pytest.raises(NotFound):
-        delivery.resend(stranger, answered.pk, now=now)
+        again.resend(stranger, answered.pk, now=now)
     with pytest.raises(NotFound):
-        delivery.resend(ada, 0, now=now)
+        again.resend(ada, 0, now=now)

@@ -13,7 +13,8 @@ import pytest
 
 from deskwright.channels.contract import Envelope
 from deskwright.channels.email.listener import Listener
-from deskwright.desk import clock, intake
+from deskwright.desk import clock
+from deskwright.desk.arriving import intake
 from deskwright.jobs.listener import Journal
 from deskwright.store.models import RawInput, Ticket
 

@@ -13,7 +13,7 @@ import psycopg
 import pytest
 
 from deskwright.cli import receive
-from deskwright.desk import intake
+from deskwright.desk.arriving import intake
 from deskwright.store import outage
 from deskwright.store.models import RawInput, Ticket
 

@@ -8,10 +8,13 @@ import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime, timedelta
+from functools import partial
 
 import pytest
+from django.db import connections
 
-from deskwright.desk import clock, housekeeping, intake
+from deskwright.desk import clock, housekeeping
+from deskwright.desk.arriving import intake
 from deskwright.jobs import tasks, worker
 from deskwright.jobs.schedule import SCHEDULE, Job
 from deskwright.store.connection import cursor
@@ -114,6 +117,24 @@ def test_a_lost_connection_is_replaced_and_the_job_goes_on(live_db: str) -> None
 
     with working([Job(lose, every=0.05, batch=5)]):
         assert [counted.get(timeout=10) for _ in range(2)] == [1, 1]
+
+
+def test_more_jobs_than_connections_all_have_their_turn(live_db: str) -> None:
+    looked: queue.Queue[int] = queue.Queue()
+    most = connections["default"].settings_dict["OPTIONS"]["pool"]["max_size"]
+
+    def look(number: int, now: datetime, limit: int) -> int:
+        cursor().execute("SELECT 1")
+        looked.put(number)
+        return 0
+
+    acts = [partial(look, number) for number in range(most + 6)]
+    for act in acts:
+        act.__name__ = "look"  # type: ignore[attr-defined]
+    with working([Job(act, every=HOUR, batch=5) for act in acts]):
+        seen: set[int] = set()
+        while len(seen) < len(acts):
+            seen.add(looked.get(timeout=8))
 
 
 def test_every_job_of_the_schedule_runs_on_an_empty_desk(live_db: str, now: datetime) -> None:

@@ -6,8 +6,8 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from deskwright.desk import intake
-from deskwright.desk.arrivals import Arrival, Person
+from deskwright.desk.arriving import intake
+from deskwright.desk.arriving.arrivals import Arrival, Person
 from deskwright.jobs import tasks
 from deskwright.store.connection import cursor
 from deskwright.store.models import DueWork, SearchDocument

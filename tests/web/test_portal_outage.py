@@ -13,7 +13,8 @@ from django.core.cache import cache
 from django.db import OperationalError
 from django.test import Client
 
-from deskwright.desk import intake, workflows
+from deskwright.desk import workflows
+from deskwright.desk.arriving import intake
 from deskwright.store import outage
 from deskwright.store.models import Ticket
 from tests.web.test_portal import GOOD, page

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from deskwright.web.static_files import StaticFiles
+from deskwright.web.static_files import StampedFiles, StaticFiles, stamp
 
 
 def get(path: str, *headers: tuple[bytes, bytes], method: str = "GET") -> tuple[int, dict[str, str], bytes]:
@@ -39,6 +39,22 @@ def test_a_file_the_browser_has_is_not_sent_again() -> None:
     assert (status, body) == (304, b"")
 
 
+def test_pages_name_files_so_that_a_browser_keeps_them_for_good() -> None:
+    address = StampedFiles().url("css/tokens.css")
+
+    status, headers, body = get(address)
+
+    assert address == f"/static/{stamp()}/css/tokens.css"
+    assert (status, headers["cache-control"]) == (200, "max-age=31536000, public, immutable")
+    assert body == get("/static/css/tokens.css")[2]
+
+
+def test_a_page_of_another_version_gets_todays_file_for_a_minute() -> None:
+    status, headers, _ = get("/static/0123456789ab/css/tokens.css")
+
+    assert (status, headers["cache-control"]) == (200, "max-age=60, public")
+
+
 def test_htmx_is_among_the_files() -> None:
     assert get("/static/django_htmx/htmx-2.min.js")[0] == 200
 
@@ -46,6 +62,10 @@ def test_htmx_is_among_the_files() -> None:
 @pytest.mark.parametrize("path", ["/static/", "/static/../apps.py", "/static/css/%2e%2e/secret", "/static/none.css"])
 def test_nothing_else_is(path: str) -> None:
     assert get(path)[0] == 404
+
+
+def test_a_header_of_any_bytes_is_read() -> None:
+    assert get("/static/css/tokens.css", (b"if-none-match", b"\xff"))[0] == 200
 
 
 def test_a_file_takes_no_post() -> None:

@@ -6,32 +6,42 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
+from django.utils import translation
 
-from deskwright.web.words import plain
+from deskwright.engine.saying import Said, _, ngettext
+from deskwright.store.connection import from_json, to_json
+from deskwright.web import telling
 from deskwright.web.workspace.sentences import told
 from deskwright.web.workspace.timeline import Happened, timeline
 
 
 @pytest.mark.parametrize(
-    ("said", "read"),
+    ("sentence", "read"),
     [
-        ("escalated from tier_1", "escalated from Tier 1"),
-        ("it enters tier_2, which waits 4h", "it enters Tier 2, which waits 4h"),
-        ("management is told of legal_threat", "management is told of legal threat"),
-        ("product_bug, technical_complexity rose", "product bug, technical complexity rose"),
-        ("nobody of technical_integrations can take it", "nobody of technical integrations can take it"),
-        ("customer_wrote", "the customer wrote"),
-        ("level_2: no condition of a higher level holds", "Level 2: no condition of a higher level holds"),
-        ("technical_complexity: complexity == 'level_2'", "technical complexity: complexity == 'level_2'"),
-        ("customer_tier == 'enterprise'", "customer_tier == 'enterprise'"),
-        ("rule “send_to_billing”", "rule “send_to_billing”"),
-        ("the customer wrote 'error_42'", "the customer wrote 'error_42'"),
-        ("rule 7", "rule 7"),
-        ("", ""),
+        (_("escalated from %(tier)s", tier="tier_1"), "escalated from Tier 1"),
+        (_("waits %(timeout)s", timeout="4h"), "waits 4 h"),
+        (_("%(signals)s rose", signals="product_bug, legal_threat"), "product bug, legal threat rose"),
+        (_("nobody of %(queue)s can take it", queue="night_shift"), "nobody of Night shift can take it"),
+        (_("no mark of the %(metric)s clock", metric="first response"), "no mark of the first response clock"),
+        (_("%(because)s: %(target)s", because=_("no rule"), target="2bd"), "no rule: 2 business days"),
+        (_("%(signal)s: %(condition)s", signal="too_big", condition="size == 'xx_l'"), "too big: size == 'xx_l'"),
+        (ngettext("%(count)s rule", "%(count)s rules", 2), "2 rules"),
+        (_("asked again at %(moment)s", moment="2026-11-26 04:00 UTC"), "asked again at 26 Nov 2026, 04:00 UTC"),
     ],
 )
-def test_a_name_of_the_workflow_is_read_as_words(said: str, read: str) -> None:
-    assert plain(said) == read
+def test_a_sentence_is_read_with_its_names_as_words_however_it_was_kept(sentence: Said, read: str) -> None:
+    kept = to_json(sentence)
+    assert [telling.told(one) for one in (sentence, kept, from_json(kept))] == [read] * 3
+
+
+@pytest.mark.parametrize("plain", ["rule “send_to_billing”", "", None])
+def test_a_plain_text_is_read_as_it_is(plain: str | None) -> None:
+    assert telling.told(plain) == (plain or "")
+
+
+def test_a_sentence_is_told_in_the_readers_language() -> None:
+    with translation.override("de"):
+        assert telling.told(_("Yes")) == "Ja"
 
 
 @pytest.mark.parametrize(

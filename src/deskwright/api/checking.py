@@ -105,6 +105,18 @@ class Body:
             return None
         return Body(value, f"{self.place}/{name}", self.faults)
 
+    def objects(self, name: str, most: int) -> list[Body]:
+        """The objects of a list inside this one."""
+        value = self.values.get(name)
+        if value is None:
+            return []
+        if not isinstance(value, list) or not all(isinstance(one, dict) for one in value):
+            self.fault(name, f"{name!r} must be a list of objects.")
+            return []
+        if len(value) > most:
+            self.fault(name, f"{name!r} has {len(value)} entries; at most {most} are taken.")
+        return [Body(one, f"{self.place}/{name}/{index}", self.faults) for index, one in enumerate(value[:most])]
+
     def email(self, name: str) -> str:
         """A mail address. Whether it exists, only a mail can tell."""
         value = (self.text(name, 254, required=True) or "").strip()

@@ -5,7 +5,6 @@ Parses, calls one deed, renders. Every refusal is an RFC 9457 problem.
 
 from __future__ import annotations
 
-import hashlib
 import logging
 import re
 from collections.abc import Awaitable, Callable, Mapping
@@ -13,39 +12,54 @@ from typing import Any, Final
 
 import orjson
 
-from deskwright.api import problems, reading, tickets, workflows
-from deskwright.api.batcher import Batcher
+from deskwright.api import limits, looks, problems, reading, repeats, states, table, tickets
 from deskwright.api.openapi import document
 from deskwright.api.problems import Problem
-from deskwright.api.tokens import Token, caller
-from deskwright.desk.arrivals import Arrival, Key, Outcome, Person
+from deskwright.api.routing import Answer, Asked, Route, find
+from deskwright.api.tokens import DOOR, Token, caller
+from deskwright.channels import bodies
+from deskwright.channels.bodies import Gone, TooLarge
+from deskwright.desk import audit
+from deskwright.desk.access import STAFF
+from deskwright.desk.arriving.arrivals import Arrival, Key, Outcome, Person
+from deskwright.desk.arriving.batcher import Batcher as AnyBatcher
 from deskwright.desk.errors import DeskError
 from deskwright.store import outage
 from deskwright.store.aside import aside
+from deskwright.store.connection import deed
 
 Scope = Mapping[str, Any]
 Receive = Callable[[], Awaitable[Mapping[str, Any]]]
 Send = Callable[[Mapping[str, Any]], Awaitable[None]]
 Headers = Mapping[bytes, bytes]
+Batcher = AnyBatcher[Arrival, Outcome]
 
 LARGEST: Final = 30 * 1024 * 1024
-LONGEST_KEY: Final = 200
-READ, WRITE = "tickets:read", "tickets:write"
+NOT_MODIFIED: Final = 304
+WRITE: Final = "tickets:write"
+OPENING: Final = "tickets:reply"
+"""What an agent needs to open a ticket for a customer; the page asks the same."""
+WRITING: Final = STAFF
+"""To write on one: a note and a reply ask for different rights, which their deeds do."""
 JSON: Final = b"application/json"
-ONE: Final = re.compile(r"/api/v1/tickets/([1-9][0-9]{0,17})")
+BYTES: Final = b"application/octet-stream"
+TICKETS: Final = "/api/v1/tickets"
+OWN: Final = {TICKETS: "POST"}
+"""Answered here, though the table knows the path."""
 MESSAGES: Final = re.compile(r"/api/v1/tickets/([1-9][0-9]{0,17})/messages")
 
 log = logging.getLogger("deskwright.api")
 
 
-class Gone(Exception):
-    """The client hung up before its request was whole."""
-
-
 async def api(batcher: Batcher, scope: Scope, receive: Receive, send: Send) -> None:
     """Answer one request below /api/."""
+    await worded(route(batcher, scope, receive, send), scope, send)
+
+
+async def worded(answer: Awaitable[None], scope: Scope, send: Send) -> None:
+    """Await the answer; whatever is refused, or goes wrong, is told as a problem."""
     try:
-        await route(batcher, scope, receive, send)
+        await answer
     except Gone:
         return
     except Problem as problem:
@@ -61,24 +75,65 @@ async def api(batcher: Batcher, scope: Scope, receive: Receive, send: Send) -> N
 
 
 async def route(batcher: Batcher, scope: Scope, receive: Receive, send: Send) -> None:
+    """New tickets and messages go their own short way; everything else by the table."""
     path, method = scope["path"].rstrip("/"), scope["method"]
     headers = dict(scope["headers"])
-    if path == "/api/v1/tickets":
-        allow(method, "POST")
-        await open_ticket(batcher, headers, receive, send)
-    elif match := ONE.fullmatch(path):
-        allow(method, "GET")
-        await show_ticket(int(match[1]), headers, send)
+    if path == TICKETS and method == OWN[TICKETS]:
+        await open_ticket(batcher, headers, receive, send, client(scope))
     elif match := MESSAGES.fullmatch(path):
         allow(method, "POST")
-        await add_message(batcher, int(match[1]), headers, receive, send)
-    elif path.startswith(f"{workflows.ROOT}/"):
-        await manage_workflow(path, method, headers, receive, send)
+        await add_message(batcher, int(match[1]), headers, receive, send, client(scope))
     elif path == "/api/v1/openapi.json":
         allow(method, "GET")
         await respond(send, 200, document())
     else:
-        raise Problem(404, "not_found", f"There is nothing at {scope['path'][:200]}. See /api/v1/openapi.json.")
+        await by_table(find(table.ROUTES, method, path, OWN), path, scope, headers, receive, send)
+
+
+async def by_table(route: Route, path: str, scope: Scope, headers: Headers, receive: Receive, send: Send) -> None:
+    token = await caller(headers, route.scope, route.asks, client(scope))
+    rates = limits.count(token.id)
+    body = await whole(headers, receive)
+    question = scope.get("query_string", b"").decode("latin-1")
+    answer = await aside(answered, route, token, path, question, body, headers, client(scope))
+    await respond(send, answer.status, answer.content, {**rates, **answer.headers})
+
+
+def answered(
+    route: Route, token: Token, path: str, question: str, body: bytes, headers: Headers, address: str = ""
+) -> Answer:
+    """One request of the table, done beside the event loop. Raises Problem and DeskError."""
+    with audit.coming_from(DOOR, address, token.name):
+        asked = route.asked(token, tickets.writer(token), path, question, body, headers)
+        answer = carried_out(route, asked, path, body)
+        answer = states.tagged(answer, headers) if states.of_one(route, table.ROUTES) else answer
+        if answer.status != NOT_MODIFIED:
+            looks.note(route, asked)
+    return answer
+
+
+def carried_out(route: Route, asked: Asked, path: str, body: bytes) -> Answer:
+    """Done once under its key, and only while it is as the client knows it, where the request says so."""
+    headers, post = asked.headers, route.method == "POST"
+    key = repeats.key_of(headers, asked.token.id, b"POST", path.encode(), body) if post else None
+    twin = states.twin_of(route, table.ROUTES) if states.IF_MATCH in headers else None
+    if twin is None:
+        if route.method != "GET" and not route.compares:
+            states.refuse_blind(headers)
+        return repeats.once(key, lambda: done(route, asked))
+    with deed():
+        states.unchanged(twin, asked, headers[states.IF_MATCH])
+        return done(route, asked)
+
+
+def done(route: Route, asked: Asked) -> Answer:
+    given = route.answer(asked)
+    return given if isinstance(given, Answer) else Answer(given, route.status)
+
+
+def client(scope: Scope) -> str:
+    """The network address of who asks."""
+    return str((scope.get("client") or ("",))[0])
 
 
 def allow(method: str, only: str) -> None:
@@ -86,14 +141,15 @@ def allow(method: str, only: str) -> None:
         raise Problem(405, "wrong_method", f"Only {only} is answered here.", headers={"Allow": only})
 
 
-async def open_ticket(batcher: Batcher, headers: Headers, receive: Receive, send: Send) -> None:
-    token = await caller(headers, WRITE)
+async def open_ticket(batcher: Batcher, headers: Headers, receive: Receive, send: Send, address: str) -> None:
+    token = await caller(headers, WRITE, OPENING, address)
+    states.refuse_blind(headers)
     body = await whole(headers, receive)
-    outcome = await batcher.take(reading.ticket(body, idempotency(headers, token, body)))
+    outcome = await batcher.take(reading.ticket(body, repeats.key_of(headers, token.id, body)))
     known = tickets.answer(accepted(outcome))
     more = {"Location": f"/api/v1/tickets/{known['id']}"}
     if outcome.replayed:
-        more["Idempotent-Replayed"] = "true"
+        more |= repeats.REPLAYED
     await respond(send, 201, known, more)
 
 
@@ -106,66 +162,46 @@ def accepted(outcome: Outcome) -> Mapping[str, Any]:
     return outcome.answer
 
 
-def idempotency(headers: Headers, token: Token, body: bytes) -> Key | None:
-    given = headers.get(b"idempotency-key")
-    if given is None:
-        return None
-    if not 0 < len(given) <= LONGEST_KEY or not given.isascii():
-        raise Problem(400, "bad_key", f"Idempotency-Key must have 1 to {LONGEST_KEY} ASCII characters.")
-    return Key(token.id, given.decode("ascii"), hashlib.sha256(body).hexdigest())
-
-
-async def show_ticket(number: int, headers: Headers, send: Send) -> None:
-    token = await caller(headers, READ)
-    await respond(send, 200, await aside(tickets.shown, token, number))
-
-
-async def add_message(batcher: Batcher, number: int, headers: Headers, receive: Receive, send: Send) -> None:
-    token = await caller(headers, WRITE)
-    if b"idempotency-key" in headers:
-        raise Problem(422, "key_not_taken", "Idempotency-Key is understood for new tickets only.")
-    written = reading.message(await whole(headers, receive))
+async def add_message(
+    batcher: Batcher, number: int, headers: Headers, receive: Receive, send: Send, address: str
+) -> None:
+    token = await caller(headers, WRITE, WRITING, address)
+    states.refuse_blind(headers)
+    body = await whole(headers, receive)
+    written = reading.message(body)
+    key = repeats.key_of(headers, token.id, b"message", b"%d" % number, body)
     if written.kind == "customer":
-        message = await say_for_customer(batcher, token, number, written)
+        answer = await say_for_customer(batcher, token, number, written, key)
     else:
-        message = await aside(tickets.write, token, number, written)
-    await respond(send, 201, {"id": message, "ticket": number}, {"Location": f"/api/v1/tickets/{number}"})
+        answer = await aside(repeats.once, key, lambda: said(tickets.write(token, number, written), number))
+    await respond(send, answer.status, answer.content, answer.headers)
 
 
-async def say_for_customer(batcher: Batcher, token: Token, number: int, written: reading.Written) -> int | None:
-    """What a customer said elsewhere, put on the ticket. Returns the message's id."""
+async def say_for_customer(
+    batcher: Batcher, token: Token, number: int, written: reading.Written, key: Key | None
+) -> Answer:
+    """What a customer said elsewhere, put on the ticket."""
     subject, requester = await aside(tickets.addressed, token, number)
-    said = written.requester or Person(requester)
-    arrival = Arrival("api", said, subject, written.text, written.text, thread_ticket=number)
+    who = written.requester or Person(requester)
+    arrival = Arrival(
+        "api", who, subject, written.text, written.text, thread_ticket=number, files=written.files, key=key
+    )
     outcome = await batcher.take(arrival)
     accepted(outcome)
-    return outcome.message_id
+    return said(outcome.message_id, number, outcome.replayed)
 
 
-async def manage_workflow(path: str, method: str, headers: Headers, receive: Receive, send: Send) -> None:
-    wanted = workflows.route_for(method, path)
-    token = await caller(headers, wanted.scope)
-    body = await whole(headers, receive)
-    await respond(send, *await aside(workflows.answer, wanted, path, token, body))
+def said(message: int | None, ticket: int, replayed: bool = False) -> Answer:
+    more = repeats.REPLAYED if replayed else {}
+    return Answer({"id": message, "ticket": ticket}, 201, {"Location": f"{TICKETS}/{ticket}", **more})
 
 
 async def whole(headers: Headers, receive: Receive) -> bytes:
     """The request's body. Raises Problem 413 as soon as it is known to be too large, Gone when the client hangs up."""
-    announced = headers.get(b"content-length", b"0")
-    if announced.isdigit() and int(announced) > LARGEST:
-        raise too_large()
-    parts, size = [], 0
-    while True:
-        message = await receive()
-        if message["type"] == "http.disconnect":
-            raise Gone
-        part = message.get("body", b"")
-        size += len(part)
-        if size > LARGEST:
-            raise too_large()
-        parts.append(part)
-        if not message.get("more_body", False):
-            return b"".join(parts)
+    try:
+        return await bodies.whole(receive, headers, LARGEST)
+    except TooLarge:
+        raise too_large() from None
 
 
 def too_large() -> Problem:
@@ -178,7 +214,11 @@ async def refuse(send: Send, problem: Problem) -> None:
 
 
 async def respond(send: Send, status: int, content: Any, headers: Mapping[str, str] | None = None) -> None:
-    await deliver(send, status, orjson.dumps(content), JSON, headers or {})
+    if isinstance(content, bytes):
+        await deliver(send, status, content, BYTES, headers or {})
+        return
+    body = b"" if status == NOT_MODIFIED else orjson.dumps(content)
+    await deliver(send, status, body, JSON, headers or {})
 
 
 async def deliver(send: Send, status: int, body: bytes, media_type: bytes, headers: Mapping[str, str]) -> None:

@@ -1,8 +1,8 @@
-"""What the API shows of a ticket, and what agents write through it: database work, done beside the event loop."""
+"""What the answer to a new ticket shows, and what agents write through the API: done beside the event loop."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.conf import settings
@@ -10,9 +10,11 @@ from django.conf import settings
 from deskwright.api.problems import Problem
 from deskwright.api.reading import Written
 from deskwright.api.tokens import Token
-from deskwright.desk import access, clock, replies
+from deskwright.desk import access, clock
+from deskwright.desk.access.fields import ADDRESS
+from deskwright.desk.answering import replies
 from deskwright.desk.errors import NotFound
-from deskwright.store.models import Agent, Clock, Message, Ticket
+from deskwright.store.models import Agent, Ticket
 
 SHOWN = (
     "id",
@@ -60,27 +62,7 @@ def found(token: Token, number: int, verb: str) -> Ticket:
 
 
 def writer(token: Token) -> Agent | None:
-    return Agent.objects.get(pk=token.agent) if token.agent is not None else None
-
-
-def shown(token: Token, number: int) -> dict[str, Any]:
-    """One ticket with its requester and conversation. Raises NotFound."""
-    ticket = found(token, number, "see")
-    due = dict(Clock.objects.filter(ticket=ticket).order_by("cycle").values_list("metric", "due_at"))
-    known = {name: getattr(ticket, name, None) for name in SHOWN} | {
-        "assignee": ticket.assignee_id,
-        "first_response_due": due.get("first_response"),
-        "resolution_due": due.get("resolution"),
-    }
-    requester = {"name": ticket.customer.name, "email": ticket.customer.email}
-    return answer(known) | {"requester": requester, "fields": ticket.fields, "messages": conversation(ticket)}
-
-
-def conversation(ticket: Ticket) -> list[dict[str, Any]]:
-    """Every message, oldest first."""
-    names = ("id", "kind", "channel", "agent_id", "text", "created_at")
-    rows = Message.objects.filter(ticket=ticket).order_by("created_at", "id").values(*names)
-    return [{"agent" if name == "agent_id" else name: value for name, value in row.items()} for row in rows]
+    return Agent.objects.select_related("custom_role").get(pk=token.agent) if token.agent is not None else None
 
 
 def write(token: Token, number: int, written: Written) -> int:
@@ -89,8 +71,25 @@ def write(token: Token, number: int, written: Written) -> int:
     if agent is None:
         raise Problem(403, "no_agent", "Only the token of an agent may write replies and notes.")
     if written.kind == "reply":
-        return replies.reply(agent, number, written.text, now=clock.now(), solve=written.solve)
-    return replies.note(agent, number, written.text, now=clock.now())
+        refuse_veiled(agent, written.to)
+        return replies.reply(
+            agent,
+            number,
+            written.text,
+            now=clock.now(),
+            solve=written.solve,
+            to=written.to,
+            seen=written.seen,
+            files=written.files,
+            by=written.by,
+        )
+    return replies.note(agent, number, written.text, now=clock.now(), files=written.files)
+
+
+def refuse_veiled(agent: Agent, to: Mapping[str, Sequence[str]] | None) -> None:
+    """Whose role hides addresses cannot choose any. Raises Problem 403."""
+    if to is not None and access.veil(agent).hides(ADDRESS):
+        raise Problem(403, "forbidden", "Your role does not get to see addresses: leave cc and bcc out.")
 
 
 def addressed(token: Token, number: int) -> tuple[str, str]:

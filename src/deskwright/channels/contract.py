@@ -90,6 +90,10 @@ class Incoming:
     """The Sender header."""
     original_from: Address | None = None
     """Who really wrote, where a mailing list has put its own name into From."""
+    dmarc: str = ""
+    """What the server `checked_by` found: pass, fail, none ...; empty where no server says."""
+    checked_by: str = ""
+    """As it names itself in the topmost Authentication-Results, lower case; anybody may have written that."""
     envelope_to: tuple[str, ...] = ()
     """Delivered-To, X-Original-To and Envelope-To, in this order."""
     notes: tuple[str, ...] = ()
@@ -120,15 +124,61 @@ class Outgoing:
     attachments: tuple[Attachment, ...] = ()
     mail_from: str | None = None
     """The envelope sender, where bounces go; None takes `from_`."""
+    envelope: tuple[str, ...] = ()
+    """Who gets this copy; empty: everybody named above."""
+
+
+@dataclass(frozen=True, slots=True)
+class Template:
+    """A message the provider has approved, with what is filled in."""
+
+    name: str
+    language: str
+    reference: str
+    values: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Linked:
+    """A file the provider fetches."""
+
+    url: str
+    content_type: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """A text message to one number, all numbers in E.164."""
+
+    channel: str
+    """sms | whatsapp"""
+    from_: str
+    to: str
+    text: str
+    reference: str
+    """Our name of it: the same for every try."""
+    created_at: datetime
+    line: int = 0
+    """The line it leaves by, as the desk numbers them."""
+    attempt: int = 1
+    tell: str = ""
+    """Where the provider tells how it does."""
+    others: tuple[str, ...] = ()
+    """The provider's names of other messages of ours to the same number."""
+    template: Template | None = None
+    files: tuple[Linked, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Sent:
-    """The other server has taken the mail."""
+    """The other server has taken the mail or message."""
 
     reply: str
     refused: tuple[str, ...] = ()
     """Recipients it would not take, while it took others."""
+    reference: str = ""
+    """The provider's own name of it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,6 +186,10 @@ class Deferred:
     """Not now: a 4xx answer or trouble with the connection. Trying again with the same Message-ID is right."""
 
     reason: str
+    server: bool = False
+    """The server itself is away: others need not be tried now."""
+    slower: bool = False
+    """The recipient's domain takes no more for now: others to it need not be tried either."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,10 +202,19 @@ class Refused:
 Outcome = Sent | Deferred | Refused
 
 
+Parcel = Outgoing | Text
+
+
 class Channel(Protocol):
-    """A way out. `send` never raises for what the outside world does."""
+    """A way out for mail. `send` never raises for what the outside world does."""
 
     def send(self, outgoing: Outgoing) -> Outcome: ...
+
+
+class Texting(Protocol):
+    """A way out for text messages. `send` never raises for what the outside world does."""
+
+    def send(self, text: Text) -> Outcome: ...
 
 
 @dataclass(frozen=True, slots=True)

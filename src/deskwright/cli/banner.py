@@ -10,6 +10,8 @@ import time
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
+from deskwright.desk.settings.code import first_run_code
+
 if TYPE_CHECKING:
     from deskwright.config.env import Environment
 
@@ -70,6 +72,9 @@ def lines(environment: Environment, demo: Mapping[str, Any]) -> Iterator[str]:
         yield f"  {login['who']:<10} {login['email']}  password {login['password']}"
     if token := demo.get("token"):
         yield f"  {'API token':<10} {token}"
+    if demo.get("empty"):
+        code = first_run_code(environment.secret_key)
+        yield f"  {'Set it up':<10} {environment.public_url}/setup/?code={code}"
     if environment.smtp_listen:
         yield f"  {'Mail to':<10} {environment.mail_from} by SMTP on {environment.smtp_listen}"
     if environment.lmtp_listen:

@@ -1,10 +1,17 @@
-"""The `mail` process: listens for SMTP and LMTP until told to stop, and answers 250 only after the mail is kept."""
+"""The `mail` process: listens for SMTP and LMTP and fetches from mailboxes until told to stop.
+
+A sender hears 250 only after the mail is kept; what is fetched is kept before the server is told anything.
+"""
 
 from __future__ import annotations
 
 import argparse
+import logging
+import threading
 
 from deskwright.cli import leash
+
+log = logging.getLogger("deskwright.mail")
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -16,5 +23,22 @@ def main(args: argparse.Namespace) -> int:
 
     stop = leash.until_told()
     leash.hold(args.leash)
-    listener.run(stop)
+    fetching = threading.Thread(target=fetch, args=[stop], name="postmen")
+    fetching.start()
+    try:
+        listener.run(stop)
+    finally:
+        stop.set()
+        fetching.join()
     return 0
+
+
+def fetch(stop: threading.Event) -> None:
+    """A defect ends the process, which is then started again."""
+    from deskwright.jobs import postmen
+
+    try:
+        postmen.run(stop)
+    except Exception:
+        log.exception("Fetching ended")
+        stop.set()

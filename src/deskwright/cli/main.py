@@ -8,18 +8,18 @@ from __future__ import annotations
 import argparse
 import difflib
 import sys
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from importlib import import_module
 from importlib.metadata import version
 from typing import TYPE_CHECKING
 
-from deskwright.cli.commands import ALONE, COMMANDS, DESK, Command
+from deskwright.cli.commands import ALONE, COMMANDS, DATABASE, EITHER, Command
 from deskwright.cli.failures import Refused, sentence
 
 if TYPE_CHECKING:
     from deskwright.config.env import Environment
 
-    Surroundings = Callable[[Mapping[str, str]], Environment]
+    Surroundings = Callable[..., Environment]
 
 
 def main(argv: Sequence[str], surroundings: Surroundings) -> int:
@@ -62,31 +62,37 @@ def _introduce(argv: Sequence[str]) -> int:
 def _perform(name: str, argv: Sequence[str], surroundings: Surroundings) -> int:
     command = COMMANDS[name]
     asked_help = bool({"-h", "--help"} & set(argv))
-    if command.needs != ALONE:
-        _settle(command, _data_option(argv), surroundings, asked_help=asked_help)
+    needs = EITHER if command.either_with and command.either_with in argv else command.needs
+    told = argparse.Namespace(surroundings=surroundings)
+    if needs != ALONE:
+        told.environment = _settle(
+            command, needs, surroundings(_data_option(argv), reading=needs == EITHER), asked_help
+        )
     module_name, function = command.target.split(":")
     module = import_module(module_name)
     parser = argparse.ArgumentParser(prog=f"deskwright {name}", description=_capital(command.help))
     if command.needs != ALONE:
         _add_data(parser)
     (getattr(module, f"add_{function}_arguments", None) or module.add_arguments)(parser)
-    args = parser.parse_args(argv, argparse.Namespace(surroundings=surroundings))
+    args = parser.parse_args(argv, told)
     return int(getattr(module, function)(args) or 0)
 
 
-def _settle(command: Command, options: Mapping[str, str], surroundings: Surroundings, *, asked_help: bool) -> None:
-    """The environment is read, and Django set up when the command works on the desk, before its module is imported."""
-    environment = surroundings(options)
+def _settle(command: Command, needs: int, environment: Environment, asked_help: bool) -> Environment:
+    """Django is set up before the command's module is imported, when it works on a desk. Raises Refused."""
+    if not environment.database_url and needs == EITHER:
+        return environment
     if not environment.database_url and not asked_help:
         raise Refused(
             f"No desk is running on {environment.data} and DATABASE_URL is not set. "
             f"Start one with `deskwright run`, name its directory with --data, or set DATABASE_URL.",
             command.away,
         )
-    if command.needs == DESK:
+    if needs != DATABASE:
         import django
 
         django.setup()
+    return environment
 
 
 def _data_option(argv: Sequence[str]) -> dict[str, str]:

@@ -1,4 +1,4 @@
-"""`deskwright publish`, `versions`, `diff` and `rollback`: the desk's workflow from the command line.
+"""`deskwright publish`, `versions` and `rollback`: the desk's workflow from the command line.
 
 Each calls the desk's deeds and prints what they say; the operator needs no account, `--by` names an agent as author.
 """
@@ -13,15 +13,13 @@ from typing import Any
 from deskwright.cli.failures import Refused
 from deskwright.cli.workflow import counted, read, tell_problems
 from deskwright.desk import clock, reapplying, workflows
-from deskwright.engine.differences import differences
+from deskwright.desk.settings.rights import require
 from deskwright.engine.problems import WorkflowError
 from deskwright.engine.reapplying import Change, Preview
-from deskwright.engine.workflow import Workflow
 from deskwright.store.models import Agent
 
 SHOWN = 20
 """Tickets of a preview that are listed; the others are counted."""
-LIVE = "live"
 
 
 def add_author(parser: argparse.ArgumentParser) -> None:
@@ -37,7 +35,7 @@ def author(email: str | None) -> Agent | None:
     found = Agent.objects.filter(email=email.lower(), is_active=True).first()
     if found is None:
         raise Refused(f"No agent has the address {email}.")
-    workflows.may_publish(found)
+    require(found, "workflow:publish")
     return found
 
 
@@ -121,42 +119,6 @@ def version_json(version: workflows.Version) -> dict[str, Any]:
         **{name: getattr(version, name) for name in ("number", "name", "content_hash", "note", "author", "live")},
         "published_at": version.published_at.isoformat(),
     }
-
-
-# diff
-
-
-def add_diff_arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("before", metavar="BEFORE", help="a version's number, `live`, or a file")
-    parser.add_argument("after", metavar="AFTER", nargs="?", default=LIVE, help="likewise (default: live)")
-    parser.add_argument("--json", action="store_true", help="as a JSON document")
-
-
-def diff(args: argparse.Namespace) -> int:
-    """Returns 0 when both mean the same, 1 when they differ or one does not load."""
-    sides = []
-    for name in (args.before, args.after):
-        try:
-            sides.append(workflow_of(name))
-        except WorkflowError as error:
-            tell_problems(name, error.problems)
-            return 1
-    found = differences(*sides)
-    if args.json:
-        print(json.dumps([one.as_json() for one in found], indent=2, ensure_ascii=False))
-    else:
-        print("\n".join(map(str, found)) or "Both mean the same.")
-    return 1 if found else 0
-
-
-def workflow_of(name: str) -> Workflow:
-    """Raises Refused, NotFound, and WorkflowError for a file that does not load."""
-    if name == LIVE:
-        return workflows.live()
-    if name.isdecimal():
-        workflows.published(int(name))
-        return workflows.version(int(name))
-    return workflows.load(read(name))
 
 
 # rollback

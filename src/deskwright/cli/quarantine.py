@@ -8,7 +8,8 @@ from collections.abc import Iterator
 from deskwright.channels.email.parse import parse
 from deskwright.cli.failures import Refused
 from deskwright.cli.receive import ending
-from deskwright.desk import clock, intake
+from deskwright.desk import clock
+from deskwright.desk.arriving import intake
 from deskwright.desk.errors import NotFound
 from deskwright.store.models import RawInput
 

@@ -101,7 +101,8 @@ def _empty(url: str) -> bool:
 
 
 def _serve(environment: Environment, door: socket.socket, server: Embedded | None) -> int:
-    serving = banner.when_ready(environment, prepare.noted(environment.data))
+    told = prepare.noted(environment.data) or {"empty": _empty(environment.database_url)}
+    serving = banner.when_ready(environment, told)
     tree = ProcessTree(_children(environment, door, serving), _watch(server))
     try:
         return tree.keep()
@@ -118,8 +119,7 @@ def _children(environment: Environment, door: socket.socket, serving: threading.
         Child(f"web {number}", serve, handed=[door.fileno()], may_start=serving.is_set)
         for number in range(2, environment.web_processes + 1)
     ]
-    if environment.smtp_listen or environment.lmtp_listen:
-        children.append(Child("mail", deskwright("mail"), may_start=serving.is_set))
+    children.append(Child("mail", deskwright("mail"), patience=30.0, may_start=serving.is_set))
     return children + [
         Child(f"work {number + 1}", deskwright("work"), patience=30.0, may_start=serving.is_set)
         for number in range(environment.workers)

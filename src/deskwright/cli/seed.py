@@ -6,7 +6,10 @@ The demo's password is known here only.
 from __future__ import annotations
 
 import argparse
+import logging
 import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime
 from hashlib import sha256
 from typing import Any, Final
@@ -46,11 +49,21 @@ def ensure_demo(now: datetime | None = None, size: Size = WHOLE) -> dict[str, An
     if not making.is_empty():
         return {}
     moment = now or clock.now()
-    with together():
+    with together(), quietly():
         agents = making.make(moment, PASSWORD, size)
         token = issue_token(agents["odile"].pk, moment)
     logins = [{"who": who, "email": email, "password": PASSWORD} for who, email in people.logins()]
     return {"logins": logins, "token": token}
+
+
+@contextmanager
+def quietly() -> Iterator[None]:
+    """What the demo's people do is not told line by line: its sixty days pass in one moment."""
+    logging.disable(logging.INFO)
+    try:
+        yield
+    finally:
+        logging.disable(logging.NOTSET)
 
 
 def issue_token(agent: int, now: datetime) -> str:

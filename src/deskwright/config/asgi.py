@@ -19,10 +19,16 @@ django.setup()
 from django.conf import settings  # noqa: E402
 from django.core.handlers.asgi import ASGIHandler  # noqa: E402
 
-from deskwright.api.batcher import Batcher  # noqa: E402
 from deskwright.api.front import api, respond  # noqa: E402
+from deskwright.api.hooks import PREFIX, Alerts, hooks, of_alerts  # noqa: E402
 from deskwright.config.health import readiness  # noqa: E402
+from deskwright.desk.arriving.arrivals import Arrival, Outcome  # noqa: E402
+from deskwright.desk.arriving.batcher import Batcher, of_intake  # noqa: E402
+from deskwright.desk.chat.saying import Said, of_chat  # noqa: E402
 from deskwright.desk.garbage import calm  # noqa: E402
+from deskwright.store import outage  # noqa: E402
+from deskwright.web.chat.door import chat  # noqa: E402
+from deskwright.web.chat.script import Script  # noqa: E402
 from deskwright.web.live import live  # noqa: E402
 from deskwright.web.static_files import StaticFiles  # noqa: E402
 from deskwright.web.watching import Station  # noqa: E402
@@ -38,7 +44,10 @@ class Front:
     def __init__(self) -> None:
         self.pages = ASGIHandler()
         self.static_files = StaticFiles()
-        self.batcher: Batcher | None = None
+        self.script = Script()
+        self.batcher: Batcher[Arrival, Outcome] | None = None
+        self.alerts: Alerts | None = None
+        self.chats: Batcher[Said, Outcome] | None = None
         self.station: Station | None = None
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -46,11 +55,19 @@ class Front:
             await self.live_through(receive, send)
             return
         path: str = scope["path"]
-        if path.startswith("/api/"):
+        if path.startswith(PREFIX):
+            assert self.alerts is not None, "the server must support lifespan"
+            await hooks(self.alerts, scope, receive, send)
+        elif path.startswith("/api/"):
             assert self.batcher is not None, "the server must support lifespan"
             await api(self.batcher, scope, receive, send)
         elif path.startswith(settings.STATIC_URL):
             await self.static_files(scope, send)
+        elif path.startswith("/chat/v1/"):
+            assert self.station is not None and self.chats is not None, "the server must support lifespan"
+            await chat(self.station, self.chats, scope, receive, send)
+        elif path == "/chat.js":
+            await self.script(scope, send)
         elif path == "/live":
             assert self.station is not None, "the server must support lifespan"
             await live(self.station, scope, receive, send)
@@ -76,16 +93,19 @@ class Front:
 
     def start(self) -> None:
         calm()
-        self.batcher, self.station = Batcher(), Station()
-        self.batcher.open()
-        self.station.open()
+        self.off_duty = outage.keep_patrol()
+        self.batcher, self.alerts, self.chats, self.station = of_intake(), of_alerts(), of_chat(), Station()
+        for part in (self.batcher, self.alerts, self.chats, self.station):
+            part.open()
 
     async def stop(self) -> None:
         """Answer what waits, end the streams."""
         if self.station is not None:
             await self.station.close()
-        if self.batcher is not None:
-            await asyncio.to_thread(self.batcher.close)
+        for batcher in (self.batcher, self.alerts, self.chats):
+            if batcher is not None:
+                await asyncio.to_thread(batcher.close)
+        self.off_duty.set()
 
 
 application = Front()

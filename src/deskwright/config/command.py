@@ -24,5 +24,6 @@ def main() -> int:
         return 2
 
 
-def _surroundings(options: Mapping[str, str]) -> Environment:
-    return override({"DJANGO_SETTINGS_MODULE": SETTINGS, **options})
+def _surroundings(options: Mapping[str, str], *, reading: bool = False) -> Environment:
+    """`reading`: nothing is made in the data directory, not even the secret key of a desk that is yet to be."""
+    return override({"DJANGO_SETTINGS_MODULE": SETTINGS, **options}, reading=reading)

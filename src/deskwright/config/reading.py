@@ -115,17 +115,21 @@ class Reader:
             why = error.strerror if isinstance(error, OSError) else "it is not UTF-8 text"
             return self._note(name, f"names {file}, which cannot be read ({why})", "")
 
+    def refuse(self, name: str, sentence: str) -> None:
+        """Note what is wrong with values that are right each for itself."""
+        self.problems.append(f"{name} {sentence}.")
+
     def _note(self, name: str, sentence: str, fallback: T) -> T:
         self.problems.append(f"{name} {sentence}.")
         return fallback
 
 
-def kept_secret(found: Environment, reader: Reader) -> Environment:
-    """`found` with its secret key: the one given, or the one kept in the data directory (made there, mode 600).
+def kept_secret(found: Environment, reader: Reader, *, keep: bool = True) -> Environment:
+    """`found` with its secret key: the one given, or the one kept in the data directory.
 
-    Raises EnvironmentRefused when anything was wrong, before anything is written.
+    It is made there (mode 600) if `keep`. Raises EnvironmentRefused when anything was wrong, before it writes.
     """
-    if not reader.problems and not found.secret_key:
+    if keep and not reader.problems and not found.secret_key:
         found = replace(found, secret_key=_secret_in(found.data, reader))
     if reader.problems:
         raise EnvironmentRefused(tuple(dict.fromkeys(reader.problems)))

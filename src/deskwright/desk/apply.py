@@ -9,8 +9,8 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
-from deskwright.desk.cases import Case
-from deskwright.desk.letters import Acknowledgement, NoticeByMail
+from deskwright.desk.answering.letters import Acknowledgement, NoticeByMail
+from deskwright.desk.cases import Case, Link
 from deskwright.engine import effects
 from deskwright.engine.effects import Effect
 from deskwright.engine.values import LIVE_STATUSES
@@ -33,16 +33,20 @@ def set_field(case: Case, effect: effects.SetField, at: datetime) -> None:
         case.set(**{effect.name: effect.value})
 
 
+def set_customer(case: Case, effect: effects.SetCustomer, at: datetime) -> None:
+    case.of_customer[effect.name] = effect.value
+
+
 def set_status(case: Case, effect: effects.SetStatus, at: datetime) -> None:
-    change_status(case, effect.status, at)
+    change_status(case, effect.status, at, effect.substatus)
 
 
-def change_status(case: Case, status: str, at: datetime) -> None:
+def change_status(case: Case, status: str, at: datetime, substatus: str | None = None) -> None:
     """Move to a status and keep the moments that hang on it: solved, reopened, nothing unanswered once solved."""
     was_live, is_live = case.row["status"] in LIVE_STATUSES, status in LIVE_STATUSES
-    case.set(status=status)
+    case.set(status=status, substatus=substatus)
     if was_live and not is_live:
-        case.set(solved_at=at, unanswered_since=None)
+        case.set(solved_at=at, unanswered_since=None, snoozed_since=None, snoozed_until=None, snoozed_by_id=None)
     elif is_live and not was_live:
         case.set(solved_at=None, reopened_at=at, reopen_count=case.row["reopen_count"] + 1)
 
@@ -113,12 +117,37 @@ def ran_automation(case: Case, effect: effects.RanAutomation, at: datetime) -> N
     case.automation_runs.append(run)
 
 
+def plan_survey(case: Case, effect: effects.PlanSurvey, at: datetime) -> None:
+    case.set(survey=effect.survey)
+    case.survey = {
+        "name": effect.survey,
+        "cycle": effect.cycle,
+        "state": "planned",
+        "due_at": effect.send_at,
+        "expires_at": effect.expires_at,
+    }
+
+
+def cancel_survey(case: Case, effect: effects.CancelSurvey, at: datetime) -> None:
+    case.set(survey=None)
+    case.survey, case.survey_ended = None, effect.because
+
+
 def open_follow_up(case: Case, effect: effects.OpenFollowUp, at: datetime) -> None:
     case.follow_ups.append(effect)
 
 
+def suggest_duplicate(case: Case, effect: effects.SuggestDuplicate, at: datetime) -> None:
+    case.links.append(Link("duplicate", effect.ticket, effect.share, effect.because))
+
+
+def merge_into(case: Case, effect: effects.MergeInto, at: datetime) -> None:
+    case.merging = effect
+
+
 DEEDS: dict[type[Effect], Callable[[Case, Any, datetime], None]] = {
     effects.SetField: set_field,
+    effects.SetCustomer: set_customer,
     effects.SetStatus: set_status,
     effects.AddTags: add_tags,
     effects.SetSignals: set_signals,
@@ -132,6 +161,10 @@ DEEDS: dict[type[Effect], Callable[[Case, Any, datetime], None]] = {
     effects.MarkBoosted: mark_boosted,
     effects.Notify: notify,
     effects.Acknowledge: acknowledge,
+    effects.PlanSurvey: plan_survey,
+    effects.CancelSurvey: cancel_survey,
     effects.OpenFollowUp: open_follow_up,
     effects.RanAutomation: ran_automation,
+    effects.SuggestDuplicate: suggest_duplicate,
+    effects.MergeInto: merge_into,
 }

@@ -12,10 +12,12 @@ from datetime import datetime, timedelta
 from typing import Any, Final
 
 import psycopg
+from django.utils.translation import gettext as _
 
 from deskwright.desk import workflows
 from deskwright.desk.cases import Happening, calendar_of
-from deskwright.desk.errors import Forbidden, NotFound
+from deskwright.desk.errors import NotFound
+from deskwright.desk.settings.rights import require
 from deskwright.desk.step import step
 from deskwright.desk.working import take_up
 from deskwright.engine import facts, vocabulary
@@ -34,7 +36,6 @@ Cursor = psycopg.Cursor[dict[str, Any]]
 PAGE: Final = 200
 SHORTEST: Final = timedelta(minutes=1)
 """Between two sweeps of one automation, whatever is written."""
-LEADING: Final = frozenset({"admin", "lead"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,8 +154,7 @@ def switch(actor: Agent | None, name: str, on: bool, *, now: datetime) -> None:
     """Switch an automation of the live workflow on or off for every ticket, from the next decision on; nothing is
     published. `actor` None is the operator. Raises Forbidden for others than leads, NotFound.
     """
-    if actor is not None and actor.role not in LEADING:
-        raise Forbidden("Only leads may switch automations on and off.")
+    require(actor, "automations:manage")
     named(workflows.live(), name)
     with deed() as sql:
         values = {"name": name, "on": on, "agent": actor.pk if actor else None, "now": now}
@@ -164,7 +164,7 @@ def switch(actor: Agent | None, name: str, on: bool, *, now: datetime) -> None:
 def named(workflow: Workflow, name: str) -> Automation:
     found = next((rule for rule in workflow.automations if rule.name == name), None)
     if found is None:
-        raise NotFound(f"The workflow has no automation named {name!r}.")
+        raise NotFound(_("The workflow has no automation named %(name)s.") % {"name": f"{name!r}"})
     return found
 
 

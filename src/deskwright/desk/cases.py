@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections import deque
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from deskwright.desk.letters import Acknowledgement, NoticeByMail
-from deskwright.engine import facts, sla
+from deskwright.desk.answering.letters import Acknowledgement, NoticeByMail
+from deskwright.engine import experiments, facts, sla
 from deskwright.engine.calendars import ALWAYS, Calendar
-from deskwright.engine.effects import OpenFollowUp
+from deskwright.engine.effects import MergeInto, OpenFollowUp
 from deskwright.engine.events import Event
 from deskwright.engine.values import LIVE_STATUSES, TIER_METRIC
 from deskwright.engine.workflow import Workflow
@@ -39,6 +40,17 @@ class Happening:
 
 
 @dataclass(slots=True)
+class Link:
+    """The case is that of another, which may be new as well; see `TicketLink`."""
+
+    kind: str
+    other: Case | int
+    share: float | None = None
+    because: str = ""
+    agent: int | None = None
+
+
+@dataclass(slots=True, eq=False)
 class Case:
     """`row` is the ticket's full row and the only truth; `ticket` is the engine's view of it."""
 
@@ -57,7 +69,18 @@ class Case:
     letter_rows: list[int] = field(default_factory=list)
     """Ids taken for the messages of the acknowledgements among `letters`."""
     automation_runs: list[dict[str, Any]] = field(default_factory=list)
+    of_customer: dict[str, Any] = field(default_factory=dict)
+    """What rules want to be kept of the customer; written with the case, not seen by the rest of its deed."""
     follow_ups: list[OpenFollowUp] = field(default_factory=list)
+    links: list[Link] = field(default_factory=list)
+    twins: Mapping[int, Case] = field(default_factory=dict)
+    """Tickets it may become part of as it opens."""
+    merging: MergeInto | None = None
+    """What it becomes part of, once it has settled."""
+    survey: dict[str, Any] | None = None
+    """The survey planned in this deed."""
+    survey_ended: str = ""
+    """Why surveys that were planned before are not sent; "" while they stand."""
     turn: int = 0
     given: float = 0.0
     """What the running total of the agent who got it in this deed grows by."""
@@ -113,6 +136,11 @@ def carried(row: dict[str, Any]) -> tuple[int | None, float]:
     return None, 0.0
 
 
+def arms_for(workflow: Workflow, party: Party, stopped: frozenset[str]) -> list[str]:
+    """The arms of a new ticket, by its organisation or its customer."""
+    return experiments.arms(workflow, party.customer.id, party.organisation.id if party.organisation else None, stopped)
+
+
 def blank_row(**known: Any) -> dict[str, Any]:
     """A new ticket's row: every column, the known ones set."""
     row: dict[str, Any] = dict.fromkeys(columns.TICKET)
@@ -134,6 +162,7 @@ def blank_row(**known: Any) -> dict[str, Any]:
         by_agent=False,
         imported=False,
         breached=False,
+        arms=[],
         workflow_version=0,
         revision=1,
     )

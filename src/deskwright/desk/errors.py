@@ -1,11 +1,12 @@
 """What a deed may refuse, drawn as a tree. Each door renders it once.
 
 DeskError
+├── Unproved      401  who it comes from is not proved
 ├── NotFound      404  no such thing, or none you may see
 ├── Forbidden     403  you see it but may not do this
 ├── Invalid       422  the input is wrong; `fields` names where
 ├── Conflict      409  somebody was faster
-│   └── StaleReply     a customer wrote while you did; `messages` are theirs
+│   └── StaleReply     somebody wrote (`messages`) or changed the ticket (`changes`) while you wrote
 ├── Broken        500  a defect of ours; the input was not understood to be wrong
 └── Unavailable   503  the database is away; try again in `retry_after` seconds
 """
@@ -25,6 +26,11 @@ class DeskError(Exception):
     def __init__(self, sentence: str) -> None:
         super().__init__(sentence)
         self.sentence = sentence
+
+
+class Unproved(DeskError):
+    status = 401
+    code = "unproved"
 
 
 class NotFound(DeskError):
@@ -54,9 +60,10 @@ class Conflict(DeskError):
 class StaleReply(Conflict):
     code = "stale_reply"
 
-    def __init__(self, sentence: str, messages: Sequence[Any] = ()) -> None:
+    def __init__(self, sentence: str, messages: Sequence[Any] = (), changes: Sequence[Any] = ()) -> None:
         super().__init__(sentence)
         self.messages = list(messages)
+        self.changes = list(changes)
 
 
 class Broken(DeskError):

@@ -10,10 +10,12 @@ from datetime import datetime
 from typing import Any, Final
 
 import psycopg
+from django.utils.translation import gettext as _
 
 from deskwright.desk import workflows
 from deskwright.desk.cases import Case, Happening
 from deskwright.desk.errors import Conflict
+from deskwright.desk.settings.rights import require
 from deskwright.desk.step import step
 from deskwright.desk.working import by_cycle, take_up
 from deskwright.engine import facts, reapplying
@@ -62,9 +64,11 @@ def reapply(actor: Agent | None, version: int, now: datetime) -> int:
     Each batch commits by itself; what was interrupted is taken up by doing it again. Raises Forbidden, and Conflict
     for a version that is not live.
     """
-    workflows.may_publish(actor)
+    require(actor, "workflow:publish")
     if version != workflows.live().version:
-        raise Conflict(f"Version {version} is not the live one. Publish it, or roll back to it, first.")
+        raise Conflict(
+            _("Version %(version)s is not the live one. Publish it, or roll back to it, first.") % {"version": version}
+        )
     done = after = 0
     while numbers := batch_after(version, after):
         after = numbers[-1]

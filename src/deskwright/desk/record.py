@@ -6,26 +6,36 @@ The caller's deed commits. Nothing is decided here.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import Any
+from typing import Any, Final
 
 import psycopg
 
-from deskwright.desk import workflows
-from deskwright.desk.cases import Case, carried
-from deskwright.desk.letters import Acknowledgement, NoticeByMail, acknowledgement, notice_delivery
+from deskwright.channels.telephony.values import TEXTS
+from deskwright.desk.answering import acknowledging, following, telling
+from deskwright.desk.answering.letters import Acknowledgement, NoticeByMail, notice_delivery
+from deskwright.desk.cases import Case, Link, carried
 from deskwright.store import live, writes
 from deskwright.store.writes import Batch
 
 Cursor = psycopg.Cursor[dict[str, Any]]
 
 
+KEEP: Final[Mapping[str, str]] = {
+    "preferred_channel": "UPDATE store_customer SET preferred_channel = %(value)s WHERE id = %(customer)s",
+}
+"""What rules may set of a customer, and how it is kept."""
+
+
 def record(cursor: Cursor, cases: Sequence[Case], also: Callable[[Batch], None] | None = None) -> None:
     """Write what happened to the cases. `also` may add rows of its own once every ticket has its number."""
     batch = Batch()
     number(cursor, cases)
+    following.tell(cursor, cases)
+    telling.mail_too(cursor, cases)
     emails = agent_emails(cursor, [letter for case in cases for letter in case.letters])
+    looking = acknowledging.Looking(cursor)
     for case in cases:
-        write_letters(case, emails)
+        write_letters(looking, case, emails)
         fill(batch, case)
     if also is not None:
         also(batch)
@@ -33,6 +43,14 @@ def record(cursor: Cursor, cases: Sequence[Case], also: Callable[[Batch], None] 
     batch.work.extend(offers(batch.loads, cases))
     batch.announcement = live.announcement([case.row["id"] for case in cases], sorted(told(cases)))
     writes.write(cursor, batch)
+    keep_of_customers(cursor, cases)
+
+
+def keep_of_customers(cursor: Cursor, cases: Sequence[Case]) -> None:
+    """What rules want to be known of customers, in the order of the cases. No statement where they want nothing."""
+    for case in cases:
+        for name, value in case.of_customer.items():
+            cursor.execute(KEEP[name], {"customer": case.row["customer_id"], "value": value})
 
 
 def number(cursor: Cursor, cases: Sequence[Case]) -> None:
@@ -59,25 +77,25 @@ def number_events(case: Case, ids: list[int]) -> None:
         row.update(id=event, ticket_id=case.row["id"], cause=ids[follows] if follows is not None else None)
 
 
-def write_letters(case: Case, emails: Mapping[int, str]) -> None:
+def write_letters(looking: acknowledging.Looking, case: Case, emails: Mapping[int, tuple[str, str]]) -> None:
     spare = iter(case.letter_rows)
     for letter in case.letters:
         if isinstance(letter, NoticeByMail):
             if letter.agent in emails:
-                case.deliveries.append(notice_delivery(case.row, letter, emails[letter.agent]))
-        elif case.party.customer.email:
-            zone = workflows.zone(workflows.version(case.row["workflow_version"]))
-            message, delivery = acknowledgement(case, letter, next(spare), zone)
-            case.messages.append(message)
-            case.deliveries.append(delivery)
+                case.deliveries.append(notice_delivery(case.row, letter, *emails[letter.agent]))
+        elif case.party.customer.email and case.row["channel"] not in TEXTS:
+            acknowledging.write(looking, case, letter, next(spare))
 
 
-def agent_emails(cursor: Cursor, letters: Iterable[Any]) -> dict[int, str]:
+def agent_emails(cursor: Cursor, letters: Iterable[Any]) -> dict[int, tuple[str, str]]:
+    """agent -> (address, language)."""
     ids = sorted({letter.agent for letter in letters if isinstance(letter, NoticeByMail)})
     if not ids:
         return {}
-    rows = cursor.execute("SELECT id, email FROM store_agent WHERE id = ANY(%s) AND is_active", [ids])
-    return {row["id"]: row["email"] for row in rows}
+    rows = cursor.execute(
+        "SELECT id, email, interface_language FROM store_agent WHERE id = ANY(%s) AND is_active", [ids]
+    )
+    return {row["id"]: (row["email"], row["interface_language"]) for row in rows}
 
 
 def fill(batch: Batch, case: Case) -> None:
@@ -97,8 +115,32 @@ def fill(batch: Batch, case: Case) -> None:
     batch.notices.extend(notice | {"ticket_id": ticket} for notice in case.notices)
     version = {"ticket_id": ticket, "workflow_version": case.row["workflow_version"]}
     batch.automation_runs.extend(run | version for run in case.automation_runs)
+    batch.links.extend(link_row(case, link) for link in case.links)
+    fill_surveys(batch, case)
     if case.opened or case.messages:
         batch.work.append({"kind": "index_ticket", "subject": ticket, "due_at": case.row["updated_at"]})
+
+
+def fill_surveys(batch: Batch, case: Case) -> None:
+    ticket = case.row["id"]
+    if case.survey_ended:
+        batch.survey_ends.append({"ticket_id": ticket, "reason": case.survey_ended})
+    if case.survey is not None:
+        batch.surveys.append(case.survey | {"ticket_id": ticket})
+        batch.work.append({"kind": "send_survey", "subject": ticket, "due_at": case.survey["due_at"]})
+
+
+def link_row(case: Case, link: Link) -> dict[str, Any]:
+    return {
+        "kind": link.kind,
+        "ticket_id": case.row["id"],
+        "other_id": link.other if isinstance(link.other, int) else link.other.row["id"],
+        "share": link.share,
+        "because": link.because,
+        "dismissed": False,
+        "agent_id": link.agent,
+        "created_at": case.row["updated_at"],
+    }
 
 
 def clock_row(ticket: int, clock: Any) -> dict[str, Any]:

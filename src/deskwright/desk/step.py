@@ -18,16 +18,17 @@ from deskwright.desk import workflows
 from deskwright.desk.apply import apply, describe
 from deskwright.desk.caps import over_cap
 from deskwright.desk.cases import Case, Happening, carried, summarise_clocks
-from deskwright.desk.follow_ups import follow_up
 from deskwright.desk.record import record
-from deskwright.engine import facts
+from deskwright.desk.tickets.follow_ups import follow_up
+from deskwright.desk.tickets.joining import Cause, join
+from deskwright.engine import experiments, facts
 from deskwright.engine.automation import FAILED, SPENT, AutomationFailed
 from deskwright.engine.decide import Decision, decide
 from deskwright.engine.effects import RanAutomation
 from deskwright.engine.events import AgentReturned, ClockMark, Event, Reconsidered
 from deskwright.engine.workflow import Workflow
 from deskwright.store.testimony import testimony
-from deskwright.store.writes import Batch
+from deskwright.store.writes import Batch, take_ids
 
 Cursor = psycopg.Cursor[dict[str, Any]]
 QUIET = (AgentReturned, Reconsidered)
@@ -51,15 +52,27 @@ class Held:
 def step(sql: Cursor, cases: Sequence[Case], desk: facts.Desk, also: Callable[[Batch], None] | None = None) -> None:
     """Settle every case in order, and the follow-up tickets they ask for; write it all (and what `also` adds)."""
     working = deque(cases)
-    settled: list[Case] = []
+    settled: dict[Case, None] = {}
     runs: Counter[str] = Counter()
     while working:
         case = working.popleft()
         settle(sql, case, desk, runs)
         desk = reload(case, desk)
-        settled.append(case)
+        settled[case] = None
+        if case.merging is not None:
+            working.extendleft(reversed(merge_found(sql, case)))
         working.extend(follow_up(case, effect, desk) for effect in case.follow_ups)
-    record(sql, settled, also)
+    record(sql, list(settled), also)
+
+
+def merge_found(sql: Cursor, case: Case) -> list[Case]:
+    """A new ticket becomes part of what it repeats. Returns both, with what is to be decided about them."""
+    effect, case.merging = case.merging, None
+    assert effect is not None
+    target, at = case.twins[effect.ticket], case.row["updated_at"]
+    case.set(id=take_ids(sql, 1, 0, 0)[0][0])
+    join(case, target, Cause(None, effect.share, effect.because), at)
+    return [case, target]
 
 
 def settle(sql: Cursor, case: Case, desk: facts.Desk, runs: Counter[str]) -> None:
@@ -126,7 +139,7 @@ def decide_within(sql: Cursor, workflow: Workflow, seen: facts.Facts, happening:
             failures.append(failure)
             resting[failure.rule] = FAILED
             continue
-        spent = over_cap(sql, workflow, ran(decision), happening.at, runs)
+        spent = over_cap(sql, experiments.under(workflow, seen.ticket.arms), ran(decision), happening.at, runs)
         if not spent:
             return Held(decision, resting, tuple(failures))
         resting |= dict.fromkeys(spent, SPENT)

@@ -8,19 +8,21 @@ from datetime import datetime
 from functools import cache
 from typing import Any, Final
 
-from deskwright.desk.errors import Conflict, Forbidden, NotFound
+from django.utils.translation import gettext as _
+
+from deskwright.desk.errors import Conflict, NotFound
 from deskwright.desk.holidays import public_holidays
 from deskwright.engine import loading
 from deskwright.engine.differences import Difference, differences
 from deskwright.engine.workflow import Workflow
 from deskwright.store.connection import cursor, deed
-from deskwright.store.models import Agent
 
 NO_WORKFLOW: Final = ""
 """The empty document: everything comes from the starter."""
-PUBLISHERS: Final = frozenset({"admin", "lead"})
 
 _loaded: dict[int, Workflow] = {}
+_latest: list[int] = []
+"""The number of the live version when this process last asked."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +58,13 @@ def fetch(number: int) -> Workflow:
 def live() -> Workflow:
     """The version that decides about new tickets now."""
     row = cursor().execute("SELECT number FROM store_workflowversion WHERE live").fetchone()
-    return version(row["number"] if row else 0)
+    _latest[:] = [row["number"] if row else 0]
+    return version(_latest[0])
+
+
+def latest() -> Workflow:
+    """The live version as this process last saw it, for words on a page: no statement where one was just asked."""
+    return version(_latest[0]) if _latest else live()
 
 
 def versions() -> list[Version]:
@@ -69,7 +77,7 @@ def published(number: int) -> tuple[Version, str]:
     row = cursor().execute(f"{VERSIONS} WHERE v.number = %s", [number]).fetchone()
     text = cursor().execute("SELECT text FROM store_workflowversion WHERE number = %s", [number]).fetchone()
     if row is None or text is None:
-        raise NotFound(f"There is no version {number} of the workflow.")
+        raise NotFound(_("There is no version %(number)s of the workflow.") % {"number": number})
     return Version(**row), text["text"]
 
 
@@ -79,12 +87,6 @@ def compared(before: int, after: int) -> tuple[Difference, ...]:
         if number:
             published(number)
     return differences(version(before), version(after))
-
-
-def may_publish(actor: Agent | None) -> None:
-    """Raises Forbidden unless the actor is a lead or an admin. Nobody is the operator."""
-    if actor is not None and actor.role not in PUBLISHERS:
-        raise Forbidden("Only leads and admins decide which workflow runs.")
 
 
 def publish(text: str, *, now: datetime, agent: int | None = None, note: str = "") -> int:
@@ -123,7 +125,10 @@ def roll_back(number: int, *, now: datetime, agent: int | None = None, note: str
     """
     earlier, text = published(number)
     if earlier.content_hash == live().content_hash:
-        raise Conflict(f"Version {number} says what the live version says: there is nothing to roll back to.")
+        raise Conflict(
+            _("Version %(number)s says what the live version says: there is nothing to roll back to.")
+            % {"number": number}
+        )
     said = f"Rolled back to version {number}."
     return publish(text, now=now, agent=agent, note=f"{said} {note}".strip())
 
@@ -131,6 +136,7 @@ def roll_back(number: int, *, now: datetime, agent: int | None = None, note: str
 def forget() -> None:
     """Drop what this process has loaded (tests change databases under it)."""
     _loaded.clear()
+    _latest.clear()
 
 
 @cache

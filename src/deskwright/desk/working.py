@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
 import psycopg
+from django.utils.translation import gettext as _
 
 from deskwright.desk.cases import Case
-from deskwright.desk.errors import NotFound
+from deskwright.desk.errors import Conflict, NotFound
 from deskwright.engine import facts
 from deskwright.store import facts as rows
 
@@ -33,8 +34,18 @@ def take_up_one(sql: Cursor, ticket: int, now: datetime) -> Case:
     """One ticket as a case. Raises NotFound."""
     cases = take_up(sql, [ticket], now)
     if ticket not in cases:
-        raise NotFound("There is no such ticket.")
+        raise NotFound(_("There is no such ticket."))
     return cases[ticket]
+
+
+def refuse_merged(cases: Iterable[Case]) -> None:
+    """Raises Conflict for a ticket that is part of another."""
+    for case in cases:
+        if case.row["merged_into_id"] is not None:
+            raise Conflict(
+                _("#%(value)s is part of #%(value_2)s now. Do this there.")
+                % {"value": case.row["id"], "value_2": case.row["merged_into_id"]}
+            )
 
 
 def by_cycle(clocks: Sequence[facts.Clock]) -> dict[tuple[str, int], facts.Clock]:

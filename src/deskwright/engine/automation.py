@@ -9,7 +9,8 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping
 from typing import Any, Final
 
-from deskwright.engine.trace import Step
+from deskwright.engine.saying import _, gettext_noop
+from deskwright.engine.trace import Step, wanted
 from deskwright.engine.workflow import Automation, Workflow
 
 EVERY: Final = "every"
@@ -19,6 +20,12 @@ SPENT: Final = "has run as often as it may within an hour"
 FAILED: Final = "failed"
 ONCE: Final = "runs once in a chain of causes, or it might set itself off for ever"
 """Why an automation rests."""
+RESTING: Final[Mapping[str, str]] = {
+    OFF: gettext_noop("%(automation)s is switched off"),
+    SPENT: gettext_noop("%(automation)s has run as often as it may within an hour"),
+    FAILED: gettext_noop("%(automation)s failed"),
+    ONCE: gettext_noop("%(automation)s runs once in a chain of causes, or it might set itself off for ever"),
+}
 
 
 class AutomationFailed(Exception):
@@ -44,18 +51,24 @@ def answering(
         if automation.on not in happened or (automation.on == EVERY and automation.name != turn):
             continue
         reason = OFF if not automation.enabled else resting.get(automation.name)
+        told = wanted(steps)
         if reason is not None:
-            steps.append(Step("automation", f"{automation.name} {reason}", False))
+            steps.append(Step("automation", _(RESTING[reason], automation=automation.name), False))
         elif automation.when is None or automation.when.holds(view):
-            steps.append(_told(automation, view))
+            if told:
+                steps.append(_told(automation, view))
             yield automation
-        else:
-            steps.append(Step("automation", f"{automation.name} does not apply", False, parts=[_why(automation, view)]))
+        elif told:
+            said = _("%(automation)s does not apply", automation=automation.name)
+            steps.append(Step("automation", said, False, parts=[_why(automation, view)]))
 
 
 def _told(automation: Automation, view: Mapping[str, Any]) -> Step:
-    moment = "at its turn" if automation.on == EVERY else f"on {automation.on.replace('_', ' ')}"
-    step = Step("automation", f"{automation.name} runs {moment}", True)
+    if automation.on == EVERY:
+        said = _("%(automation)s runs at its turn", automation=automation.name)
+    else:
+        said = _("%(automation)s runs on %(event)s", automation=automation.name, event=automation.on.replace("_", " "))
+    step = Step("automation", said, True)
     if automation.when is not None:
         step.parts.append(_why(automation, view))
     return step

@@ -10,6 +10,7 @@ from typing import Any, Final
 
 from deskwright.engine import durations
 from deskwright.engine.problems import meant, shown
+from deskwright.engine.saying import _
 from deskwright.engine.vocabulary import Name, Vocabulary, vocabulary
 from deskwright.engine.workflow import Workflow
 
@@ -20,7 +21,7 @@ OWNERS: Final = ("customer", "organisation", "organization", "fields")
 def described(workflow: Workflow, document: object) -> dict[str, Any]:
     """name -> value for each fact described. Raises ValueError with a sentence for each mistake, one a line."""
     if not isinstance(document, Mapping):
-        raise ValueError('a ticket is described by a JSON object, such as {"priority": "high"}')
+        raise ValueError(_('a ticket is described by a JSON object, such as {"priority": "high"}'))
     words = vocabulary(workflow.fields, workflow.categories, workflow.signals)
     given: dict[str, Any] = {}
     faults: list[str] = []
@@ -47,8 +48,8 @@ def flat(document: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
 
 def unknown(written: str, words: Vocabulary) -> str:
     near = meant(written, [*words.names, *words.aliases])
-    hint = f"; did you mean {near}?" if near else ""
-    return f"nothing is named {shown(written)}{hint}"
+    hint = _("; did you mean %(near)s?", near=near) if near else ""
+    return _("nothing is named %(written)s%(hint)s", written=shown(written), hint=hint)
 
 
 def wrong(name: Name, value: Any) -> str | None:
@@ -57,14 +58,20 @@ def wrong(name: Name, value: Any) -> str | None:
         return None
     if name.kind == "choice" and value not in name.words:
         near = meant(str(value), name.words)
-        hint = f"; did you mean {near}?" if near else ""
-        return f"{name.name} is one of {', '.join(name.words)}, not {shown(value)}{hint}"
+        hint = _("; did you mean %(near)s?", near=near) if near else ""
+        return _(
+            "%(name)s is one of %(words)s, not %(value)s%(hint)s",
+            name=name.name,
+            words=", ".join(name.words),
+            value=shown(value),
+            hint=hint,
+        )
     if name.kind == "minutes":
         return wrong_duration(name, value)
     wanted = EXPECTED.get(name.kind)
     if wanted is None or fits(value, wanted[0]):
         return None
-    return f"{name.name} is {wanted[1]}, not {shown(value)}"
+    return _("%(name)s is %(wanted)s, not %(value)s", name=name.name, wanted=wanted[1], value=shown(value))
 
 
 def wrong_duration(name: Name, value: Any) -> str | None:
@@ -80,11 +87,11 @@ def fits(value: Any, kinds: tuple[type, ...]) -> bool:
 
 
 EXPECTED: Final[Mapping[str, tuple[tuple[type, ...], str]]] = {
-    "text": ((str,), "a text"),
-    "word": ((str,), "a word"),
-    "date": ((str,), "a date such as 2026-12-31"),
-    "instant": ((str,), "a moment such as 2026-12-31T09:00:00Z"),
-    "number": ((int, float), "a number"),
-    "boolean": ((bool,), "true or false"),
-    "set": ((list, str), "a list of words"),
+    "text": ((str,), _("a text")),
+    "word": ((str,), _("a word")),
+    "date": ((str,), _("a date such as 2026-12-31")),
+    "instant": ((str,), _("a moment such as 2026-12-31T09:00:00Z")),
+    "number": ((int, float), _("a number")),
+    "boolean": ((bool,), _("true or false")),
+    "set": ((list, str), _("a list of words")),
 }

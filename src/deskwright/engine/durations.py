@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Final
 
+from deskwright.engine.saying import _
+
 MINUTES_IN: Final = {"m": 1, "h": 60, "d": 1440, "w": 10080}
 LONGEST: Final = 10 * 366 * 1440
 """Minutes. A longer duration in a workflow is a slip of the pen."""
@@ -52,7 +54,7 @@ def parse(value: object) -> Duration:
     if isinstance(value, Duration):
         return value
     if isinstance(value, bool) or not isinstance(value, (int, float, str)):
-        raise ValueError(f"a duration such as 15m, 2h or 1bd is expected, not {_shown(value)}")
+        raise ValueError(_("a duration such as 15m, 2h or 1bd is expected, not %(value)s", value=_shown(value)))
     words = " ".join(str(value).replace("_", " ").split())
     if _NUMBER.fullmatch(words):
         return _checked(value, Fraction(words), 0, wall=False)
@@ -73,9 +75,11 @@ def _from_words(value: object, words: str) -> Duration:
     wall = words.endswith("wall") or "d" in amounts or "w" in amounts
     minutes = sum((amount * MINUTES_IN[unit] for unit, amount in amounts.items()), Fraction(0))
     if days.denominator != 1:
-        raise ValueError(f"{_shown(value)} is not a whole number of business days; write hours instead")
+        raise ValueError(
+            _("%(value)s is not a whole number of business days; write hours instead", value=_shown(value))
+        )
     if days and wall:
-        raise ValueError(f"{_shown(value)} mixes business days with wall-clock time; use one of them")
+        raise ValueError(_("%(value)s mixes business days with wall-clock time; use one of them", value=_shown(value)))
     return _checked(value, minutes, int(days), wall=wall)
 
 
@@ -88,7 +92,7 @@ def _amounts(value: object, words: str) -> dict[str, Fraction]:
         if part is None or unit is None:
             raise ValueError(_misread(value, words))
         if unit in amounts:
-            raise ValueError(f"{_shown(value)} names the same unit twice")
+            raise ValueError(_("%(value)s names the same unit twice", value=_shown(value)))
         amounts[unit] = Fraction(part[1])
         place = part.end()
     if not amounts:
@@ -98,18 +102,21 @@ def _amounts(value: object, words: str) -> dict[str, Fraction]:
 
 def _checked(value: object, minutes: Fraction, business_days: int, *, wall: bool) -> Duration:
     if minutes < 0:
-        raise ValueError(f"{_shown(value)} is negative; a duration cannot be")
+        raise ValueError(_("%(value)s is negative; a duration cannot be", value=_shown(value)))
     if minutes.denominator != 1:
-        raise ValueError(f"{_shown(value)} is not a whole number of minutes")
+        raise ValueError(_("%(value)s is not a whole number of minutes", value=_shown(value)))
     if minutes + business_days * MINUTES_IN["d"] > LONGEST:
-        raise ValueError(f"{_shown(value)} is longer than ten years")
+        raise ValueError(_("%(value)s is longer than ten years", value=_shown(value)))
     return Duration(int(minutes), business_days, wall)
 
 
 def _misread(value: object, words: str) -> str:
     if re.match(r"-\s*\d", words):
-        return f"{_shown(value)} is negative; a duration cannot be"
-    return f"{_shown(value)} is not a duration; write it like 15m, 2h30m, 1d (a calendar day) or 1bd (a business day)"
+        return _("%(value)s is negative; a duration cannot be", value=_shown(value))
+    return _(
+        "%(value)s is not a duration; write it like 15m, 2h30m, 1d (a calendar day) or 1bd (a business day)",
+        value=_shown(value),
+    )
 
 
 def _short(minutes: int) -> str:

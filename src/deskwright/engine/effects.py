@@ -27,8 +27,18 @@ class SetField(Effect):
 
 
 @dataclass(frozen=True, slots=True)
+class SetCustomer(Effect):
+    """Keep something of the customer, beyond this ticket. Later events know it, consequences of this one do not."""
+
+    name: str
+    value: Any
+
+
+@dataclass(frozen=True, slots=True)
 class SetStatus(Effect):
     status: str
+    substatus: str | None = None
+    """The custom status of that category."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,6 +145,24 @@ class Acknowledge(Effect):
 
 
 @dataclass(frozen=True, slots=True)
+class PlanSurvey(Effect):
+    """Ask the customer how it went, at `send_at`; the links end at `expires_at` (both UTC)."""
+
+    survey: str
+    cycle: int
+    """How often the ticket had been reopened: one survey for each time it is solved."""
+    send_at: datetime
+    expires_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class CancelSurvey(Effect):
+    """The ticket is open again: what was not sent is not sent, what was sent is no longer answered."""
+
+    survey: str
+
+
+@dataclass(frozen=True, slots=True)
 class OpenFollowUp(Effect):
     """Open a linked ticket (a low survey answer, a proactive check)."""
 
@@ -145,6 +173,22 @@ class OpenFollowUp(Effect):
     key: str
     caused_by: tuple[str, ...] = ()
     """Rules and automations in the chain of causes, the one that asks for it last."""
+
+
+@dataclass(frozen=True, slots=True)
+class SuggestDuplicate(Effect):
+    """It looks like another ticket; somebody may merge them, or say that they are two."""
+
+    ticket: int
+    share: float
+
+
+@dataclass(frozen=True, slots=True)
+class MergeInto(Effect):
+    """It is the same as another ticket of its customer, and becomes part of it."""
+
+    ticket: int
+    share: float
 
 
 @dataclass(frozen=True, slots=True)

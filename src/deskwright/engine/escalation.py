@@ -6,15 +6,18 @@ within which an escalation must be acknowledged is a mark on that clock. Decides
 
 from __future__ import annotations
 
-from collections.abc import Collection
-from dataclasses import dataclass, field, replace
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Final
 
+from deskwright.engine.altering import replace
 from deskwright.engine.calendars import Calendar
 from deskwright.engine.effects import AcknowledgeTier, Effect, EnterTier, FireTriggers, PutClock
 from deskwright.engine.facts import Clock, Ticket
+from deskwright.engine.saying import _
 from deskwright.engine.sla import clocks, targets
-from deskwright.engine.trace import Step
+from deskwright.engine.trace import Step, wanted
 from deskwright.engine.values import LIVE_STATUSES, TIER_METRIC
 from deskwright.engine.workflow import Tier, Workflow
 
@@ -22,6 +25,15 @@ NO_RESPONSE = "no_response"
 NOT_ACKNOWLEDGED = "not_acknowledged"
 OPENED = "opened"
 HANDED_BACK = "handed_back"
+MANUAL = "manual"
+REASONS: Final[Mapping[str, str]] = {
+    NO_RESPONSE: _("no response"),
+    NOT_ACKNOWLEDGED: _("not acknowledged"),
+    OPENED: _("opened"),
+    HANDED_BACK: _("handed back"),
+    MANUAL: _("manual"),
+}
+"""The ladder's own codes in words; other reasons are signals, or what an agent wrote."""
 
 
 @dataclass(slots=True)
@@ -69,7 +81,13 @@ def enter_first(ladder: Ladder) -> None:
     """A ticket enters the first tier when it opens."""
     if ladder.workflow.tiers:
         first = ladder.workflow.tiers[0]
-        ladder.say(f"it enters {first.name}" + (f", which waits {first.timeout}" if first.timeout else ""))
+        if not wanted(ladder.steps):
+            said = ""
+        elif first.timeout:
+            said = _("it enters %(tier)s, which waits %(timeout)s", tier=first.name, timeout=str(first.timeout))
+        else:
+            said = _("it enters %(tier)s", tier=first.name)
+        ladder.say(said)
         _enter(ladder, first, OPENED)
 
 
@@ -78,7 +96,7 @@ def rise(ladder: Ladder, risen: Collection[str]) -> None:
     tier = ladder.current
     heard = sorted(signal for signal in risen if tier and signal in tier.conditions and signal not in ladder.began)
     if tier and heard:
-        ladder.say(f"{heard[0]} newly rose in {tier.name}", True)
+        ladder.say(_("%(signal)s newly rose in %(tier)s", signal=heard[0], tier=tier.name), True)
         escalate(ladder, heard[0])
 
 
@@ -86,15 +104,16 @@ def act_on_mark(ladder: Ladder, cycle: int) -> bool:
     """The tier's clock passed a mark: not acknowledged in time, or its timeout ran out. False: it had stopped."""
     tier, clock = ladder.current, ladder.clock
     if tier is None or clock is None or clock.cycle != cycle or not clocks.live(clock):
-        ladder.say("the tier's clock had stopped before", False)
+        ladder.say(_("the tier's clock had stopped before"), False)
         return False
     hours = _hours(ladder, clock)
     share = clocks.passed_mark(clock, hours, ladder.now, _marks(tier, hours))
     if share is None:
-        ladder.say(f"no mark of {tier.name} has passed", False)
+        ladder.say(_("no mark of %(tier)s has passed", tier=tier.name), False)
         _correct(ladder, clocks.timed(clock, hours, ladder.now, _marks(tier, hours)) if clock.running_since else clock)
     elif share < clocks.BREACH or tier.timeout is None:
-        ladder.say(f"nobody acknowledged {tier.name} within {tier.acknowledge_within}", True)
+        within = str(tier.acknowledge_within)
+        ladder.say(_("nobody acknowledged %(tier)s within %(timeout)s", tier=tier.name, timeout=within), True)
         escalate(ladder, NOT_ACKNOWLEDGED)
     else:
         _run_out(ladder, tier, clocks.mark(clock, hours, share, ladder.now, ()))
@@ -103,17 +122,18 @@ def act_on_mark(ladder: Ladder, cycle: int) -> bool:
 
 def _correct(ladder: Ladder, right: Clock) -> None:
     if right != ladder.clock:
-        ladder.put(right, "marked", "its next mark lay elsewhere")
+        ladder.put(right, "marked", _("its next mark lay elsewhere"))
 
 
 def _run_out(ladder: Ladder, tier: Tier, clock: Clock) -> None:
     stopped = replace(clock, stopped_at=ladder.now, running_since=None, next_mark=None, next_mark_at=None)
     reason = _reason(ladder, tier)
-    ladder.put(stopped, "breached", f"the timeout of {tier.name} ran out")
+    ladder.put(stopped, "breached", _("the timeout of %(tier)s ran out", tier=tier.name))
     if reason is None:
-        ladder.say(f"the timeout of {tier.name} ran out, but nothing it listens to holds", False)
+        ladder.say(_("the timeout of %(tier)s ran out, but nothing it listens to holds", tier=tier.name), False)
     else:
-        ladder.say(f"the timeout of {tier.name} ran out with {reason.replace('_', ' ')}", True)
+        spoken = REASONS.get(reason, reason.replace("_", " "))
+        ladder.say(_("the timeout of %(tier)s ran out with %(reason)s", tier=tier.name, reason=spoken), True)
         escalate(ladder, reason)
 
 
@@ -135,7 +155,7 @@ def escalate(ladder: Ladder, reason: str) -> None:
     """One tier up, once in a decision; beyond the last tier the ticket leaves the ladder."""
     tier = ladder.current
     if tier is None or ladder.left is not None:
-        ladder.say("there is no tier to escalate from" if tier is None else "it was escalated already", False)
+        ladder.say(_("there is no tier to escalate from") if tier is None else _("it was escalated already"), False)
         return
     ladder.left, ladder.reason = tier, reason
     following = next((candidate for candidate in ladder.workflow.tiers if candidate.name == tier.next), None)
@@ -153,9 +173,11 @@ def hand_back(ladder: Ladder, agent: int, why: str, to: str = "") -> int | None:
     names, place = [tier.name for tier in ladder.workflow.tiers], height(ladder)
     below = names.index(to) if to in names[:place] else None if to else place - 1
     if below is None or place == 0:
-        ladder.say(f"there is no tier {to + ' ' if to else ''}below to hand it back to", False)
+        named = _("there is no tier %(tier)s below to hand it back to", tier=to)
+        ladder.say(named if to else _("there is no tier below to hand it back to"), False)
         return None
-    ladder.say(f"handed back to {names[below]}" + (f": {why}" if why else ""))
+    said = _("handed back to %(tier)s", tier=names[below])
+    ladder.say(_("handed back to %(tier)s: %(remark)s", tier=names[below], remark=why) if why else said)
     _enter(ladder, ladder.workflow.tiers[below], HANDED_BACK)
     return below
 
@@ -163,16 +185,16 @@ def hand_back(ladder: Ladder, agent: int, why: str, to: str = "") -> int | None:
 def acknowledge(ladder: Ladder, agent: int) -> None:
     """Somebody took it: the tier's clock stands still until the customer writes again."""
     if height(ladder) == 0:
-        ladder.say("it is not escalated, so there is nothing to acknowledge", False)
+        ladder.say(_("it is not escalated, so there is nothing to acknowledge"), False)
         return
     if ladder.ticket.tier_acknowledged:
-        ladder.say("it was acknowledged before")
+        ladder.say(_("it was acknowledged before"))
         return
-    ladder.effects.append(AcknowledgeTier("an agent acknowledged the escalation", agent))
-    ladder.say("acknowledged; the tier's clock stands still until the customer writes again")
+    ladder.effects.append(AcknowledgeTier(_("an agent acknowledged the escalation"), agent))
+    ladder.say(_("acknowledged; the tier's clock stands still until the customer writes again"))
     if ladder.clock is not None and ladder.clock.running_since is not None and clocks.live(ladder.clock):
         paused = clocks.pause(ladder.clock, _hours(ladder, ladder.clock), ladder.now)
-        ladder.put(paused, "paused", "the escalation was acknowledged")
+        ladder.put(paused, "paused", _("the escalation was acknowledged"))
 
 
 def hear_customer(ladder: Ladder) -> None:
@@ -183,15 +205,15 @@ def hear_customer(ladder: Ladder) -> None:
     hours = _hours(ladder, clock)
     spared = replace(clock, fired=max(clock.fired, _patience(tier, hours) or 0.0))
     resumed = clocks.resume(spared, hours, ladder.now, _marks(tier, hours))
-    ladder.put(resumed, "resumed", "the customer wrote")
+    ladder.put(resumed, "resumed", _("the customer wrote"))
 
 
 def settle_status(ladder: Ladder, was: str, status: str) -> None:
     """Solving stops the tier's clock; reopening begins it afresh in the tier where the ticket stands."""
     if was in LIVE_STATUSES and status not in LIVE_STATUSES:
-        _end_clock(ladder, f"the ticket was {status}")
+        _end_clock(ladder, _("the ticket was %(status)s", status=status))
     elif was not in LIVE_STATUSES and status in LIVE_STATUSES and (tier := ladder.current):
-        _begin_clock(ladder, tier, ladder.number, acknowledged=True, because="the ticket was reopened")
+        _begin_clock(ladder, tier, ladder.number, acknowledged=True, because=_("the ticket was reopened"))
 
 
 def renew(ladder: Ladder, because: str) -> None:
@@ -201,7 +223,7 @@ def renew(ladder: Ladder, because: str) -> None:
         return
     target = (tier.timeout or tier.acknowledge_within) if tier else None
     if tier is None or target is None:
-        ladder.say(f"the workflow times no tier named {ladder.tier} any more", False)
+        ladder.say(_("the workflow times no tier named %(tier)s any more", tier=ladder.tier), False)
         _end_clock(ladder, because)
         return
     name = "" if target.wall else ladder.workflow.sla.calendar or ""
@@ -216,22 +238,22 @@ def fire_triggers(ladder: Ladder) -> frozenset[str]:
     """Management triggers that hold and have not fired for this ticket."""
     triggers = ladder.signals.intersection(ladder.workflow.management.triggers) - ladder.ticket.triggers_fired
     if triggers:
-        named = ", ".join(sorted(triggers))
-        ladder.effects.append(FireTriggers(f"management is told of {named}", triggers))
-        ladder.say(f"management is told of {named}", True)
+        said = _("management is told of %(signals)s", signals=", ".join(sorted(triggers)))
+        ladder.effects.append(FireTriggers(said, triggers))
+        ladder.say(said, True)
     return triggers
 
 
 def _enter(ladder: Ladder, tier: Tier | None, reason: str) -> None:
-    _end_clock(ladder, f"the ticket left {ladder.tier}")
+    if ladder.clock is not None:
+        _end_clock(ladder, _("the ticket left %(tier)s", tier=ladder.tier))
     ladder.tier, ladder.number = tier.name if tier else None, ladder.number + 1
     ladder.began = ladder.signals
-    because = f"{reason.replace('_', ' ')}: " + (
-        f"it enters {tier.name}" if tier else "it leaves the ladder at its top"
-    )
+    enters = _("it enters %(tier)s", tier=tier.name) if tier else _("it leaves the ladder at its top")
+    because = _("%(reason)s: %(what)s", reason=REASONS.get(reason, reason.replace("_", " ")), what=enters)
     ladder.effects.append(EnterTier(because, ladder.tier, ladder.number, ladder.now, reason, ladder.signals))
     if tier is not None:
-        _begin_clock(ladder, tier, ladder.number, reason in {OPENED, HANDED_BACK}, f"it enters {tier.name}")
+        _begin_clock(ladder, tier, ladder.number, reason in {OPENED, HANDED_BACK}, enters)
 
 
 def _begin_clock(ladder: Ladder, tier: Tier, number: int, acknowledged: bool, because: str) -> None:

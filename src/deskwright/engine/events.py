@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any, ClassVar
 
 
@@ -23,6 +24,12 @@ class TicketOpened(Event):
     by: str = "customer"
     caused_by: tuple[str, ...] = ()
     """Rules and automations whose follow-up it is, and those before them."""
+    risks: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    """The desk reaches out: the risk factors that held, each with the values it saw."""
+    unknown: tuple[str, ...] = ()
+    """Risk factors that nobody could answer then."""
+    alike: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    """Tickets it looks like, by number: `share`, `words`, `customer` (the same one) and `live`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +62,8 @@ class FieldsChanged(Event):
     changes: Mapping[str, tuple[Any, Any]] = field(default_factory=dict)
     caused_by: tuple[str, ...] = ()
     """Automations in the chain of causes: none of them runs again because of it."""
+    unsolves: datetime | None = None
+    """A mistaken solve at this moment (UTC) is taken back: the clocks it stopped never stood still."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,9 +115,13 @@ class HandedBack(Event):
 
 @dataclass(frozen=True, slots=True)
 class SurveyAnswered(Event):
+    """The customer's rating, 1 to 5; a changed one is an event of its own."""
+
     kind: ClassVar[str] = "survey_answered"
     csat: int = 0
     comment: str = ""
+    caused_by: tuple[str, ...] = ()
+    """Automations that an earlier answer to the same survey has run: none of them runs again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,6 +161,68 @@ class WorkflowReapplied(Event):
     """The version that decided about it until now."""
 
 
+@dataclass(frozen=True, slots=True)
+class Snoozed(Event):
+    """An agent puts the ticket aside until a moment (RFC 3339, "" for none) or until the customer writes."""
+
+    kind: ClassVar[str] = "snoozed"
+    agent: int = 0
+    until: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Woken(Event):
+    """A snoozed ticket is back: its time came, the customer wrote, or an agent (then `agent`) called it back."""
+
+    kind: ClassVar[str] = "woken"
+    because: str = "time"
+    """time | customer_wrote | agent"""
+    agent: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Merged(Event):
+    """The ticket is part of another now: nothing is owed here any more, and the conversation goes on there."""
+
+    kind: ClassVar[str] = "merged"
+    into: int = 0
+    share: float = 0.0
+    """How alike they are, where the workflow merged them; 0 when somebody did."""
+
+
+@dataclass(frozen=True, slots=True)
+class MergedIn(Event):
+    """Another ticket became part of this one."""
+
+    kind: ClassVar[str] = "merged_in"
+    ticket: int = 0
+    waits: bool = False
+    """Its customer waits for an answer, so this ticket does."""
+    share: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Unmerged(Event):
+    """The ticket is one of its own again."""
+
+    kind: ClassVar[str] = "unmerged"
+    out_of: int = 0
+    merged_at: datetime | None = None
+    """Since when it was part of the other (UTC)."""
+    mistaken: bool = False
+    """It was taken back at once: its clocks never stood still. Else the time in between does not count."""
+
+
+@dataclass(frozen=True, slots=True)
+class Parted(Event):
+    """Messages left this ticket for another: a merged ticket was taken out of it again, or some were split off."""
+
+    kind: ClassVar[str] = "parted"
+    ticket: int = 0
+    how: str = "split"
+    """split | unmerged"""
+
+
 EVENTS: Mapping[str, type[Event]] = {
     cls.kind: cls
     for cls in (
@@ -166,5 +241,11 @@ EVENTS: Mapping[str, type[Event]] = {
         PassedOn,
         Reconsidered,
         WorkflowReapplied,
+        Snoozed,
+        Woken,
+        Merged,
+        MergedIn,
+        Unmerged,
+        Parted,
     )
 }

@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 
 from deskwright.engine import testing
 from deskwright.engine.calendars import ALWAYS, Calendar
-from deskwright.engine.decide import Decision, decide
+from deskwright.engine.decide import Decision, decide, telling
 from deskwright.engine.effects import (
     Acknowledge,
     AddTags,
@@ -22,6 +22,7 @@ from deskwright.engine.effects import (
     Notify,
     PutClock,
     Route,
+    SetCustomer,
     SetField,
     SetSignals,
     SetStatus,
@@ -99,6 +100,8 @@ def decided(workflow: Workflow, decision: Decision) -> Iterator[str]:
         match effect:
             case SetField():
                 yield f"{spoken(effect.name).capitalize()} is {shown(effect.value)} ({effect.because})."
+            case SetCustomer():
+                yield f"The customer's {spoken(effect.name)} is {shown(effect.value)} from now on ({effect.because})."
             case SetSignals():
                 yield f"Signals: {shown(effect.signals)}."
             case Route():
@@ -107,7 +110,7 @@ def decided(workflow: Workflow, decision: Decision) -> Iterator[str]:
             case AddTags():
                 yield f"Tagged {', '.join(effect.tags)} ({effect.because})."
             case SetStatus():
-                yield f"Status is {spoken(effect.status)} ({effect.because})."
+                yield f"Status is {spoken(effect.substatus or effect.status)} ({effect.because})."
             case EnterTier():
                 yield f"It enters {effect.tier}." if effect.tier else "It leaves the ladder at its top."
             case FireTriggers():
@@ -186,7 +189,7 @@ def clock_json(clock: Timed) -> dict[str, Any]:
 
 def knowable(step: Step) -> bool:
     """Whether it can be told without the desk's people."""
-    return step.topic != "assignment" and not step.text.endswith("nobody to tell")
+    return step.topic != "assignment" and getattr(step.text, "template", "") != telling.NOBODY
 
 
 def told(step: Step, depth: int = 0) -> Iterator[str]:

@@ -99,6 +99,8 @@ class Ticket:
     channel: str = "email"
     type: str = "question"
     status: str = "new"
+    substatus: str | None = None
+    """The custom status; None: the category's own."""
     priority: str | None = None
     impact: str | None = None
     urgency: str | None = None
@@ -141,12 +143,18 @@ class Ticket:
     unanswered_since: datetime | None = None
     """When the oldest customer message without a public answer by an agent arrived."""
     csat: int | None = None
+    survey: str | None = None
+    """The survey planned or sent since it was solved last."""
     by_agent: bool = False
     """Opened by an agent towards the customer: first response does not apply."""
     imported: bool = False
     """Historical import: no clocks, no mail, no breach."""
     version: int = 0
     """The workflow version that opened it."""
+    merged_into: int | None = None
+    """The ticket of which it is a part."""
+    arms: frozenset[str] = frozenset()
+    """`experiment=variant` or `experiment=control`, for those that ran when it was opened."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,6 +171,7 @@ class Agent:
     languages: frozenset[str] = frozenset()
     available: bool = True
     """Switched on by the agent and not absent."""
+    takes_chats: bool = True
     shift: str | None = None
     """Calendar in which the agent works; None works at any time."""
     capacity: int | None = None
@@ -192,6 +201,8 @@ class Desk:
     """Number of this state of the agents: events name it, so that a replay finds the same people."""
     resting: Mapping[str, str] = field(default_factory=dict)
     """Automations that do not run now, and why: "is switched off" ..."""
+    fitting: dict[Any, tuple[Agent, ...]] = field(default_factory=dict, compare=False, repr=False)
+    """Agents by what was asked of them before: whoever makes another desk of the same agents may hand it on."""
 
 
 @dataclass(frozen=True, slots=True)

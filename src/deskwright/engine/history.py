@@ -39,5 +39,9 @@ class Recorded:
     """Number of the state of the agents that were looked at."""
     resting: Mapping[str, str] = field(default_factory=dict)
     """Automations that did not run then, and why."""
+    actor: str = "system"
+    """customer | agent | system | rule"""
+    agent: int | None = None
+    """Who it was, of the agents."""
     failed: bool = False
     """The decision failed on the live desk: nothing came of it."""

@@ -6,13 +6,14 @@ What was given stands; only what is missing is filled in.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from functools import lru_cache
 from typing import Any, Final
 
-from deskwright.engine.trace import Step
+from deskwright.engine.remembering import once
+from deskwright.engine.saying import _
+from deskwright.engine.trace import MISSING, SILENCE, Step
 from deskwright.engine.vocabulary.standard import covered
 from deskwright.engine.words import Phrases
-from deskwright.engine.workflow import Workflow
+from deskwright.engine.workflow import Category, Workflow
 
 DEFAULT: Final = "medium"
 """The priority when nothing says how important a ticket is, and the impact or urgency that is not known."""
@@ -20,13 +21,15 @@ URGENCY: Final = "urgency"
 """The signal that means high urgency."""
 
 
-def classify(workflow: Workflow, view: dict[str, Any]) -> tuple[dict[str, Any], list[Step]]:
-    """What is filled in (name -> value) and why. Puts it into the view too, for complexity sees what came before."""
+def classify(workflow: Workflow, view: dict[str, Any], told: bool = True) -> tuple[dict[str, Any], list[Step]]:
+    """What is filled in (name -> value) and why. Puts it into the view too, for complexity sees what came before.
+    Without `told` the steps say less.
+    """
     changes: dict[str, Any] = {}
     steps: list[Step] = []
     for name, fill in (("category", _category), ("priority", _priority), ("complexity", _complexity)):
         if view.get(name) is None:
-            new, step = fill(workflow, view)
+            new, step = fill(workflow, view, told)
             changes |= new
             view.update(new)
             steps.append(step)
@@ -40,14 +43,15 @@ def matrix_priority(workflow: Workflow, view: Mapping[str, Any]) -> tuple[str, S
     impact, urgency = view.get("impact"), view.get("urgency")
     signalled = urgency is None and URGENCY in (view.get("signals") or ())
     if impact is None and urgency is None and not signalled:
-        return DEFAULT, Step("priority", f"{DEFAULT}: neither impact nor urgency is known")
-    seen = {"impact": impact or "missing", "urgency": urgency or ("high, by its signal" if signalled else "missing")}
+        return DEFAULT, Step("priority", _("%(priority)s: neither impact nor urgency is known", priority=DEFAULT))
+    seen = {"impact": impact or MISSING, "urgency": urgency or (_("high, by its signal") if signalled else MISSING)}
     row, column = impact or DEFAULT, urgency or ("high" if signalled else DEFAULT)
     priority = workflow.priority_matrix.get((row, column), DEFAULT)
-    return priority, Step("priority", f"{priority}: impact {row} with urgency {column}", seen=seen)
+    said = _("%(priority)s: impact %(impact)s with urgency %(urgency)s", priority=priority, impact=row, urgency=column)
+    return priority, Step("priority", said, seen=seen)
 
 
-def _priority(workflow: Workflow, view: Mapping[str, Any]) -> tuple[dict[str, Any], Step]:
+def _priority(workflow: Workflow, view: Mapping[str, Any], told: bool) -> tuple[dict[str, Any], Step]:
     priority, step = matrix_priority(workflow, view)
     changes = {"priority": priority}
     if view.get("urgency") is None and URGENCY in (view.get("signals") or ()):
@@ -55,56 +59,64 @@ def _priority(workflow: Workflow, view: Mapping[str, Any]) -> tuple[dict[str, An
     return changes, step
 
 
-def _category(workflow: Workflow, view: Mapping[str, Any]) -> tuple[dict[str, Any], Step]:
+def _category(workflow: Workflow, view: Mapping[str, Any], told: bool) -> tuple[dict[str, Any], Step]:
     """Most keywords wins; a child's keywords count for its parent too, and the deeper one wins a tie."""
     found = keyword_hits(workflow, str(view.get("text") or f"{view.get('subject')}\n{view.get('description')}"))
     if not found:
-        return {}, Step("category", "no keyword of any category stands in the text", False)
+        return {}, Step("category", _("no keyword of any category stands in the text"), False)
     best = _deepest(workflow, found)
+    if not told:
+        return {"category": best}, SILENCE
     words = sorted(found[best])
-    return {"category": best}, Step("category", f"{best}: {', '.join(words)}", True, {"keywords": words})
+    return {"category": best}, Step(
+        "category", _("%(category)s: %(words)s", category=best, words=", ".join(words)), True, {"keywords": words}
+    )
 
 
 def keyword_hits(workflow: Workflow, text: str) -> dict[str, set[str]]:
     """category -> its keywords that stand in the text as whole words."""
     found: dict[str, set[str]] = {}
-    for phrase, name in _keywords(workflow).in_text(text):
+    for phrase, name in _keywords(workflow.categories).in_text(text):
         found.setdefault(name, set()).add(phrase)
     return found
 
 
 def _deepest(workflow: Workflow, found: Mapping[str, set[str]]) -> str:
     """From the strongest top category down to the strongest child that has hits of its own."""
-    below = _covers(workflow)
-    order = {name: place for place, name in enumerate(workflow.categories)}
-
-    def strength(name: str) -> tuple[int, int]:
-        words = set().union(*(found.get(child, set()) for child in below[name]))
-        return len(words), -order[name]
-
+    categories = workflow.categories
+    above, order = _above(categories), list(categories)
+    words: dict[str, set[str]] = {}
+    for name, hits in found.items():
+        for covering in above[name]:
+            words.setdefault(covering, set()).update(hits)
     parent: str | None = None
-    while True:
-        rivals = [name for name, category in workflow.categories.items() if category.parent == parent]
-        rivals = [name for name in rivals if strength(name)[0]]
-        if not rivals:
-            assert parent is not None
-            return parent
-        parent = max(rivals, key=strength)
+    while rivals := [name for name in words if categories[name].parent == parent]:
+        parent = max(rivals, key=lambda name: (len(words[name]), -order.index(name)))
+    assert parent is not None
+    return parent
 
 
-def _complexity(workflow: Workflow, view: Mapping[str, Any]) -> tuple[dict[str, Any], Step]:
+def _complexity(workflow: Workflow, view: Mapping[str, Any], told: bool) -> tuple[dict[str, Any], Step]:
     for level, condition in workflow.complexity:
         if condition.holds(view):
+            if not told:
+                return {"complexity": level}, SILENCE
             step = condition.explain(view, "complexity")
-            return {"complexity": level}, Step("complexity", level, True, step.seen, step.parts or [step])
-    return {"complexity": "level_1"}, Step("complexity", "level_1: no condition of a higher level holds")
+            return {"complexity": level}, Step(
+                "complexity", _("%(level)s", level=level), True, step.seen, step.parts or [step]
+            )
+    return {"complexity": "level_1"}, Step(
+        "complexity", _("%(level)s: no condition of a higher level holds", level="level_1")
+    )
 
 
-@lru_cache(maxsize=32)
-def _keywords(workflow: Workflow) -> Phrases:
-    return Phrases((phrase, name) for name, category in workflow.categories.items() for phrase in category.keywords)
+@once
+def _keywords(categories: Mapping[str, Category]) -> Phrases:
+    return Phrases((phrase, name) for name, category in categories.items() for phrase in category.keywords)
 
 
-@lru_cache(maxsize=32)
-def _covers(workflow: Workflow) -> dict[str, tuple[str, ...]]:
-    return covered(workflow.categories)
+@once
+def _above(categories: Mapping[str, Category]) -> dict[str, list[str]]:
+    """category -> itself and everything above it."""
+    below = covered(categories)
+    return {name: [other for other, names in below.items() if name in names] for name in categories}

@@ -15,7 +15,7 @@ MOST_TOLD: Final = 200
 """Problems of one document that are told; nobody reads more, and each costs time to explain."""
 SHORTEST_BEGINNING: Final = 3
 MOST_COMPARED: Final = 300
-MOST_OF_MANY: Final = 20
+MOST_OF_MANY: Final = 10
 """Known names that are compared; of more, a few that begin with half of the word."""
 LONGEST_NAME: Final = 60
 """Longer words are not compared with known names: nobody means them, and comparing costs time."""
@@ -64,17 +64,35 @@ class WorkflowError(ValueError):
 def meant(word: str, known: Iterable[str]) -> str | None:
     """The known name closest to `word`, else the only one that begins like it; None when there is none."""
     names = list(known)
-    if len(word) > LONGEST_NAME or word in names:
+    if len(word) > LONGEST_NAME:
         return None
     if len(names) > MOST_COMPARED:
-        half = word[: (len(word) + 1) // 2]
-        names = [name for name in names if name.startswith(half)][:MOST_OF_MANY]
+        names = _begun(word, names)
+    if word in names:
+        return None
     lowered = {name.lower(): name for name in names}
     near = get_close_matches(word.lower(), list(lowered), 1, CLOSE)
     if not near and len(word) >= SHORTEST_BEGINNING:
         begun = [name for name in lowered if name.startswith(word.lower())]
         near = begun if len(begun) == 1 else []
     return lowered[near[0]] if near else None
+
+
+def _begun(word: str, names: list[str]) -> list[str]:
+    """The word itself if it is among them, else a few that begin with half of it. Many names are searched as one text:
+    a thousand questions to each would take longer than reading the document.
+    """
+    text = "\n".join(("", *names, ""))
+    if f"\n{word}\n" in text:
+        return [word]
+    beginning = "\n" + word[: (len(word) + 1) // 2]
+    found: list[str] = []
+    at = text.find(beginning)
+    while at >= 0 and len(found) < MOST_OF_MANY:
+        end = text.index("\n", at + 1)
+        found.append(text[at + 1 : end])
+        at = text.find(beginning, end)
+    return found
 
 
 def shown(value: object) -> str:

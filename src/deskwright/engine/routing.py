@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from deskwright.engine.rule_index import RuleIndex
+from deskwright.engine.saying import _, ngettext
 from deskwright.engine.trace import Step
 from deskwright.engine.workflow import Rule, Workflow
 
@@ -28,8 +29,8 @@ class Chosen:
     steps: list[Step]
 
 
-def choose(workflow: Workflow, view: Mapping[str, Any]) -> Chosen:
-    """The rules that apply to the view. Each sees the view as it was before routing."""
+def choose(workflow: Workflow, view: Mapping[str, Any], told: bool = True) -> Chosen:
+    """The rules that apply. Each sees the view as it was before routing. Without `told` no step tells why."""
     rules = workflow.rules
     matched: list[Rule] = []
     losers: list[Rule] = []
@@ -44,7 +45,7 @@ def choose(workflow: Workflow, view: Mapping[str, Any]) -> Chosen:
             last = place + 1
             break
     winner = next((rule for rule in matched if rule.action.assign is not None), matched[0] if matched else None)
-    return Chosen(tuple(matched), winner, _told(matched, losers, view, last, len(rules)))
+    return Chosen(tuple(matched), winner, _told(matched, losers, view, last, len(rules)) if told else [])
 
 
 def _told(
@@ -54,12 +55,14 @@ def _told(
     steps += [_match(rule, view) for rule in matched]
     rest = looked - len(matched) - min(len(losers), EXPLAINED)
     if rest > 0:
-        steps.append(Step("routing", f"{rest} {'rule' if rest == 1 else 'rules'} before could not match", False))
+        said = ngettext("%(count)s rule before could not match", "%(count)s rules before could not match", rest)
+        steps.append(Step("routing", said, False))
     if looked < total:
         left = total - looked
-        steps.append(Step("routing", f"{left} later {'rule was' if left == 1 else 'rules were'} not asked"))
+        said = ngettext("%(count)s later rule was not asked", "%(count)s later rules were not asked", left)
+        steps.append(Step("routing", said))
     if not matched:
-        steps.append(Step("routing", "no rule applies", False))
+        steps.append(Step("routing", _("no rule applies"), False))
     return steps
 
 
@@ -73,7 +76,9 @@ def _loser(rule: Rule, view: Mapping[str, Any]) -> Step:
 
 
 def _called(rule: Rule) -> str:
-    return f"rule {rule.number}" if rule.name == f"rule {rule.number}" else f"rule {rule.number}, {rule.name}"
+    if rule.name == f"rule {rule.number}":
+        return _("rule %(number)s", number=rule.number)
+    return _("rule %(number)s, %(rule)s", number=rule.number, rule=rule.name)
 
 
 def explain_all(workflow: Workflow, view: Mapping[str, Any]) -> list[Step]:

@@ -6,27 +6,31 @@ A signal found by words stays with the ticket; one that is only a condition is a
 from __future__ import annotations
 
 from collections.abc import Mapping
-from functools import lru_cache
 from typing import Any
 
 from deskwright.engine.conditions.explaining import shown
 from deskwright.engine.facts import Message
 from deskwright.engine.negation import Harmless, Hit, hits
 from deskwright.engine.ordering import in_order
-from deskwright.engine.trace import Step
+from deskwright.engine.remembering import once
+from deskwright.engine.saying import _
+from deskwright.engine.trace import Step, Unsaid, wanted
 from deskwright.engine.words import Phrases, word_set
 from deskwright.engine.workflow import Signal, Workflow
 
 OPENING = "ticket_opened"
 
 
-def held(workflow: Workflow, view: Mapping[str, Any], message: Message | None) -> tuple[frozenset[str], list[Step]]:
-    """The signals that hold now and the steps that say why. The subject counts as the customer's words on opening.
+def held(
+    workflow: Workflow, view: Mapping[str, Any], message: Message | None, told: bool = True
+) -> tuple[frozenset[str], list[Step]]:
+    """The signals that hold now and the steps that say why (none without `told`). The subject counts as the customer's
+    words on opening.
 
     Does not change the view: put the answer there as "signals".
     """
     lasting = {name for name in view.get("signals") or () if _lasts(workflow.signals.get(name))}
-    steps: list[Step] = []
+    steps: list[Step] = [] if told else Unsaid()
     if message is not None and not message.automatic:
         subject = str(view.get("subject") or "") if view.get("event") == OPENING else ""
         lasting |= _by_words(workflow, f"{subject}\n{message.new_text}" if subject else message.new_text, steps)
@@ -39,20 +43,23 @@ def _lasts(signal: Signal | None) -> bool:
 
 
 def _by_words(workflow: Workflow, text: str, steps: list[Step]) -> set[str]:
-    lexicon = _lexicon(workflow)
+    lexicon = _lexicon(workflow.signals)
     if lexicon.firsts.isdisjoint(word_set(text)):
         return set()
-    found = hits(text, lexicon, _harmless(workflow))
+    found = hits(text, lexicon, _harmless(workflow.signals))
     raised = {hit.name for hit in found if hit.negated_by is None}
-    steps += [_said(hit) for hit in found if hit.negated_by is None or hit.name not in raised]
+    if wanted(steps):
+        steps += [_said(hit) for hit in found if hit.negated_by is None or hit.name not in raised]
     return raised
 
 
 def _said(hit: Hit) -> Step:
     seen = {"words": hit.around}
     if hit.negated_by is None:
-        return Step("signals", f"{hit.name}: the customer wrote '{hit.phrase}'", True, seen)
-    return Step("signals", f"{hit.name}: '{hit.phrase}' stands negated by '{hit.negated_by}'", False, seen)
+        said = _("%(signal)s: the customer wrote '%(words)s'", signal=hit.name, words=hit.phrase)
+        return Step("signals", said, True, seen)
+    values = {"signal": hit.name, "words": hit.phrase, "negation": hit.negated_by}
+    return Step("signals", _("%(signal)s: '%(words)s' stands negated by '%(negation)s'", **values), False, seen)
 
 
 def _by_conditions(workflow: Workflow, view: Mapping[str, Any], found: set[str], steps: list[Step]) -> frozenset[str]:
@@ -61,20 +68,29 @@ def _by_conditions(workflow: Workflow, view: Mapping[str, Any], found: set[str],
     asked["signals"] = found
     for name, signal in workflow.signals.items():
         if signal.when is not None and name not in found and signal.when.holds(asked):
-            step = signal.when.explain({**asked, "signals": frozenset(found)}, "signals")
-            steps.append(Step("signals", f"{name}: {shown(signal.when.text)}", True, step.seen, step.parts))
+            if wanted(steps):
+                step = signal.when.explain({**asked, "signals": frozenset(found)}, "signals")
+                steps.append(
+                    Step(
+                        "signals",
+                        _("%(signal)s: %(condition)s", signal=name, condition=shown(signal.when.text)),
+                        True,
+                        step.seen,
+                        step.parts,
+                    )
+                )
             found.add(name)
     return frozenset(found)
 
 
-@lru_cache(maxsize=32)
-def _lexicon(workflow: Workflow) -> Phrases:
-    return Phrases((phrase, name) for name, signal in workflow.signals.items() for phrase in signal.words)
+@once
+def _lexicon(signals: Mapping[str, Signal]) -> Phrases:
+    return Phrases((phrase, name) for name, signal in signals.items() for phrase in signal.words)
 
 
-@lru_cache(maxsize=32)
-def _harmless(workflow: Workflow) -> Harmless:
-    return {name: tuple(tuple(phrase.split()) for phrase in signal.unless) for name, signal in workflow.signals.items()}
+@once
+def _harmless(signals: Mapping[str, Signal]) -> Harmless:
+    return {name: tuple(tuple(phrase.split()) for phrase in signal.unless) for name, signal in signals.items()}
 
 
 def arranged(signals: Mapping[str, Signal]) -> tuple[dict[str, Signal], list[str]]:

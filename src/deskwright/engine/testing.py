@@ -19,6 +19,7 @@ from deskwright.engine.effects import (
     Notify,
     PutClock,
     Route,
+    SetCustomer,
     SetField,
     SetSignals,
     SetStatus,
@@ -27,6 +28,7 @@ from deskwright.engine.events import TicketOpened
 from deskwright.engine.facts import Customer, Facts, Message, Organisation, Signals, Ticket
 from deskwright.engine.problems import shown
 from deskwright.engine.routing import choose
+from deskwright.engine.saying import _
 from deskwright.engine.values import METRICS
 from deskwright.engine.workflow import Expectation, Rule, Workflow
 
@@ -87,6 +89,8 @@ def _take(got: dict[str, Any], effect: Effect) -> None:
     match effect:
         case SetField():
             got[effect.name.removeprefix("fields.")] = effect.value
+        case SetCustomer():
+            got[f"customer.{effect.name}"] = effect.value
         case SetStatus():
             got["status"] = effect.status
         case AddTags():
@@ -181,7 +185,7 @@ def _closed(calendar: Calendar) -> datetime:
     for hours in range(24 * 14):
         if not calendar.is_open(moment := MOMENT + hours * _SEARCHED):
             return moment
-    raise ValueError("the desk's calendar is never closed, so business_hours cannot be false")
+    raise ValueError(_("the desk's calendar is never closed, so business_hours cannot be false"))
 
 
 # What is expected
@@ -196,7 +200,11 @@ def _fault(name: str, wanted: Any, got: Mapping[str, Any]) -> str | None:
         same = set(_listed(wanted or [])) <= found if wanted else not found
     else:
         same = (found or None) == (wanted or None)
-    return None if same else f"{name} is {_said(found)}, not {_said(wanted)}"
+    return (
+        None
+        if same
+        else _("%(name)s is %(found)s, not %(wanted)s", name=name, found=_said(found), wanted=_said(wanted))
+    )
 
 
 def _same_duration(wanted: Any, found: Any) -> bool:

@@ -1,10 +1,15 @@
-"""Why: a tree of plain sentences with the values seen. Stored with the event as JSON, shown on the ticket."""
+"""Why: a tree of plain sentences with the values seen. Stored with the event as JSON, shown on the ticket.
+
+A decision that nobody will read keeps none: see `Unsaid`.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Final
+
+from deskwright.engine.saying import _
 
 
 @dataclass(slots=True)
@@ -30,14 +35,38 @@ class Step:
         return document
 
 
+class Unsaid(list[Step]):
+    """Stays empty: the steps of a decision nobody will read. What is dear to word asks `wanted` first."""
+
+    def append(self, step: Step) -> None:
+        """Nothing is kept."""
+
+    def extend(self, steps: Iterable[Step]) -> None:
+        """Nothing is kept, and nothing is worded: the steps are not even asked for."""
+
+
+MISSING: Final = _("missing")
+"""What a step saw of something nobody knows."""
+SILENCE: Final = Step("", "")
+"""What stands for a step that nobody will read."""
+
+
+def wanted(steps: list[Step]) -> bool:
+    """Whether anybody will read them."""
+    return type(steps) is not Unsaid
+
+
 @dataclass(slots=True)
 class Trace:
     steps: list[Step] = field(default_factory=list)
 
-    def say(self, topic: str, text: str, held: bool | None = None, **seen: Any) -> Step:
-        step = Step(topic, text, held, seen)
-        self.steps.append(step)
-        return step
+    @property
+    def wanted(self) -> bool:
+        return wanted(self.steps)
+
+    def say(self, topic: str, text: str, held: bool | None = None, **seen: Any) -> None:
+        if wanted(self.steps):
+            self.steps.append(Step(topic, text, held, seen))
 
     def add(self, steps: Iterable[Step]) -> None:
         self.steps.extend(steps)

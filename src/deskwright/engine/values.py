@@ -12,7 +12,7 @@ STATUSES: Final = ("new", "open", "waiting_on_customer", "on_hold", "solved", "c
 LIVE_STATUSES: Final = frozenset({"new", "open", "waiting_on_customer", "on_hold"})
 
 COMPLEXITIES: Final = ("level_1", "level_2", "level_3")
-CHANNELS: Final = ("email", "chat", "phone", "sms", "portal", "api", "alert")
+CHANNELS: Final = ("email", "chat", "phone", "sms", "whatsapp", "portal", "api", "alert")
 SENIORITIES: Final = ("junior", "regular", "senior")
 TIERS: Final = ("free", "standard", "professional", "enterprise")
 """The customer tiers of the starter workflow; a document may name others."""

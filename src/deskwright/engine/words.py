@@ -28,7 +28,8 @@ def fold(text: str) -> str:
 @cache
 def foldings() -> dict[str, str]:
     """Every character that folding changes, and into what."""
-    return {char: folded for char in _characters() if (folded := fold(char)) != char}
+    every = "".join(_characters())
+    return {char: folded for char, folded in zip(every, fold(every), strict=True) if folded != char}
 
 
 @cache

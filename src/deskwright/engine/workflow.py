@@ -18,6 +18,19 @@ if TYPE_CHECKING:
     from deskwright.engine.routing import RuleIndex
 
 
+Words = Mapping[str, str]
+"""language -> text, in small letters; "" is for every other language."""
+
+
+def in_language(words: Words, language: str) -> str:
+    """The text for a language such as `de-AT`: its own, the plain language's, the one for all, English; else ""."""
+    language = language.lower()
+    for key in (language, language.split("-")[0], "", "en", *words):
+        if words.get(key):
+            return words[key]
+    return ""
+
+
 @dataclass(frozen=True, slots=True)
 class FieldSpec:
     """A custom field: `type` is text | number | boolean | date | choice; `of` is ticket | customer | organisation."""
@@ -26,6 +39,41 @@ class FieldSpec:
     type: str
     of: str = "ticket"
     choices: tuple[str, ...] = ()
+    choice_labels: Mapping[str, Words] = field(default_factory=dict)
+    label: Words = field(default_factory=dict)
+    help: Words = field(default_factory=dict)
+    when: Condition | None = None
+    """The field is asked for while this holds; None: always."""
+    required: str = ""
+    """on_open | on_solve | "": when a value must be there, where the field is asked for."""
+    portal: bool = False
+    """Customers are asked for it with a new question."""
+    types: tuple[str, ...] = ()
+    """The ticket types whose forms have it; none: all."""
+
+
+@dataclass(frozen=True, slots=True)
+class TicketType:
+    name: str
+    label: Words = field(default_factory=dict)
+    help: Words = field(default_factory=dict)
+    icon: str = ""
+    portal: bool = False
+    """Customers may choose it."""
+    set: Mapping[str, Any] = field(default_factory=dict)
+    """What a ticket that becomes one gets where nobody has said it: priority, fields ..."""
+
+
+@dataclass(frozen=True, slots=True)
+class Status:
+    """A status as people choose it. The desk reasons with its category; see `values.STATUSES`."""
+
+    name: str
+    category: str
+    label: Words = field(default_factory=dict)
+    icon: str = ""
+    archived: bool = False
+    """Tickets that have it keep it; nobody chooses it any more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +142,8 @@ class Action:
     notify: tuple[str, ...] = ()
     cc: tuple[str, ...] = ()
     status: str | None = None
+    substatus: str | None = None
+    """The custom status, where one of its category was asked for."""
     escalate: bool = False
     open_follow_up: Mapping[str, Any] | None = None
 
@@ -164,7 +214,6 @@ class SlaPolicy:
     """resume | restart | none"""
     retarget: str = "strict"
     """strict | grace: what a change of target does whose new due time has already passed."""
-    bot_counts: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -226,6 +275,8 @@ class Workflow:
     content_hash: str
     """sha256 of the text, hexadecimal."""
     fields: Mapping[str, FieldSpec]
+    types: Mapping[str, TicketType]
+    statuses: Mapping[str, Status]
     calendars: Mapping[str, Calendar]
     priority_matrix: Mapping[tuple[str, str], str]
     """(impact, urgency) -> priority"""
@@ -246,9 +297,14 @@ class Workflow:
     automations: tuple[Automation, ...]
     replies: Replies
     duplicates: Mapping[str, Any]
+    """same_customer_within: Duration; suggest_at and merge_at: shares."""
+    reopen: Mapping[str, Any]
+    """within: Duration; queues: queue -> Duration. Empty: a message always opens its ticket again."""
     surveys: Mapping[str, Any]
     proactive: Mapping[str, Any]
     experiments: Mapping[str, Any]
+    variants: Mapping[str, Mapping[str, Any]]
+    """experiment -> the parts of the workflow that its change replaces; see `experiments.under`."""
     tests: tuple[Expectation, ...]
     default_queue: str
     """Where a ticket goes that no rule sends anywhere."""

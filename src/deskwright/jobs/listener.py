@@ -16,8 +16,9 @@ from django.conf import settings
 from deskwright.channels import contract
 from deskwright.channels.contract import Envelope
 from deskwright.channels.email.listener import Listener
-from deskwright.desk import clock, errors, intake
-from deskwright.desk.gathering import Gathering
+from deskwright.desk import clock, errors
+from deskwright.desk.arriving import intake
+from deskwright.desk.arriving.gathering import Gathering
 from deskwright.store import outage
 
 Input = tuple[Mapping[str, Any], bytes]

@@ -47,8 +47,10 @@ def run(stop: threading.Event, schedule: Iterable[Job] = SCHEDULE) -> None:
 
 
 def keep_doing(hand: Hand, stop: threading.Event) -> None:
+    """Whoever waits gives its connection back: there are more hands than connections in the pool."""
     while outage.lookout.wait(stop):
         if do(hand.job) < hand.job.batch and not stop.is_set():
+            outage.let_go()
             hand.bell.wait(hand.job.every)
             hand.bell.clear()
     outage.let_go()

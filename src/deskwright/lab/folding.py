@@ -3,25 +3,52 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
 from datetime import datetime
+from types import MappingProxyType
 from typing import Any, Final
 
 from deskwright.engine import effects
+from deskwright.engine.altering import replace
 from deskwright.engine.effects import Effect
 from deskwright.engine.facts import Clock, Ticket
 from deskwright.engine.values import LIVE_STATUSES
 
+NO_CLOCKS: Final[Mapping[tuple[str, int], Clock]] = MappingProxyType({})
+State = tuple[Ticket, Mapping[tuple[str, int], Clock], float]
+"""A ticket, its clocks, and the units it weighs in its agent's load."""
 
-@dataclass(slots=True)
+
 class Standing:
-    """A ticket as it stands, with its clocks, its weight, and what a deed gave whom."""
+    """A ticket as it stands, with its clocks, its weight, and what a deed gave whom.
 
-    ticket: Ticket
-    clocks: dict[tuple[str, int], Clock] = field(default_factory=dict)
-    units: float = 0.0
-    turn: int = 0
-    given: float = 0.0
+    Changes are gathered and made when somebody looks: a decision changes a ticket five times and is read once.
+    """
+
+    __slots__ = ("_ahead", "_known", "clocks", "given", "number", "turn", "units")
+
+    def __init__(self, ticket: Ticket) -> None:
+        self._known, self._ahead = ticket, dict[str, Any]()
+        self.number = ticket.id
+        self.clocks: Mapping[tuple[str, int], Clock] = NO_CLOCKS
+        self.units = 0.0
+        self.turn = 0
+        self.given = 0.0
+
+    @property
+    def ticket(self) -> Ticket:
+        if self._ahead:
+            self._known = replace(self._known, **self._ahead)
+            self._ahead = {}
+        return self._known
+
+    @property
+    def state(self) -> State:
+        return self.ticket, self.clocks, self.units
+
+    def stand(self, state: State) -> None:
+        """As it stands elsewhere."""
+        self._known, self.clocks, self.units = state
+        self._ahead = {}
 
     @property
     def carried(self) -> tuple[int | None, float]:
@@ -31,7 +58,7 @@ class Standing:
         return None, 0.0
 
     def set(self, **values: Any) -> None:
-        self.ticket = replace(self.ticket, **values)
+        self._ahead |= values
 
 
 def fold(standing: Standing, effect: Effect, at: datetime) -> None:
@@ -52,7 +79,7 @@ def set_field(standing: Standing, effect: effects.SetField, at: datetime) -> Non
 def set_status(standing: Standing, effect: effects.SetStatus, at: datetime) -> None:
     ticket = standing.ticket
     was_live, is_live = ticket.status in LIVE_STATUSES, effect.status in LIVE_STATUSES
-    standing.set(status=effect.status)
+    standing.set(status=effect.status, substatus=effect.substatus)
     if was_live and not is_live:
         standing.set(solved_at=at, unanswered_since=None)
     elif is_live and not was_live:
@@ -83,7 +110,7 @@ def decline(standing: Standing, effect: effects.Decline, at: datetime) -> None:
 
 
 def put_clock(standing: Standing, effect: effects.PutClock, at: datetime) -> None:
-    standing.clocks[effect.clock.metric, effect.clock.cycle] = effect.clock
+    standing.clocks = {**standing.clocks, (effect.clock.metric, effect.clock.cycle): effect.clock}
 
 
 def enter_tier(standing: Standing, effect: effects.EnterTier, at: datetime) -> None:
@@ -108,6 +135,14 @@ def mark_boosted(standing: Standing, effect: effects.MarkBoosted, at: datetime) 
     standing.set(boosted=True)
 
 
+def plan_survey(standing: Standing, effect: effects.PlanSurvey, at: datetime) -> None:
+    standing.set(survey=effect.survey)
+
+
+def cancel_survey(standing: Standing, effect: effects.CancelSurvey, at: datetime) -> None:
+    standing.set(survey=None)
+
+
 DEEDS: Final[Mapping[type[Effect], Callable[[Standing, Any, datetime], None]]] = {
     effects.SetField: set_field,
     effects.SetStatus: set_status,
@@ -121,4 +156,6 @@ DEEDS: Final[Mapping[type[Effect], Callable[[Standing, Any, datetime], None]]] =
     effects.AcknowledgeTier: acknowledge_tier,
     effects.FireTriggers: fire_triggers,
     effects.MarkBoosted: mark_boosted,
+    effects.PlanSurvey: plan_survey,
+    effects.CancelSurvey: cancel_survey,
 }

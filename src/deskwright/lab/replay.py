@@ -7,51 +7,84 @@ moment may therefore be told apart differently here than they were live; clocks 
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Final
+from typing import Any, Final
 
-from deskwright.engine.decide import decide
+from deskwright.engine.altering import replace
+from deskwright.engine.automation import OFF
+from deskwright.engine.decide import Decision, decide
+from deskwright.engine.effects import Effect
 from deskwright.engine.events import Event
 from deskwright.engine.facts import Agent, Customer, Desk, Facts, Load, Organisation, Ticket
 from deskwright.engine.history import Recorded
 from deskwright.engine.workflow import Workflow
-from deskwright.lab.folding import Standing, fold
+from deskwright.lab.folding import Standing, State, fold
+from deskwright.lab.sharing import KEPT, Ground, Look, Taken, same, watched_desk, watched_workflow
 
 Workflows = Callable[[int], Workflow]
 """The number of a version -> what decides in its place: that version, or a draft."""
 People = Callable[[int], Mapping[int, Agent]]
+Watch = Callable[["Replayed", Sequence[Effect], datetime], None]
 
 ROUNDS: Final = 8
 """Consequences of one deed that are decided before it is cut off, as on the live desk."""
+STATES: Final = 4
+"""Of the agents, for which is remembered what desks hand on."""
 PRIORITY: Final = "medium"
 """Of a ticket whose workflow gave it none."""
+NOBODY: Final = Customer(0)
+"""Until the log names the customer."""
 
 
-@dataclass(slots=True)
 class Replayed(Standing):
-    """A ticket on its way through the log."""
+    """A ticket on its way through the log. `pending` are consequences of this deed that wait for their turn, `before`
+    the agent and the units that counted in their load before it, `planned` the clocks whose marks are on an agenda,
+    `taken` the latest decisions, where another run asks.
+    """
 
-    customer: Customer = field(default_factory=lambda: Customer(0))
-    organisation: Organisation | None = None
-    pending: deque[Event] = field(default_factory=deque)
-    """Consequences of this deed that wait for their turn."""
-    before: tuple[int | None, float] = (None, 0.0)
-    """(agent, units) that counted in the agent's load before this deed."""
-    at: datetime | None = None
+    __slots__ = ("at", "before", "customer", "organisation", "origin", "pending", "planned", "taken")
+
+    def __init__(self, ticket: Ticket) -> None:
+        super().__init__(ticket)
+        self.origin = ticket
+        self.customer = NOBODY
+        self.organisation: Organisation | None = None
+        self.pending: deque[Event] = deque()
+        self.planned = self.clocks
+        self.before: tuple[int | None, float] = (None, 0.0)
+        self.at: datetime | None = None
+        self.taken: deque[Taken] = deque(maxlen=KEPT)
 
 
 @dataclass(slots=True)
 class Replay:
+    """One run. `ahead` is the run whose decisions it takes over where they would be its own; `behind` are those of the
+    runs that do so with this one, as the workflow that decides in a version's place.
+    """
+
     workflows: Workflows
     people: People
+    ahead: Replay | None = None
+    behind: tuple[Workflows, ...] = ()
     tickets: dict[int, Replayed] = field(default_factory=dict)
     loads: dict[int, Load] = field(default_factory=dict)
     current: int | None = None
     """The ticket whose deed is being replayed."""
     known_people: int = 0
     """The state of the agents at the latest event."""
+    turn: int = 0
+    """Number of the latest assignment."""
+    resting: Mapping[str, str] = field(default_factory=dict)
+    """Automations that were switched off at the latest event: what the log does not have is decided without them."""
+    fitting: dict[int, dict[Any, tuple[Agent, ...]]] = field(default_factory=dict)
+    """What desks hand on, by the state of the agents; of the latest `STATES`."""
+    watch: Watch | None = None
+    """Is told of each decision's effects once they are folded."""
+    look: Look = field(default_factory=Look)
+    watched: dict[tuple[int, frozenset[str]], Workflow] = field(default_factory=dict)
+    """What decides in place of a version for tickets with these arms, where runs are behind."""
 
 
 def replay(log: Iterable[Recorded], workflows: Workflows, people: People) -> dict[int, Replayed]:
@@ -60,22 +93,26 @@ def replay(log: Iterable[Recorded], workflows: Workflows, people: People) -> dic
     for recorded in log:
         if recorded.place == 0 or recorded.ticket != course.current:
             end_deed(course)
-            begin_deed(course, recorded)
+            begin_deed(course, recorded.ticket)
         happen(course, recorded)
     end_deed(course)
     return course.tickets
 
 
-def begin_deed(course: Replay, recorded: Recorded) -> None:
-    replayed = course.tickets.setdefault(recorded.ticket, Replayed(Ticket(recorded.ticket)))
+def begin_deed(course: Replay, ticket: int) -> Replayed:
+    replayed = course.tickets.get(ticket)
+    if replayed is None:
+        ahead = course.ahead.tickets.get(ticket) if course.ahead is not None else None
+        replayed = course.tickets[ticket] = Replayed(ahead.origin if ahead is not None else Ticket(ticket))
     replayed.before, replayed.turn, replayed.given = replayed.carried, 0, 0.0
-    course.current = recorded.ticket
+    course.current = ticket
+    return replayed
 
 
 def happen(course: Replay, recorded: Recorded) -> None:
     """What somebody did is done again; of consequences the replay has its own, each in its turn."""
     replayed = course.tickets[recorded.ticket]
-    event = recorded.event
+    event, before = recorded.event, replayed.state
     if recorded.consequence:
         if not replayed.pending:
             return
@@ -86,29 +123,82 @@ def happen(course: Replay, recorded: Recorded) -> None:
         replayed.organisation = recorded.organisation
     replayed.at = recorded.at
     if not recorded.failed:
-        take(course, replayed, event, recorded)
+        take(course, replayed, event, before, recorded)
 
 
-def take(course: Replay, replayed: Replayed, event: Event, recorded: Recorded | None = None) -> None:
-    """Decide and fold. Without a record it is a consequence the log does not have: the ticket's own version decides."""
+def take(course: Replay, replayed: Replayed, event: Event, before: State, recorded: Recorded | None = None) -> None:
+    """Decide and fold. `before` is how the ticket stood before the deed. Without a record it is a consequence the log
+    does not have: the ticket's own version decides.
+    """
     assert replayed.at is not None
-    turn = max((load.turn for load in course.loads.values()), default=0)
-    people = recorded.people if recorded else course.known_people
-    course.known_people = people
-    resting = recorded.resting if recorded else {}
-    seen = Facts(
-        replayed.ticket,
-        replayed.customer,
-        replayed.organisation,
-        recorded.message if recorded else None,
-        tuple(replayed.clocks.values()),
-        Desk(course.people(people), course.loads, turn, people=people, resting=resting),
-    )
-    version = recorded.version if recorded else replayed.ticket.version
-    decision = decide(course.workflows(version), seen, event, replayed.at)
-    for effect in decision.effects:
-        fold(replayed, effect, replayed.at)
+    course.known_people = people = recorded.people if recorded else course.known_people
+    resting = recorded.resting if recorded else course.resting
+    course.resting = {rule: why for rule, why in resting.items() if why == OFF} if resting else resting
+    message = recorded.message if recorded else None
+    ground = replayed.customer, replayed.organisation, message, people, resting
+    then = taken_then(course, replayed, event, recorded) if course.ahead is not None else None
+    if then is not None and not then.apart and same(then, before, ground):
+        decision = then.decision
+        replayed.stand(then.after)
+    else:
+        decision = decided(course, replayed, event, ground, recorded.version if recorded else replayed.ticket.version)
+        if then is not None and replayed.state == then.after:
+            replayed.stand(then.after)
+    if course.behind:
+        about = event, replayed.at, recorded
+        replayed.taken.append(Taken(about, before, ground, decision, course.look.happened, replayed.state))
+    if course.watch is not None and decision.effects:
+        course.watch(replayed, decision.effects, replayed.at)
     replayed.pending.extend(decision.consequences)
+
+
+def taken_then(course: Replay, replayed: Replayed, event: Event, recorded: Recorded | None) -> Taken | None:
+    """What the run ahead decided about the same."""
+    assert course.ahead is not None
+    ahead = course.ahead.tickets.get(replayed.number)
+    for taken in reversed(ahead.taken) if ahead is not None else ():
+        their_event, at, theirs = taken.about
+        if theirs is recorded and at == replayed.at and their_event == event:
+            return taken
+    return None
+
+
+def decided(course: Replay, replayed: Replayed, event: Event, ground: Ground, version: int) -> Decision:
+    """Decide, and carry it out."""
+    customer, organisation, message, people, resting = ground
+    ticket, at = replayed.ticket, replayed.at
+    assert at is not None
+    agents, fitting = course.people(people), fitting_of(course, people)
+    if course.behind:
+        course.look.happened = False
+        workflow = watched_by(course, version, ticket.arms)
+        desk = watched_desk(agents, course.loads, course.turn, people, resting, fitting, course.look)
+    else:
+        workflow = course.workflows(version)
+        desk = Desk(agents, course.loads, course.turn, people, resting, fitting)
+    seen = Facts(ticket, customer, organisation, message, tuple(replayed.clocks.values()), desk)
+    decision = decide(workflow, seen, event, at, told=False)
+    for effect in decision.effects:
+        fold(replayed, effect, at)
+    return decision
+
+
+def fitting_of(course: Replay, people: int) -> dict[Any, tuple[Agent, ...]]:
+    """What desks with these agents hand on; the states before the latest few are not met again."""
+    found = course.fitting.get(people)
+    if found is None:
+        if len(course.fitting) == STATES:
+            del course.fitting[next(iter(course.fitting))]
+        found = course.fitting[people] = {}
+    return found
+
+
+def watched_by(course: Replay, version: int, arms: frozenset[str]) -> Workflow:
+    found = course.watched.get((version, arms))
+    if found is None:
+        others = [workflows(version) for workflows in course.behind]
+        found = course.watched[version, arms] = watched_workflow(course.workflows(version), others, arms, course.look)
+    return found
 
 
 def end_deed(course: Replay) -> None:
@@ -119,11 +209,12 @@ def end_deed(course: Replay) -> None:
     for _ in range(ROUNDS):
         if not replayed.pending:
             break
-        take(course, replayed, replayed.pending.popleft())
+        take(course, replayed, replayed.pending.popleft(), replayed.state)
     replayed.pending.clear()
     if replayed.ticket.priority is None:
         replayed.set(priority=PRIORITY)
     move_loads(course.loads, replayed)
+    course.turn = max(course.turn, replayed.turn)
     course.current = None
 
 

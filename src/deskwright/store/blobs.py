@@ -1,6 +1,6 @@
 """Files by their content: each is kept once under DATA/blobs, named by its sha256, written whole or not at all.
 
-It never deletes and knows no message; what a file belongs to stands in its row.
+It knows no message; what a file belongs to stands in its row, and whoever forgets one has looked there.
 """
 
 from __future__ import annotations
@@ -8,6 +8,7 @@ from __future__ import annotations
 import hashlib
 import os
 import tempfile
+from datetime import datetime
 from pathlib import Path
 
 from django.conf import settings
@@ -22,17 +23,44 @@ def put(content: bytes) -> str:
     """Keep the content; returns its sha256, on disk when this returns. Raises StorageUnavailable."""
     name = hashlib.sha256(content).hexdigest()
     place = path(name)
-    if not place.exists():
-        try:
+    try:
+        if not touched(place):
             write(place, content)
-        except OSError as error:
-            raise StorageUnavailable(f"A file cannot be kept under {place.parent.parent}: {error.strerror}.") from error
+    except OSError as error:
+        raise StorageUnavailable(f"A file cannot be kept under {place.parent.parent}: {error.strerror}.") from error
     return name
+
+
+def touched(place: Path) -> bool:
+    """Whether the file is there; it is young again, and safe from being forgotten."""
+    try:
+        os.utime(place)
+    except FileNotFoundError:
+        return False
+    return True
 
 
 def get(name: str) -> bytes:
     """The content kept under this sha256. Raises FileNotFoundError."""
     return path(name).read_bytes()
+
+
+def forget(name: str, before: datetime) -> bool:
+    """Remove content that no row names, unless somebody has put it again since `before`. Returns whether it is gone.
+
+    It is set aside first: whoever puts it at this moment either makes it young in time or writes it anew.
+    """
+    place = path(name)
+    aside = place.with_name(f".{name}.leaving")
+    try:
+        os.replace(place, aside)
+    except FileNotFoundError:
+        return False
+    if aside.stat().st_mtime >= before.timestamp():
+        os.replace(aside, place)
+        return False
+    aside.unlink()
+    return True
 
 
 def path(name: str) -> Path:

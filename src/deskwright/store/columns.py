@@ -14,6 +14,7 @@ TICKET: Final[Columns] = {
     "channel": "text",
     "type": "text",
     "status": "text",
+    "substatus": "text",
     "priority": "text",
     "impact": "text",
     "urgency": "text",
@@ -40,8 +41,12 @@ TICKET: Final[Columns] = {
     "tier_acknowledged": "bool",
     "triggers_fired": "text[]",
     "boosted": "bool",
+    "snoozed_since": "timestamptz",
+    "snoozed_until": "timestamptz",
+    "snoozed_by_id": "bigint",
     "reopen_count": "int",
     "csat": "smallint",
+    "survey": "text",
     "by_agent": "bool",
     "imported": "bool",
     "created_at": "timestamptz",
@@ -58,10 +63,13 @@ TICKET: Final[Columns] = {
     "next_due_metric": "text",
     "at_risk_at": "timestamptz",
     "breached": "bool",
+    "merged_into_id": "bigint",
+    "brand_id": "bigint",
+    "arms": "text[]",
     "workflow_version": "int",
     "revision": "int",
 }
-FIXED: Final = frozenset({"id", "customer_id", "channel", "created_at", "imported", "by_agent"})
+FIXED: Final = frozenset({"id", "customer_id", "created_at", "imported", "by_agent", "brand_id", "arms"})
 """Columns of a ticket that never change after it was opened."""
 
 MESSAGE: Final[Columns] = {
@@ -89,6 +97,13 @@ ATTACHMENT: Final[Columns] = {
     "sha256": "text",
     "content_id": "text",
     "inline": "bool",
+}
+PARTICIPANT: Final[Columns] = {
+    "ticket_id": "bigint",
+    "email": "text",
+    "because": "text",
+    "removed": "bool",
+    "added_at": "timestamptz",
 }
 EVENT: Final[Columns] = {
     "id": "bigint",
@@ -149,6 +164,25 @@ AUTOMATION_RUN: Final[Columns] = {
     "error": "text",
     "workflow_version": "int",
 }
+LINK: Final[Columns] = {
+    "kind": "text",
+    "ticket_id": "bigint",
+    "other_id": "bigint",
+    "share": "float8",
+    "because": "text",
+    "dismissed": "bool",
+    "agent_id": "bigint",
+    "created_at": "timestamptz",
+}
+SURVEY: Final[Columns] = {
+    "ticket_id": "bigint",
+    "name": "text",
+    "cycle": "int",
+    "state": "text",
+    "due_at": "timestamptz",
+    "expires_at": "timestamptz",
+}
+SURVEY_END: Final[Columns] = {"ticket_id": "bigint", "reason": "text"}
 RAW: Final[Columns] = {
     "id": "bigint",
     "state": "text",

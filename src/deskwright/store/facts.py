@@ -30,6 +30,8 @@ class Present:
 
     desk: facts.Desk
     live_version: int
+    stopped: frozenset[str] = frozenset()
+    """Experiments that take no more tickets."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +56,8 @@ def present(cursor: Cursor) -> Present:
     loads = {agent: facts.Load(*load) for agent, *load in from_json(row["loads"])}
     turn = max((load.turn for load in loads.values()), default=0)
     resting = dict.fromkeys(from_json(row["switched_off"]), OFF)
-    return Present(facts.Desk(_people[version], loads, turn, version, resting), row["live_version"] or 0)
+    stopped = frozenset(from_json(row["stopped"]))
+    return Present(facts.Desk(_people[version], loads, turn, version, resting), row["live_version"] or 0, stopped)
 
 
 def forget() -> None:
@@ -76,6 +79,7 @@ def agent_of(row: Row) -> facts.Agent:
         skills=from_json(row["skills"]),
         languages=frozenset(from_json(row["languages"])),
         available=row["available"],
+        takes_chats=row.get("takes_chats", True),
         shift=row["shift"] or None,
         capacity=row["capacity"],
     )
@@ -91,15 +95,8 @@ def parties(cursor: Cursor, customers: Iterable[int], now: datetime) -> dict[int
 def party_of(row: Row) -> Party:
     organisation = None
     if row["organisation_id"]:
-        organisation = facts.Organisation(
-            id=row["organisation_id"],
-            name=row["organisation"],
-            tier=row["organisation_tier"],
-            vip=row["vip"],
-            csm=row["csm_id"],
-            account_manager=row["account_manager_id"],
-            fields=from_json(row["organisation_fields"]),
-        )
+        own = {"id": row["organisation_id"], "name": row["organisation"], "tier": row["organisation_tier"]}
+        organisation = organisation_of({**row, **own, "fields": row["organisation_fields"]})
     customer = facts.Customer(
         id=row["id"],
         name=row["name"],
@@ -116,6 +113,18 @@ def party_of(row: Row) -> Party:
         fields=from_json(row["fields"]),
     )
     return Party(customer, organisation)
+
+
+def organisation_of(row: Row) -> facts.Organisation:
+    return facts.Organisation(
+        id=row["id"],
+        name=row["name"],
+        tier=row["tier"],
+        vip=row["vip"],
+        csm=row["csm_id"],
+        account_manager=row["account_manager_id"],
+        fields=from_json(row["fields"]),
+    )
 
 
 def lock_tickets(cursor: Cursor, tickets: Sequence[int]) -> dict[int, Row]:
@@ -142,12 +151,14 @@ def ticket_of(row: Row) -> facts.Ticket:
         tier_signals=frozenset(row["tier_signals"]),
         triggers_fired=frozenset(row["triggers_fired"]),
         declined_by=frozenset(row["declined_by"]),
+        arms=frozenset(row["arms"]),
         assignee=row["assignee_id"],
+        merged_into=row["merged_into_id"],
         version=row["workflow_version"],
     )
 
 
-SETS = frozenset({"tags", "signals", "tier_signals", "triggers_fired", "declined_by"})
+SETS = frozenset({"tags", "signals", "tier_signals", "triggers_fired", "declined_by", "arms"})
 SHARED = tuple(name for name in columns.TICKET if name in facts.Ticket.__dataclass_fields__ and name not in SETS)
 
 PRESENT = load("queries/present.sql")

@@ -15,19 +15,19 @@ from deskwright.engine.conditions import Condition
 from deskwright.engine.facts import Facts
 from deskwright.engine.sqlfilter import Column, Filter, filter_of
 from deskwright.engine.vocabulary import view
-from deskwright.engine.vocabulary.standard import key_of
+from deskwright.engine.vocabulary.standard import ME, key_of
 from deskwright.engine.workflow import FieldSpec, Workflow
 from deskwright.store import columns
 from deskwright.store import facts as rows
 from deskwright.store.connection import cursor, from_json
-from deskwright.store.queries.inbox import Visible
+from deskwright.store.queries.listing import TICKETS, Visible
 
 PAGE: Final = 500
 """Rows that are looked at with one statement."""
-SOURCE: Final = (
-    "store_ticket AS t JOIN store_customer AS c ON c.id = t.customer_id "
-    "LEFT JOIN store_organisation AS o ON o.id = c.organisation_id"
+PARTIES: Final = (
+    " JOIN store_customer AS c ON c.id = t.customer_id LEFT JOIN store_organisation AS o ON o.id = c.organisation_id"
 )
+SOURCE: Final = f"{TICKETS}{PARTIES}"
 RECENT: Final = (
     "(SELECT count(*) FROM (SELECT * FROM store_ticket AS h WHERE h.customer_id = t.customer_id "
     "ORDER BY h.created_at DESC LIMIT 100) AS h WHERE h.{} > %(cond_since)s::timestamptz)"
@@ -35,7 +35,7 @@ RECENT: Final = (
 _OWNERS: Final = {"ticket": "t", "customer": "c", "organisation": "o"}
 _DIRECT: Final = {
     "text": ("subject", "description"),
-    "word": ("category", "type", "language", "queue", "tier", "rule"),
+    "word": ("category", "type", "language", "queue", "tier", "rule", "substatus"),
     "choice": ("priority", "impact", "urgency", "complexity", "status", "channel"),
     "whole": ("reopen_count", "csat"),
     "instant": ("created_at", "solved_at"),
@@ -76,9 +76,21 @@ class _Everything:
 EVERYTHING: Final[Visible] = _Everything()
 
 
-def ticket_filter(condition: Condition, workflow: Workflow, now: datetime) -> Filter:
-    """The condition over SOURCE (`t`, `c`, `o`). Raises Unanswerable for a fact that only an event knows."""
-    return filter_of(condition.tree, _columns(workflow, now), now)
+def ticket_filter(condition: Condition, workflow: Workflow, now: datetime, me: int | None = None) -> Filter:
+    """The condition over SOURCE (`t`, `c`, `o`). Raises Unanswerable for a fact that only an event knows.
+
+    `me` is the agent who looks, for conditions that speak of them.
+    """
+    known = _columns(workflow, now)
+    if me is not None:
+        known[ME.name] = Column("%(cond_me)s::bigint", "whole", {"cond_me": me})
+    return filter_of(condition.tree, known, now)
+
+
+def source(condition: Condition) -> str:
+    """The tables the condition needs: the tickets alone, unless it asks about the people behind them."""
+    asked = any(name == "customer_tier" or name.startswith(("customer.", "organisation.")) for name in condition.names)
+    return SOURCE if asked else TICKETS
 
 
 def matching(
@@ -124,13 +136,13 @@ def _pages(
     while True:
         params = {**visible.params, **where.params, "page_after": after, "page_size": size}
         page = [row["id"] for row in cursor().execute(statement, params)]
-        yield page if where.exact else _asked_again(condition, workflow, now, page)
+        yield page if where.exact else asked_again(condition, workflow, now, page)
         if len(page) < size:
             return
         after = page[-1]
 
 
-def _asked_again(condition: Condition, workflow: Workflow, now: datetime, tickets: Sequence[int]) -> list[int]:
+def asked_again(condition: Condition, workflow: Workflow, now: datetime, tickets: Sequence[int]) -> list[int]:
     known = cases(tickets, now)
     return [ticket for ticket in tickets if condition.holds(view(workflow, known[ticket], None, now))]
 

@@ -57,6 +57,8 @@ def of(row: Mapping[str, Any], descriptions: dict[int, str]) -> Recorded:
         message=testimony.message_of(seen.get("message"), descriptions.get(row["ticket_id"], "")),
         people=seen.get("people", 0),
         resting=seen.get("resting", {}),
+        actor=row["actor"],
+        agent=row["agent_id"],
         failed="failed" in data,
     )
 

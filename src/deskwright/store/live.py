@@ -6,7 +6,7 @@ Announcements carry ids only. Whoever hears one reads the rows itself; whoever w
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 import orjson
@@ -17,10 +17,22 @@ from deskwright.store import outage
 
 DESK = "desk"
 """Tickets and agents that a commit touched: {"tickets": [ids], "agents": [ids]}."""
+PRESENCE = "desk_presence"
+"""Who looks at a ticket or writes on it: {"here" | "writes" | "gone": [[ticket, agent, name], ...]}; kept nowhere."""
 WORK = "desk_work"
 """The name of a kind of work that has become due."""
+MAILBOXES = "desk_mailboxes"
+"""The settings of a mailbox have changed, or somebody asked for what is missing in it."""
+STUDIO = "desk_studio"
+"""Something the studio runs behind a page has moved or ended: what kind of thing, no more."""
 LONGEST = 7_900  # bytes; PostgreSQL refuses a payload of 8,000, and the commit with it
+TOGETHER = 25
+"""People in one payload: a long name takes 250 bytes."""
 POLL = 0.2  # seconds between two looks at `stop`
+
+
+CALLING = '{"tickets":[],"agents":[],"calls":true}'
+"""Said on `DESK`: calls have moved, and nothing else."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +43,8 @@ class Change:
     agents: frozenset[int] = frozenset()
     unnamed: bool = False
     """Anything may have changed: too much to name, or a gap in listening."""
+    calls: bool = False
+    """A call has moved."""
 
 
 def listen(
@@ -72,9 +86,24 @@ def understand(payload: str) -> Change:
     try:
         said = orjson.loads(payload)
         tickets, agents = frozenset(map(int, said["tickets"])), frozenset(map(int, said["agents"]))
+        calls = said.get("calls") is True
     except (orjson.JSONDecodeError, KeyError, TypeError, ValueError):
         return Change(unnamed=True)
-    return Change(tickets, agents, unnamed=not tickets and not agents)
+    return Change(tickets, agents, unnamed=not tickets and not agents and not calls, calls=calls)
+
+
+def presence(**people: Iterable[tuple[int, int, str]]) -> list[str]:
+    """Payloads for `PRESENCE`, as many as PostgreSQL needs to carry them."""
+    return [
+        orjson.dumps({how: [list(one) for one in some]}).decode()
+        for how, rows in people.items()
+        for some in batched([(ticket, agent, name[:60]) for ticket, agent, name in rows], TOGETHER)
+    ]
+
+
+def batched(rows: Sequence[tuple[int, int, str]], size: int) -> Iterator[Sequence[tuple[int, int, str]]]:
+    for start in range(0, len(rows), size):
+        yield rows[start : start + size]
 
 
 def announcement(tickets: Iterable[int], agents: Iterable[int] = ()) -> str:

@@ -84,6 +84,8 @@ def event_of(kind: str, data: Mapping[str, Any]) -> Event:
     for spec in fields(cls):
         if spec.name in values and isinstance(values[spec.name], list):
             values[spec.name] = (frozenset if "frozenset" in str(spec.type) else tuple)(values[spec.name])
+        if isinstance(values.get(spec.name), str) and "datetime" in str(spec.type):
+            values[spec.name] = datetime.fromisoformat(values[spec.name])
     if "changes" in values:
         values["changes"] = {name: tuple(pair) for name, pair in values["changes"].items()}
     return cls(**values)

@@ -28,12 +28,16 @@ class Batch:
     changed: list[Row] = field(default_factory=list)
     messages: list[Row] = field(default_factory=list)
     attachments: list[Row] = field(default_factory=list)
+    participants: list[Row] = field(default_factory=list)
     events: list[Row] = field(default_factory=list)
     clocks: list[Row] = field(default_factory=list)
     deliveries: list[Row] = field(default_factory=list)
     notices: list[Row] = field(default_factory=list)
     loads: list[Row] = field(default_factory=list)
     automation_runs: list[Row] = field(default_factory=list)
+    surveys: list[Row] = field(default_factory=list)
+    survey_ends: list[Row] = field(default_factory=list)
+    links: list[Row] = field(default_factory=list)
     raws: list[Row] = field(default_factory=list)
     idempotency: list[Row] = field(default_factory=list)
     work: list[Row] = field(default_factory=list)
@@ -71,6 +75,8 @@ SELECT ARRAY(SELECT nextval('store_ticket_id_seq') FROM generate_series(1, %(tic
 def statement(parts: Sequence[str]) -> str:
     """The SQL that writes these parts."""
     tables = ",\n".join(f"{name}_written AS ({PARTS[name](name)})" for name in parts)
+    if "events" in parts:
+        tables += f",\nevents_told AS ({told_webhooks('events')})"
     return (
         f"WITH {tables}\n"
         "SELECT pg_notify('desk', said) FROM (SELECT %(said)s::text AS said) AS announcement WHERE said IS NOT NULL"
@@ -117,10 +123,37 @@ def move_loads(part: str) -> str:
     )
 
 
+def plan_surveys(part: str) -> str:
+    """One for each time a ticket was solved: what was sent is not sent again."""
+    moving = ", ".join(f"{name} = EXCLUDED.{name}" for name in ("name", "state", "due_at", "expires_at"))
+    return inserted(
+        "store_survey",
+        columns.SURVEY,
+        f"ON CONFLICT (ticket_id, cycle) DO UPDATE SET {moving}, reason = '' "
+        "WHERE store_survey.state NOT IN ('sent', 'answered')",
+    )(part)
+
+
+def end_surveys(part: str) -> str:
+    return (
+        "UPDATE store_survey AS t SET state = 'cancelled', reason = r.reason "
+        f"FROM {rows(part, columns.SURVEY_END)} WHERE t.ticket_id = r.ticket_id AND t.state = 'planned'"
+    )
+
+
 def finish_raws(part: str) -> str:
     return (
         "UPDATE store_rawinput AS t SET state = r.state, disposition = r.disposition, reason = r.reason, "
         f"ticket_id = r.ticket_id, due_at = NULL FROM {rows(part, columns.RAW)} WHERE t.id = r.id"
+    )
+
+
+def told_webhooks(part: str) -> str:
+    """Due work for each event while a webhook is there: an outbox that costs a desk without webhooks nothing."""
+    return (
+        "INSERT INTO store_duework (kind, subject, due_at, attempts, last_error) "
+        f"SELECT 'webhook', r.id, r.at, 0, '' FROM {rows(part, columns.EVENT)} "
+        "WHERE EXISTS (SELECT FROM store_webhook WHERE active)"
     )
 
 
@@ -129,12 +162,16 @@ PARTS: dict[str, Callable[[str], str]] = {
     "changed": changed_tickets,
     "messages": inserted("store_message", columns.MESSAGE),
     "attachments": inserted("store_attachment", columns.ATTACHMENT),
+    "participants": inserted("store_participant", columns.PARTICIPANT, "ON CONFLICT (ticket_id, email) DO NOTHING"),
     "events": inserted("store_ticketevent", columns.EVENT),
     "clocks": put_clocks,
     "deliveries": inserted("store_delivery", columns.DELIVERY, "ON CONFLICT (mail_id) DO NOTHING"),
     "notices": inserted("store_notice", columns.NOTICE, "ON CONFLICT DO NOTHING"),
     "loads": move_loads,
     "automation_runs": inserted("store_automationrun", columns.AUTOMATION_RUN),
+    "surveys": plan_surveys,
+    "survey_ends": end_surveys,
+    "links": inserted("store_ticketlink", columns.LINK, "ON CONFLICT (ticket_id, other_id, kind) DO NOTHING"),
     "raws": finish_raws,
     "idempotency": inserted("store_idempotencykey", columns.IDEMPOTENCY),
     "work": lambda part: (

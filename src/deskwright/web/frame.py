@@ -12,7 +12,10 @@ from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from deskwright.desk.calls import serving
+from deskwright.desk.views import rail
 from deskwright.store.queries import inbox
+from deskwright.web.console.places import places as console_places
 from deskwright.web.look import Look
 from deskwright.web.words import spoken
 
@@ -20,6 +23,8 @@ MINE: Final = [
     ("mine", "user", _("Mine")),
     ("unassigned", "circle-dashed", _("Unassigned")),
     ("at_risk", "alarm-clock", _("At risk")),
+    ("mentions", "at-sign", _("Mentions")),
+    ("snoozed", "calendar-clock", _("Snoozed")),
 ]
 ALL: Final = [
     ("all_open", "layers", _("All open")),
@@ -38,25 +43,35 @@ class Place:
     icon: str
     title: str
     number: int | None = None
+    whole: bool = True
+    """Whether everything was counted; otherwise there are at least so many."""
 
     @property
     def shown(self) -> str:
         """The count as the rail shows it, "" for none."""
-        if not self.number:
+        if self.number is None or (not self.number and self.whole):
             return ""
-        return f"{inbox.MOST - 1}+" if self.number >= inbox.MOST else str(self.number)
+        return f"{inbox.MOST - 1}+" if self.number >= inbox.MOST else f"{self.number}{'' if self.whole else '+'}"
 
 
 def framed(look: Look, here: str = "", **context: Any) -> dict[str, Any]:
     """A page's context with the rail's. `here` names the rail's line that is open."""
-    counts = inbox.counts(look.visible, look.queues, agent=look.actor.pk, now=look.now)
+    saved = rail.lines(look.actor, look.workflow, look.now)
+    asked = [line.asked for line in saved if line.asked]
+    counts = inbox.counts(look.visible, look.queues, agent=look.actor.pk, now=look.now, saved=asked)
     return {
         "rail_mine": list(places(MINE, counts)),
         "rail_all": list(places(ALL, counts)),
+        "rail_saved": [saved_place(line, counts) for line in saved],
         "rail_queues": [queue_place(name, counts.queues.get(name)) for name in look.queues],
         "unread": counts.notices,
+        "chats_waiting": counts.views.get("chats", 0),
+        "chats_shown": look.may("reply"),
+        "phones": look.may("reply") and serving.connected(),
         "here": here,
         "agent": look.actor,
+        "may_reply": look.may("reply"),
+        "settings_open": any(console_places(look.actor)),
         "now": look.now,
         **context,
     }
@@ -69,6 +84,11 @@ def places(views: Sequence[tuple[str, str, Promise]], counts: inbox.Counts) -> I
 
 def queue_place(name: str, number: int | None) -> Place:
     return Place(f"queue:{name}", reverse("queue", args=[name]), "inbox", spoken(name), number)
+
+
+def saved_place(line: rail.Line, counts: inbox.Counts) -> Place:
+    number, whole = counts.saved.get(line.number, (None, True))
+    return Place(f"view:{line.number}", reverse("view", args=[line.number]), line.icon, line.name, number, whole)
 
 
 def show(request: HttpRequest, template: str, look: Look, here: str = "", **context: Any) -> HttpResponse:

@@ -9,10 +9,11 @@ import asyncio
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 from contextlib import suppress
 from typing import Any
+from urllib.parse import parse_qs
 
 from deskwright.store import outage
 from deskwright.store.aside import aside
-from deskwright.web.watching import Station, Watch, authority, session_key
+from deskwright.web.watching import Authority, Station, Watch, authority, sees, session_key
 
 Scope = Mapping[str, Any]
 Receive = Callable[[], Awaitable[Mapping[str, Any]]]
@@ -30,13 +31,14 @@ async def live(station: Station, scope: Scope, receive: Receive, send: Send) -> 
     key = session_key(headers.get(b"cookie", b"").decode("latin-1"))
     try:
         seen = await aside(authority, key) if key else None
+        ticket = await looked_at(scope, seen) if seen else None
     except outage.AWAY:
         await refuse(send, 503, [(b"retry-after", b"5")])
         return
     if key is None or seen is None:
         await refuse(send, 401)
         return
-    watch = Watch(key, seen)
+    watch = Watch(key, seen, ticket)
     if b"last-event-id" in headers:
         watch.stir()
     await send({"type": "http.response.start", "status": 200, "headers": STREAM})
@@ -44,6 +46,14 @@ async def live(station: Station, scope: Scope, receive: Receive, send: Send) -> 
     with station.joined(watch), suppress(asyncio.CancelledError):  # a server that stops cancels what is open
         await tell(watch, receive, send)
         await send({"type": "http.response.body", "body": b""})
+
+
+async def looked_at(scope: Scope, seen: Authority) -> int | None:
+    """The ticket whose page this is, if its agent may see it."""
+    named = parse_qs(scope.get("query_string", b"").decode("latin-1")).get("ticket", [""])[0]
+    if not named.isascii() or not named.isdecimal() or len(named) > 18:
+        return None
+    return int(named) if await aside(sees, seen, int(named)) else None
 
 
 async def refuse(send: Send, status: int, headers: Headers = ()) -> None:

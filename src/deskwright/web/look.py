@@ -17,7 +17,7 @@ from django.shortcuts import render
 from django.utils.http import url_has_allowed_host_and_scheme
 
 from deskwright.desk import access, clock, workflows
-from deskwright.desk.access import Visible
+from deskwright.desk.access import Veil, Visible
 from deskwright.desk.errors import DeskError
 from deskwright.engine.workflow import Workflow
 from deskwright.store.models import Agent
@@ -37,8 +37,14 @@ class Look:
     queues: Sequence[str]
     visible: Visible
 
-    def may(self, verb: str) -> bool:
-        return access.may(self.actor, verb)
+    @property
+    def veil(self) -> Veil:
+        """What the agent's role does not get to see: rows are shown through it."""
+        return access.veil(self.actor)
+
+    def may(self, right: str) -> bool:
+        """Whether the agent holds the right; a bare verb is one on tickets."""
+        return access.may(self.actor, right)
 
 
 def page(

@@ -9,8 +9,8 @@ from __future__ import annotations
 import asyncio
 import logging
 import threading
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from http.cookies import CookieError, SimpleCookie
 from importlib import import_module
@@ -21,14 +21,17 @@ from django.conf import settings
 from django.contrib.auth import get_user
 
 from deskwright.desk import access
-from deskwright.store import outage
+from deskwright.store import live, outage
 from deskwright.store.aside import aside
 from deskwright.store.connection import cursor
-from deskwright.store.live import DESK, Change, listen, understand
+from deskwright.store.live import DESK, PRESENCE, STUDIO, Change, listen, understand
 from deskwright.store.models import Agent
+from deskwright.web.chat.lobby import Lobby
+from deskwright.web.presence import Presence
 
 GATHER = 0.2  # seconds of announcements told together
 HEARTBEAT = 15.0
+TIDY = 2.0
 CHECK = 60.0  # seconds after which a session is asked for again
 MOST = 500
 """Ids a stream holds unread, and ids looked up at once; beyond that only "something changed" is told."""
@@ -38,12 +41,19 @@ log = logging.getLogger("deskwright.live")
 
 @dataclass(frozen=True, slots=True)
 class Authority:
-    """What an agent may be told: the rule of `desk.access`, which a test proves. `queues` None sees every ticket."""
+    """What an agent may be told: the rule of `desk.access`, which a test proves. `queues` None sees every ticket.
+
+    Without `anything` no ticket is seen at all.
+    """
 
     agent: int
     queues: frozenset[str] | None
+    anything: bool = True
+    name: str = ""
 
     def sees(self, queue: str | None, assignee: int | None) -> bool:
+        if not self.anything:
+            return False
         return self.queues is None or queue is None or queue in self.queues or assignee == self.agent
 
 
@@ -65,20 +75,36 @@ def authority(key: str) -> Authority | None:
 def rule(agent: Agent) -> Authority:
     """What this agent may be told now."""
     visible = access.visible_tickets(agent)
-    queues = None if visible is access.EVERYTHING else frozenset(visible.params["sees_queues"])
-    return Authority(agent.pk, queues)
+    queues = None if visible is access.EVERYTHING else frozenset(visible.params.get("sees_queues", ()))
+    return Authority(agent.pk, queues, anything=visible is not access.NOTHING, name=agent.name)
 
 
 class Watch:
     """One open stream: what it has not been told yet."""
 
-    __slots__ = ("beat", "key", "notice", "over", "seen", "stirred", "tickets", "wake")
+    __slots__ = (
+        "beat",
+        "calls",
+        "key",
+        "notice",
+        "over",
+        "people",
+        "seen",
+        "stirred",
+        "studio",
+        "ticket",
+        "tickets",
+        "wake",
+    )
 
-    def __init__(self, key: str, seen: Authority) -> None:
+    def __init__(self, key: str, seen: Authority, ticket: int | None = None) -> None:
         self.key = key
         self.seen = seen
+        self.ticket = ticket
+        """The ticket on its page, which its agent may see."""
+        self.people: bytes | None = None
         self.tickets: set[int] = set()
-        self.stirred = self.notice = self.beat = self.over = False
+        self.stirred = self.notice = self.calls = self.studio = self.beat = self.over = False
         self.wake = asyncio.Event()
 
     def stir(self) -> None:
@@ -94,7 +120,20 @@ class Watch:
         if len(self.tickets) > MOST:
             self.tickets.clear()
         self.notice = self.notice or change.unnamed or self.seen.agent in change.agents
-        self.stir()
+        self.calls = self.calls or change.calls or change.unnamed
+        self.studio = self.studio or change.unnamed
+        self.stirred = self.stirred or bool(change.tickets or change.agents or change.unnamed)
+        self.wake.set()
+
+    def follow(self) -> None:
+        """Something the studio runs has moved."""
+        self.studio = True
+        self.wake.set()
+
+    def meet(self, people: bytes) -> None:
+        """Others came to the ticket on the page, left it, or write."""
+        self.people = people
+        self.wake.set()
 
     def take(self) -> bytes:
         """Everything gathered, as events; forgets it."""
@@ -102,9 +141,13 @@ class Watch:
         parts = [b'event: ticket\ndata: {"id": %d}\n\n' % ticket for ticket in sorted(self.tickets)]
         parts += [b"event: inbox\ndata: {}\n\n"] if self.stirred else []
         parts += [b"event: notice\ndata: {}\n\n"] if self.notice else []
+        parts += [b"event: call\ndata: {}\n\n"] if self.calls else []
+        parts += [b"event: studio\ndata: {}\n\n"] if self.studio else []
+        parts += [b"event: presence\ndata: %b\n\n" % self.people] if self.people is not None else []
         parts += [b": still here\n\n"] if self.beat and not parts else []
         self.tickets.clear()
-        self.stirred = self.notice = self.beat = False
+        self.people = None
+        self.stirred = self.notice = self.calls = self.studio = self.beat = False
         return b"".join(parts)
 
 
@@ -113,32 +156,67 @@ class Station:
 
     def __init__(self) -> None:
         self.watches: set[Watch] = set()
+        self.presence = Presence()
+        self.lobby = Lobby()
+        self.looked = 0.0
         self.tickets: set[int] = set()
         self.agents: set[int] = set()
-        self.unnamed = False
+        self.unnamed = self.calls = False
         self.stirred = asyncio.Event()
         self.stop = threading.Event()
+        self.saying: set[asyncio.Task[None]] = set()
         self.tasks: list[asyncio.Task[None]] = []
         self.ear: threading.Thread | None = None
 
     @contextmanager
     def joined(self, watch: Watch) -> Iterator[None]:
         self.watches.add(watch)
+        if watch.ticket is not None:
+            watch.meet(self.presence.others(watch.ticket, watch.seen.agent, now()))
+            self.say(live.presence(here=[(watch.ticket, watch.seen.agent, watch.seen.name)]))
         try:
             yield
         finally:
             self.watches.discard(watch)
+            if watch.ticket is not None and not self.looks(watch.ticket, watch.seen.agent):
+                self.say(live.presence(gone=[(watch.ticket, watch.seen.agent, "")]))
+
+    def looks(self, ticket: int, agent: int) -> bool:
+        """Whether the agent has the ticket open on another page of this process."""
+        return any(watch.ticket == ticket and watch.seen.agent == agent for watch in self.watches)
+
+    def say(self, payloads: Sequence[str]) -> None:
+        """Let every process know, behind the caller's back. What is not said now fades or is said again."""
+        task = asyncio.get_running_loop().create_task(said(payloads))
+        self.saying.add(task)
+        task.add_done_callback(self.saying.discard)
+
+    def notice(self, payload: str) -> None:
+        self.show(self.presence.hear(payload, now()))
+        self.lobby.notice(payload)
+
+    def follow(self) -> None:
+        for watch in self.watches:
+            watch.follow()
+
+    def show(self, tickets: Iterable[int]) -> None:
+        """Tell those who have one of these tickets open who else is there."""
+        changed = frozenset(tickets)
+        for watch in self.watches:
+            if watch.ticket in changed and watch.ticket is not None:
+                watch.meet(self.presence.others(watch.ticket, watch.seen.agent, now()))
 
     def open(self) -> None:
         """Begin to listen. Called on the event loop, which must be the one that serves the streams."""
         loop = asyncio.get_running_loop()
-        self.tasks = [loop.create_task(self.spread()), loop.create_task(self.keep())]
+        self.tasks = [loop.create_task(work()) for work in (self.spread, self.keep, self.fade, self.lobby.spread)]
         self.ear = threading.Thread(target=self.listen, args=[loop], name="live", daemon=True)
         self.ear.start()
 
     async def close(self) -> None:
         """End every stream, then stop listening."""
         self.stop.set()
+        self.lobby.close()
         for watch in self.watches:
             watch.end()
         for task in self.tasks:
@@ -147,16 +225,24 @@ class Station:
             await asyncio.to_thread(self.ear.join, 5)
 
     def listen(self, loop: asyncio.AbstractEventLoop) -> None:
-        def heard(_: str, payload: str) -> None:
-            if not self.stop.is_set():
+        def heard(channel: str, payload: str) -> None:
+            if self.stop.is_set():
+                return
+            if channel == PRESENCE:
+                loop.call_soon_threadsafe(self.notice, payload)
+            elif channel == STUDIO:
+                loop.call_soon_threadsafe(self.follow)
+            else:
                 loop.call_soon_threadsafe(self.hear, understand(payload))
 
-        listen([DESK], heard, lambda: heard(DESK, ""), self.stop)
+        listen([DESK, PRESENCE, STUDIO], heard, lambda: heard(DESK, ""), self.stop)
 
     def hear(self, change: Change) -> None:
         self.tickets |= change.tickets
         self.agents |= change.agents
         self.unnamed |= change.unnamed
+        self.calls |= change.calls
+        self.lobby.hear(change)
         self.stirred.set()
 
     async def spread(self) -> None:
@@ -165,8 +251,8 @@ class Station:
             await self.stirred.wait()
             await asyncio.sleep(GATHER)
             self.stirred.clear()
-            change = Change(frozenset(self.tickets), frozenset(self.agents), self.unnamed)
-            self.tickets, self.agents, self.unnamed = set(), set(), False
+            change = Change(frozenset(self.tickets), frozenset(self.agents), self.unnamed, self.calls)
+            self.tickets, self.agents, self.unnamed, self.calls = set(), set(), False, False
             if self.watches:
                 places = await self.places(change)
                 for watch in self.watches:
@@ -189,11 +275,22 @@ class Station:
         while True:
             await asyncio.sleep(HEARTBEAT)
             rounds += 1
+            looking = {(w.ticket, w.seen.agent, w.seen.name) for w in self.watches if w.ticket is not None}
+            self.say(live.presence(here=sorted(looking)))
+            await self.lobby.beat()
             for watch in list(self.watches):
                 watch.beat = True
                 watch.wake.set()
                 if rounds % int(CHECK // HEARTBEAT) == 0:
                     await self.check(watch)
+
+    async def fade(self) -> None:
+        """Who has gone without a word, or stopped writing, in turn."""
+        while True:
+            await asyncio.sleep(TIDY)
+            since, self.looked = self.looked, now()
+            self.show(self.presence.fade(self.looked, since))
+            await self.lobby.move_up()
 
     async def check(self, watch: Watch) -> None:
         try:
@@ -207,6 +304,28 @@ class Station:
             watch.end()
         else:
             watch.seen = seen
+
+
+def now() -> float:
+    """Seconds of the event loop's clock: how long ago, never what time."""
+    return asyncio.get_running_loop().time()
+
+
+async def said(payloads: Sequence[str]) -> None:
+    """Announce who is where; an outage keeps quiet."""
+    with suppress(*outage.AWAY):
+        for payload in payloads:
+            await aside(announce, payload)
+
+
+def announce(payload: str) -> None:
+    cursor().execute("SELECT pg_notify(%(channel)s, %(payload)s)", {"channel": PRESENCE, "payload": payload})
+
+
+def sees(seen: Authority, ticket: int) -> bool:
+    """Whether who asks may see the ticket."""
+    place = places([ticket]).get(ticket)
+    return place is not None and seen.sees(*place)
 
 
 def places(tickets: list[int]) -> dict[int, tuple[str | None, int | None]]:

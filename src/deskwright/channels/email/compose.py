@@ -42,8 +42,8 @@ def compose(outgoing: Outgoing) -> bytes:
 
 def recipients(outgoing: Outgoing) -> tuple[str, ...]:
     """Everybody who gets it, each address once, domains in punycode."""
-    everybody = (*outgoing.to, *outgoing.cc, *outgoing.bcc)
-    return tuple(dict.fromkeys(plain_address(address.email) for address in everybody))
+    everybody = outgoing.envelope or [one.email for one in (*outgoing.to, *outgoing.cc, *outgoing.bcc)]
+    return tuple(dict.fromkeys(plain_address(email) for email in everybody))
 
 
 def header_lines(outgoing: Outgoing) -> Iterator[str]:

@@ -16,6 +16,7 @@ from email.policy import compat32
 from deskwright.channels.contract import Address, Incoming
 from deskwright.channels.email import automatic, calendar, html, quotes
 from deskwright.channels.email.addresses import addresses
+from deskwright.channels.email.authentication import checked
 from deskwright.channels.email.bounces import bounce_in
 from deskwright.channels.email.charset import decode
 from deskwright.channels.email.cleaning import clean
@@ -122,6 +123,7 @@ def understood(headers: Headers, found: Contents, damaged: bool, digest: str, ma
     if bounce and bounce.original_message_id and bounce.original_message_id not in references:
         references = (*references, bounce.original_message_id)
     ids = message_ids(headers.all("message-id")[:1])
+    verdict = checked(headers)
     new_text = quotes.without_quotes(reply) if answers and bounce is None else text
     return Incoming(
         from_=sender,
@@ -147,6 +149,8 @@ def understood(headers: Headers, found: Contents, damaged: bool, digest: str, ma
         content_hash=digest,
         sender=next(iter(addresses(headers.all("sender"))), None),
         original_from=behind_group(headers, sender, reply_to),
+        dmarc=verdict.dmarc,
+        checked_by=verdict.by,
         envelope_to=envelope_to(headers),
         notes=tuple(found.notes),
     )

@@ -6,10 +6,12 @@ Decodes transfer encodings and charsets; what the words mean is for others.
 from __future__ import annotations
 
 import binascii
+import email
 import mimetypes
 import re
 from dataclasses import dataclass, field
 from email.message import Message
+from email.policy import compat32
 
 from deskwright.channels.contract import Attachment
 from deskwright.channels.email.charset import decode
@@ -17,6 +19,8 @@ from deskwright.channels.email.cleaning import clean, clean_line
 from deskwright.channels.email.flowed import unflow
 from deskwright.channels.email.headers import Headers, parameters, to_bytes, tolerant_base64
 from deskwright.channels.email.html import from_text
+from deskwright.channels.email.sealed import ENCRYPTED, OPAQUE, SIGNED, signed_content
+from deskwright.channels.email.tnef import unpack
 from deskwright.channels.email.uuencoded import take_uuencoded
 
 MOST_PARTS = 1000
@@ -24,6 +28,9 @@ DEEPEST = 40
 LARGEST_FILE = 30 * 1024 * 1024
 LARGEST_TEXT = 2 * 1024 * 1024
 """Bytes of one text part that are read."""
+SIGNED_DEPTH = 10
+"""How deep the parts inside a signature may be nested."""
+TNEF = {"application/ms-tnef", "application/vnd.ms-tnef"}
 SILENT = {"application/pgp-signature", "application/pkcs7-signature", "application/x-pkcs7-signature"}
 """Signatures: proof, not files anybody wants to see."""
 KINDS_OF_FILE = {b"\x89PNG": ".png", b"\xff\xd8\xff": ".jpg", b"GIF8": ".gif", b"%PDF": ".pdf", b"PK\x03\x04": ".zip"}
@@ -106,6 +113,8 @@ def walk_many(part: Message, kind: str, found: Contents, depth: int) -> None:
     if kind == "multipart/alternative":
         walk_alternatives(part, found, depth)
         return
+    if kind == "multipart/encrypted":
+        found.note(ENCRYPTED)
     for child in children(part):
         walk(child, found, depth + 1)
 
@@ -176,8 +185,38 @@ def add_leaf(part: Message, kind: str, options: dict[str, str], headers: Headers
     elif kind in ("text/plain", "text/html") and disposition != "attachment" and not name:
         add_text(kind, raw, options, found)
         return
+    if kind in OPAQUE and options.get("smime-type", "") != "certs-only" and add_signed(raw, found):
+        return
+    if kind in TNEF or name.lower() == "winmail.dat":
+        add_tnef(raw, found)
     if kind not in SILENT:
         found.files.append(file_of(name, kind, raw, headers, disposition))
+        if len(raw) > LARGEST_FILE:
+            found.note(f"{found.files[-1].name} is too large to be kept here; the original mail has it.")
+
+
+def add_signed(raw: bytes, found: Contents) -> bool:
+    """The words inside an opaque signature; False, with a note, where they are encrypted."""
+    content = signed_content(raw)
+    if content is None:
+        found.note(ENCRYPTED)
+        return False
+    found.note(SIGNED)
+    walk(email.message_from_bytes(content, policy=compat32), found, DEEPEST - SIGNED_DEPTH)
+    return True
+
+
+def add_tnef(raw: bytes, found: Contents) -> None:
+    """What Outlook packed into winmail.dat: its files, and its words where the mail has none."""
+    unpacked = unpack(raw)
+    if unpacked is None:
+        return
+    if (unpacked.text or unpacked.html) and not any(one.text or one.html for one in found.segments):
+        found.segments.append(Segment(unpacked.text or None, unpacked.html or None))
+    for name, content in unpacked.files:
+        kind = mimetypes.guess_type(name)[0] or "application/octet-stream"
+        kept = content if len(content) <= LARGEST_FILE else b""
+        found.files.append(Attachment(safe_name(name, kind, content), kind, len(content), kept))
 
 
 def add_text(kind: str, raw: bytes, options: dict[str, str], found: Contents) -> None:
@@ -190,6 +229,8 @@ def add_text(kind: str, raw: bytes, options: dict[str, str], found: Contents) ->
         return
     if options.get("format", "").lower() == "flowed":
         text = unflow(text, joining=options.get("delsp", "").lower() == "yes")
+    if text.lstrip().startswith("-----BEGIN PGP MESSAGE-----"):
+        found.note(ENCRYPTED)
     text, files = take_uuencoded(text)
     found.files.extend(files)
     found.segments.append(Segment(text))

@@ -2,13 +2,39 @@
 
 from __future__ import annotations
 
+import re
 import smtplib
 import ssl
+from collections.abc import Callable
+from contextlib import closing
 from dataclasses import dataclass, field
+from typing import Final, Protocol
 
 from deskwright.channels.contract import Deferred, Outcome, Outgoing, Refused, Sent
 from deskwright.channels.email.compose import compose, recipients
 from deskwright.channels.email.headers_out import plain_address
+
+CLOSING: Final = 421
+"""The server we speak with is not available (RFC 5321, 4.2.2): that says nothing of the domain the mail goes to."""
+SLOWER: Final = frozenset({450, 451})
+"""Answers by which a domain says that it takes no more for now."""
+ONE_MAILBOX: Final = re.compile(r"\d{3} 4\.[12]\.")
+"""Of an answer about one mailbox only (RFC 3463): others of the domain may still be sent to."""
+Sign = Callable[[bytes, str], bytes]
+
+
+class NoToken(smtplib.SMTPException):
+    """The provider gives no token, in its own words."""
+
+
+class Consent(Protocol):
+    """What lets us sign in with a token in place of a password."""
+
+    def token(self) -> str:
+        """One that holds for a while yet. Raises NoToken."""
+
+    def forget(self) -> None:
+        """The server did not take it: get another one next time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,6 +45,8 @@ class SmtpSettings:
     """starttls | tls (from the first byte) | off"""
     user: str = ""
     password: str = field(default="", repr=False)
+    consent: Consent | None = None
+    """Signs in with a token (XOAUTH2) in place of the password."""
     timeout: float = 30.0
     """Seconds for the connection and for every answer."""
     local_hostname: str | None = None
@@ -28,24 +56,55 @@ class SmtpSettings:
 
 
 class Smtp:
-    """One connection per mail, so that any number of threads may send."""
+    """One connection per mail, so that any number of threads may send.
 
-    def __init__(self, settings: SmtpSettings) -> None:
+    `sign` gets the bytes and the domain of the From address and gives what leaves; it may raise ValueError.
+    """
+
+    def __init__(self, settings: SmtpSettings, sign: Sign | None = None) -> None:
         self._settings = settings
+        self._sign = sign
 
     def send(self, outgoing: Outgoing) -> Outcome:
         """How it ended; `Sent` only after the server's 250 to the whole mail."""
+        with closing(self.visit()) as visit:
+            return visit.send(outgoing)
+
+    def visit(self) -> Visit:
+        return Visit(self._settings, self._sign)
+
+
+class Visit:
+    """Hands over several mails, one after the other, by one connection as long as all goes well. For one thread."""
+
+    def __init__(self, settings: SmtpSettings, sign: Sign | None = None) -> None:
+        self._settings = settings
+        self._sign = sign
+        self._client: smtplib.SMTP | None = None
+
+    def send(self, outgoing: Outgoing) -> Outcome:
+        """As `Smtp.send`. After any other end than `Sent` the next mail gets a connection of its own."""
         try:
             raw, everybody = compose(outgoing), recipients(outgoing)
             mail_from = envelope_sender(outgoing)
         except ValueError as error:
             return Refused(str(error))
+        try:
+            raw = self._sign(raw, domain_of(outgoing)) if self._sign else raw
+        except ValueError as error:
+            return Deferred(str(error))
         if not everybody:
             return Refused("The mail has no recipient.")
+        outcome = self._handed_over(mail_from, everybody, raw)
+        if not isinstance(outcome, Sent):
+            self.close()
+        return outcome
+
+    def _handed_over(self, mail_from: str, everybody: tuple[str, ...], raw: bytes) -> Outcome:
         try:
-            client = connect(self._settings)
+            client = self._connected()
         except (smtplib.SMTPException, OSError) as error:
-            return Deferred(f"No connection to {self._settings.host}: {error}")
+            return Deferred(f"No connection to {self._settings.host}: {error}", server=True)
         try:
             return hand_over(client, mail_from, everybody, raw)
         except smtplib.SMTPResponseException as error:
@@ -54,14 +113,37 @@ class Smtp:
             return Refused(str(error))
         except (smtplib.SMTPException, OSError) as error:
             return Deferred(f"{type(error).__name__}: {error}")
-        finally:
-            leave(client)
+
+    def _connected(self) -> smtplib.SMTP:
+        """The open connection if the server still answers on it, else a new one."""
+        if self._client is not None and not answers(self._client):
+            self.close()
+        if self._client is None:
+            self._client = connect(self._settings)
+        return self._client
+
+    def close(self) -> None:
+        if self._client is not None:
+            leave(self._client)
+            self._client = None
+
+
+def answers(client: smtplib.SMTP) -> bool:
+    """Whether another mail may be begun. Asked before each: a mail itself is never handed over twice."""
+    try:
+        return client.rset()[0] == 250
+    except (smtplib.SMTPException, OSError):
+        return False
 
 
 def envelope_sender(outgoing: Outgoing) -> str:
     if outgoing.mail_from == "":
         return ""
     return plain_address(outgoing.mail_from or outgoing.from_.email)
+
+
+def domain_of(outgoing: Outgoing) -> str:
+    return plain_address(outgoing.from_.email).rpartition("@")[2].lower()
 
 
 def connect(settings: SmtpSettings) -> smtplib.SMTP:
@@ -78,13 +160,28 @@ def connect(settings: SmtpSettings) -> smtplib.SMTP:
     try:
         if settings.tls == "starttls":
             client.starttls(context=context)
-        if settings.user:
+        if settings.consent:
+            sign_in_by_token(client, settings.user, settings.consent)
+        elif settings.user:
             client.login(settings.user, settings.password)
         client.ehlo_or_helo_if_needed()
     except BaseException:
         client.close()
         raise
     return client
+
+
+def sign_in_by_token(client: smtplib.SMTP, user: str, consent: Consent) -> None:
+    """XOAUTH2, as Google and Microsoft describe it: their answer to a token they refuse is a challenge that wants an
+    empty line before they say so.
+    """
+    proof = f"user={user}\1auth=Bearer {consent.token()}\1\1"
+    client.ehlo_or_helo_if_needed()
+    try:
+        client.auth("XOAUTH2", lambda challenge=None: proof if challenge is None else "")
+    except smtplib.SMTPAuthenticationError:
+        consent.forget()
+        raise
 
 
 def hand_over(client: smtplib.SMTP, mail_from: str, everybody: tuple[str, ...], raw: bytes) -> Outcome:
@@ -108,10 +205,15 @@ def mail_options(client: smtplib.SMTP, mail_from: str, everybody: tuple[str, ...
 
 
 def offer(client: smtplib.SMTP, everybody: tuple[str, ...]) -> tuple[tuple[str, ...], Outcome]:
-    """(recipients refused, what it means when all are): one that may come later keeps the mail from being given up."""
+    """(recipients refused, what it means when all are): one that may come later keeps the mail from being given up.
+
+    Raises SMTPResponseException when the server hangs up on the way.
+    """
     refused, worst = [], []
     for address in everybody:
         code, reply = client.rcpt(address)
+        if code == CLOSING:
+            raise smtplib.SMTPResponseException(code, reply)
         if code not in (250, 251):
             refused.append(address)
             worst.append(judged(code, reply))
@@ -128,7 +230,9 @@ def answer(reply: tuple[int, bytes]) -> tuple[int, bytes]:
 def judged(code: int, reply: bytes | str) -> Deferred | Refused:
     words = reply.decode("utf-8", "replace") if isinstance(reply, bytes) else reply
     sentence = " ".join(f"{code} {words}".split())
-    return Refused(sentence) if 500 <= code < 600 else Deferred(sentence)
+    if 500 <= code < 600:
+        return Refused(sentence)
+    return Deferred(sentence, server=code == CLOSING, slower=code in SLOWER and not ONE_MAILBOX.match(sentence))
 
 
 def leave(client: smtplib.SMTP) -> None:

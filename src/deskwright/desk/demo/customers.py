@@ -6,8 +6,8 @@ from collections import deque
 from datetime import datetime
 from typing import Final
 
-from deskwright.desk import intake
-from deskwright.desk.arrivals import Arrival, Outcome
+from deskwright.desk.arriving import intake
+from deskwright.desk.arriving.arrivals import Arrival, Outcome
 from deskwright.desk.demo import pace
 from deskwright.desk.demo.conversations import Line, phrases
 from deskwright.desk.demo.parts import Thread

@@ -6,11 +6,12 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Final
 
-from deskwright.desk import replies, tickets
+from deskwright.desk.answering import replies
 from deskwright.desk.demo import pace
 from deskwright.desk.demo.board import Seen
 from deskwright.desk.demo.parts import Thread, Worker
 from deskwright.desk.demo.story import Moment, Story
+from deskwright.desk.tickets import escalating
 
 ACKNOWLEDGES: Final = 0.6
 HANDS_BACK: Final = 0.2
@@ -50,7 +51,7 @@ def acknowledges(worker: Worker, thread: Thread) -> Moment:
         seen = thread.seen
         if seen is None or seen.tier_acknowledged or seen.assignee_id != worker.agent.pk or seen.status == "solved":
             return False
-        tickets.acknowledge(worker.agent, thread.ticket, now=at)
+        escalating.acknowledge(worker.agent, thread.ticket, now=at)
         if story.dice.random() < HANDS_BACK:
             story.later(at + pace.following_up(story.dice), hands_back(worker, thread))
         return True
@@ -63,7 +64,7 @@ def hands_back(worker: Worker, thread: Thread) -> Moment:
         seen = thread.seen
         if seen is None or seen.status not in {"new", "open"} or seen.assignee_id != worker.agent.pk:
             return False
-        tickets.hand_back(worker.agent, thread.ticket, now=at, reason="The technical part is done.")
+        escalating.hand_back(worker.agent, thread.ticket, now=at, reason="The technical part is done.")
         return True
 
     return moment

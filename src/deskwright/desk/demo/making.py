@@ -6,8 +6,26 @@ from datetime import datetime, timedelta
 from random import Random
 from typing import Final
 
-from deskwright.desk import workflows
-from deskwright.desk.demo import customers, leads, people, plan, post, work
+from deskwright.desk import proactive, workflows
+from deskwright.desk.demo import (
+    acquaintances,
+    bonds,
+    chats,
+    customers,
+    drafts,
+    finish,
+    handiwork,
+    leads,
+    library,
+    people,
+    plan,
+    post,
+    ratings,
+    ringing,
+    settings,
+    views,
+    work,
+)
 from deskwright.desk.demo.people import HERE
 from deskwright.desk.demo.plan import WHOLE, Size
 from deskwright.desk.demo.story import Story
@@ -41,8 +59,20 @@ def live_through(now: datetime, password: str, size: Size) -> dict[str, Agent]:
     people.found_organisations(agents, now)
     document = (HERE / "workflow.yaml").read_text(encoding="utf-8")
     workflows.publish(document, now=begin, agent=agents["mira"].pk, note="The first version of our own.")
+    handiwork.write_macros(agents, begin)
+    library.stock(agents, begin)
     story = Story(agents, now, dice)
-    story.watchers += [leads.oversee(story), work.call(story)]
+    story.watchers += [leads.oversee(story), work.call(story), ratings.ask(story, SEED)]
+    ringing.connect(story, now)
     story.run(plan.plan(now, dice, size), customers.opens)
-    post.mark_sent(now)
+    declared = handiwork.lay_hands_on(agents, now)
+    acquaintances.make(agents, now)
+    proactive.sweep(now)
+    finish.touch_up(agents, now)
+    bonds.tie(agents, declared, now)
+    post.send(now)
+    settings.furnish(agents, now)
+    chats.hold(agents, now)
+    views.keep_views(agents, now)
+    drafts.try_out(agents, now)
     return agents

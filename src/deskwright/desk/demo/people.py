@@ -15,8 +15,8 @@ from typing import Any
 import yaml
 from django.contrib.auth.hashers import make_password
 
-from deskwright.desk import people
-from deskwright.desk.arrivals import Person
+from deskwright.desk.arriving.arrivals import Person
+from deskwright.desk.staff import people
 from deskwright.store.models import Agent
 
 HERE = Path(__file__).resolve().parent
@@ -86,7 +86,8 @@ def found_organisations(agents: Mapping[str, Agent], now: datetime) -> None:
             vip=entry.get("vip", False),
             csm=agents.get(entry.get("csm", "")),
             account_manager=agents.get(entry.get("manager", "")),
-            fields={"renewal_date": renewal.isoformat()},
+            fields={"renewal_date": renewal.isoformat(), **entry.get("facts", {})},
+            no_outreach=entry.get("no_outreach", False),
         )
 
 

@@ -83,7 +83,9 @@ class Story:
         touched, mark = board.touched(at)
         self.mark = mark or NEVER
         for seen in touched:
-            thread = self.threads[seen.id]
+            thread = self.threads.get(seen.id)
+            if thread is None:
+                continue  # a follow-up, which nobody wrote
             before, thread.seen = thread.seen, seen
             for watch in self.watchers:
                 watch(thread, before, at)

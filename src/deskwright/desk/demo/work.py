@@ -9,12 +9,13 @@ from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
 from typing import Final
 
-from deskwright.desk import replies, tickets
+from deskwright.desk.answering import replies
 from deskwright.desk.demo import customers, pace
 from deskwright.desk.demo.board import Seen
 from deskwright.desk.demo.conversations import Line
 from deskwright.desk.demo.parts import Thread, Worker
 from deskwright.desk.demo.story import NEVER, Moment, Story
+from deskwright.desk.tickets import changing, escalating
 
 SAYS_THANKS: Final = 0.35
 NEVER_ANSWERS: Final = 0.22
@@ -111,7 +112,7 @@ def finish(worker: Worker, thread: Thread) -> Moment:
 def act(story: Story, worker: Worker, thread: Thread, at: datetime) -> None:
     assert thread.seen is not None
     if thread.seen.assignee_id != worker.agent.pk:
-        tickets.change(worker.agent, [thread.ticket], {"assignee": worker.agent.pk}, now=at)
+        changing.change(worker.agent, [thread.ticket], {"assignee": worker.agent.pk}, now=at)
     line = CLOSE
     if thread.left and not thread.left[0].by_customer:
         line = thread.left.popleft()
@@ -140,14 +141,14 @@ def ask(story: Story, worker: Worker, thread: Thread, line: Line, at: datetime) 
         thread.left.clear()
         story.later(at + GIVES_UP, give_up(worker, thread))
     reply(story, worker, thread, line, at)
-    tickets.change(worker.agent, [thread.ticket], {"status": "waiting_on_customer"}, now=at)
+    changing.change(worker.agent, [thread.ticket], {"status": "waiting_on_customer"}, now=at)
 
 
 def give_up(worker: Worker, thread: Thread) -> Moment:
     def moment(story: Story, at: datetime) -> bool:
         if thread.seen is None or thread.seen.status != "waiting_on_customer":
             return False
-        tickets.change(worker.agent, [thread.ticket], {"status": "solved"}, now=at)
+        changing.change(worker.agent, [thread.ticket], {"status": "solved"}, now=at)
         return True
 
     return moment
@@ -155,12 +156,12 @@ def give_up(worker: Worker, thread: Thread) -> Moment:
 
 def hold(story: Story, worker: Worker, thread: Thread, line: Line, at: datetime) -> None:
     reply(story, worker, thread, line, at)
-    tickets.change(worker.agent, [thread.ticket], {"status": "on_hold"}, now=at)
+    changing.change(worker.agent, [thread.ticket], {"status": "on_hold"}, now=at)
     thread.ready_at = at + pace.holding(story.dice)
 
 
 def escalate(story: Story, worker: Worker, thread: Thread, line: Line, at: datetime) -> None:
-    tickets.escalate(worker.agent, thread.ticket, now=at, reason=line.text)
+    escalating.escalate(worker.agent, thread.ticket, now=at, reason=line.text)
     thread.ready_at = at + pace.following_up(story.dice)
 
 
@@ -173,7 +174,7 @@ def solve(story: Story, worker: Worker, thread: Thread, line: Line, at: datetime
 def close(story: Story, worker: Worker, thread: Thread, line: Line, at: datetime) -> None:
     """Everything has been said: solve it without another word."""
     thread.unanswered_since = None
-    tickets.change(worker.agent, [thread.ticket], {"status": "solved"}, now=at)
+    changing.change(worker.agent, [thread.ticket], {"status": "solved"}, now=at)
 
 
 DEEDS: Final[dict[str, Callable[[Story, Worker, Thread, Line, datetime], None]]] = {

@@ -10,6 +10,7 @@ from typing import Any, Final
 from deskwright.engine.calendars import ALWAYS
 from deskwright.engine.durations import Duration
 from deskwright.engine.facts import Agent, Customer, Facts, Load
+from deskwright.engine.saying import _
 from deskwright.engine.sla.targets import calendar
 from deskwright.engine.values import SENIORITIES
 from deskwright.engine.workflow import AssignmentPolicy, Queue, Workflow
@@ -20,7 +21,7 @@ ASKED_LEVEL: Final = 0.3
 OPTIONAL_SKILL: Final = 0.1
 """What each counts beside the load, which is the share of the capacity that would be used. The lowest score wins."""
 
-_IDLE: Final = Load()
+IDLE: Final = Load()
 _RANK: Final = {level: rank for rank, level in enumerate(SENIORITIES)}
 
 
@@ -42,44 +43,44 @@ class Asking:
     """Skills and seniority are wishes now: the ticket has waited long enough."""
     excluded: frozenset[int] = frozenset()
     last_agent: int | None = None
+    told: bool = True
+    """Whether anybody will read why each agent was chosen or not."""
     shifts: dict[str, bool] = field(default_factory=dict)
     """Which shifts are open now, as far as somebody asked."""
-
-    @property
-    def policy(self) -> AssignmentPolicy:
-        return self.workflow.assignment
 
     def refused(self, agent: Agent, queue: Queue) -> str | None:
         """Why the agent cannot take it; None when they can."""
         if agent.role == "light":
-            return "light role"
+            return _("light role")
         return self.barred(agent) or self.absent(agent) or self.unfit(agent, queue) or self.full(agent)
 
     def barred(self, agent: Agent) -> str | None:
         if agent.id in self.facts.ticket.declined_by:
-            return "passed it on"
-        return "excluded" if agent.id in self.excluded else None
+            return _("passed it on")
+        return _("excluded") if agent.id in self.excluded else None
 
     def absent(self, agent: Agent) -> str | None:
         if not agent.available:
-            return "away"
-        return None if agent.shift is None or self._on_shift(agent.shift) else "off shift"
+            return _("away")
+        if self.facts.ticket.channel == "chat" and not agent.takes_chats:
+            return _("takes no chats")
+        return None if agent.shift is None or self.on_shift(agent.shift) else _("off shift")
 
-    def _on_shift(self, shift: str) -> bool:
+    def on_shift(self, shift: str) -> bool:
         if shift not in self.shifts:
             self.shifts[shift] = self.workflow.calendars.get(shift, ALWAYS).is_open(self.now)
         return self.shifts[shift]
 
     def unfit(self, agent: Agent, queue: Queue) -> str | None:
         if self.role and agent.role != self.role and agent.role != "admin":
-            return f"no {self.role}"
+            return _("no %(role)s", role=self.role)
         if self.relaxed:
             return None
         if self.level and not self.senior_enough(agent):
-            return f"below {self.level}"
+            return _("below %(level)s", level=self.level)
         for skill, level in (*queue.skills, *self.skills):
             if agent.skills.get(skill, 0) < level:
-                return f"lacks {skill}" + (f" {level}" if level > 1 else "")
+                return _lacks(skill, level)
         return None
 
     def senior_enough(self, agent: Agent) -> bool:
@@ -87,19 +88,20 @@ class Asking:
 
     def full(self, agent: Agent) -> str | None:
         carried, capacity = self.carried(agent), self.capacity(agent)
-        return f"full ({carried:g} of {capacity})" if carried + self.units > capacity else None
+        if carried + self.units <= capacity:
+            return None
+        return _("full (%(carried)s of %(capacity)s)", carried=f"{carried:g}", capacity=capacity)
+
+    def load(self, agent: Agent) -> Load:
+        return self.facts.desk.loads.get(agent.id, IDLE)
 
     def carried(self, agent: Agent) -> float:
         """Units in the agent's hands, this ticket not counted."""
-        units = self.facts.desk.loads.get(agent.id, _IDLE).units
+        units = self.load(agent).units
         return max(0.0, units - self.units) if self.facts.ticket.assignee == agent.id else units
 
     def capacity(self, agent: Agent) -> int:
-        return self.policy.per_agent if agent.capacity is None else agent.capacity
-
-    def share(self, agent: Agent) -> float:
-        """This ticket as a share of the agent's capacity."""
-        return self.units / max(1, self.capacity(agent))
+        return self.workflow.assignment.per_agent if agent.capacity is None else agent.capacity
 
     def filled(self, agent: Agent) -> float:
         """Share of the capacity used with this ticket."""
@@ -119,12 +121,9 @@ class Asking:
                 merit += OPTIONAL_SKILL
         return merit
 
-    def turn(self, agent: Agent) -> int:
-        return self.facts.desk.loads.get(agent.id, _IDLE).turn
 
-    def given(self, agent: Agent) -> float:
-        """Full loads given to the agent so far."""
-        return self.facts.desk.loads.get(agent.id, _IDLE).given
+def _lacks(skill: str, level: int) -> str:
+    return _("lacks %(skill)s %(level)s", skill=skill, level=level) if level > 1 else _("lacks %(skill)s", skill=skill)
 
 
 def ask(

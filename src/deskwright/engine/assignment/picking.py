@@ -9,12 +9,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from typing import Any, Final
+from typing import Final
 
-from deskwright.engine.assignment.asking import Asking
+from deskwright.engine.assignment.asking import IDLE, Asking
 from deskwright.engine.assignment.waiting import members
-from deskwright.engine.facts import Agent
-from deskwright.engine.trace import Step
+from deskwright.engine.facts import Agent, Load
+from deskwright.engine.saying import _
+from deskwright.engine.trace import SILENCE, Step
 from deskwright.engine.workflow import Queue
 
 BAND: Final = 1 / 6
@@ -41,28 +42,68 @@ class Candidate:
 
     @classmethod
     def of(cls, asking: Asking, agent: Agent, queue: Queue | None = None) -> Candidate:
-        share, given, turn = asking.share(agent), asking.given(agent), asking.turn(agent)
+        return cls.carrying(asking, agent, queue, asking.load(agent), asking.carried(agent), asking.capacity(agent))
+
+    @classmethod
+    def carrying(
+        cls, asking: Asking, agent: Agent, queue: Queue | None, load: Load, carried: float, capacity: int
+    ) -> Candidate:
+        whole = capacity if capacity > 1 else 1
+        share = asking.units / whole
         if queue is None or queue.strategy == "round_robin":
-            return cls(agent, share, given, turn)
+            return cls(agent, share, load.given, load.turn)
         merit = asking.merit(agent, queue)
-        return cls(agent, share, given, turn, round(asking.filled(agent) - merit, 6), round(merit, 6))
+        score = (carried + asking.units) / whole - merit
+        return cls(agent, share, load.given, load.turn, round(score, 6), round(merit, 6))
 
 
 def pick(asking: Asking, queue: Queue) -> tuple[Candidate | None, Step]:
     """The best candidate of the queue's team, and why each other one lost."""
     lost: dict[str, list[str]] = {}
-    able: list[Candidate] = []
+    able = list(_able_and_lost(asking, queue, lost) if asking.told else _able(asking, queue))
+    if not able:
+        return None, _nobody(asking, queue, lost) if asking.told else SILENCE
+    level = _level(able)
+    turns = queue.strategy == "round_robin"
+    best = min(level, key=_by_turn if turns else _by_given)
+    return _lifted(best, able), _told(asking, queue, best, able, level, lost) if asking.told else SILENCE
+
+
+def _able_and_lost(asking: Asking, queue: Queue, lost: dict[str, list[str]]) -> Iterator[Candidate]:
     for agent in members(asking.facts.desk, queue, asking.anywhere):
         if reason := asking.refused(agent, queue):
             lost.setdefault(reason, []).append(agent.name)
         else:
-            able.append(Candidate.of(asking, agent, queue))
-    if not able:
-        return None, _nobody(asking, queue, lost)
-    level = _level(able)
-    turns = queue.strategy == "round_robin"
-    best = min(level, key=_by_turn if turns else _by_given)
-    return _lifted(best, able), _told(asking, queue, best, able, level, lost)
+            yield Candidate.of(asking, agent, queue)
+
+
+def _able(asking: Asking, queue: Queue) -> Iterator[Candidate]:
+    """The same where nobody will read why."""
+    units, ticket, loads = asking.units, asking.facts.ticket, asking.facts.desk.loads
+    barred, usual = asking.excluded or ticket.declined_by, asking.workflow.assignment.per_agent
+    for agent in _fit(asking, queue):
+        if (agent.shift is not None and not asking.on_shift(agent.shift)) or (barred and asking.barred(agent)):
+            continue
+        load = loads.get(agent.id, IDLE)
+        carried = load.units if agent.id != ticket.assignee else asking.carried(agent)
+        capacity = usual if agent.capacity is None else agent.capacity
+        if carried + units <= capacity:
+            yield Candidate.carrying(asking, agent, queue, load, carried, capacity)
+
+
+def _fit(asking: Asking, queue: Queue) -> tuple[Agent, ...]:
+    """Agents of whom nothing is to be refused for longer than this moment or this ticket: worked out once for all that
+    ask the same.
+    """
+    desk, chat = asking.facts.desk, asking.facts.ticket.channel == "chat"
+    wishes = asking.skills, asking.role, asking.level, asking.relaxed, asking.anywhere
+    asked = queue.name, queue.team, queue.skills, wishes, chat
+    found = desk.fitting.get(asked)
+    if found is None:
+        able = (agent for agent in members(desk, queue, asking.anywhere) if agent.role != "light" and agent.available)
+        found = tuple(agent for agent in able if (agent.takes_chats or not chat) and not asking.unfit(agent, queue))
+        desk.fitting[asked] = found
+    return found
 
 
 def _level(able: Iterable[Candidate]) -> list[Candidate]:
@@ -93,11 +134,13 @@ def _told(
     level: Iterable[Candidate],
     lost: Mapping[str, list[str]],
 ) -> Step:
-    seen = _joined(lost)
+    reasons = {reason: [*names] for reason, names in lost.items()}
     for candidate, (reason, figure) in _losers(queue, best, able, level):
-        told = f"{candidate.agent.name} {figure:g}"
-        seen[reason] = f"{seen[reason]}, {told}" if reason in seen else told
-    return Step("assignment", f"{best.agent.name} of {queue.name} takes it: {_why(asking, best)}", True, seen)
+        reasons.setdefault(reason, []).append(f"{candidate.agent.name} {figure:g}")
+    said = _(
+        "%(agent)s of %(queue)s takes it: %(why)s", agent=best.agent.name, queue=queue.name, why=_why(asking, best)
+    )
+    return Step("assignment", said, True, parts=[*_each(reasons)])
 
 
 def _losers(
@@ -110,32 +153,45 @@ def _losers(
         if one is best:
             continue
         if one.agent.id not in nearly:
-            yield one, ("lost by score", one.score)
+            yield one, (_("lost by score"), one.score)
         elif round(one.given, 6) > total:
-            yield one, ("lost by what was given before", round(one.given, 2))
+            yield one, (_("lost by what was given before"), round(one.given, 2))
         else:
-            yield one, ("lost by turn", one.turn)
+            yield one, (_("lost by turn"), one.turn)
 
 
-def _joined(lost: Mapping[str, list[str]]) -> dict[str, Any]:
-    return {reason: ", ".join(names) for reason, names in lost.items()}
+def _each(reasons: Mapping[str, list[str]]) -> Iterator[Step]:
+    """Why the others lost, or cannot take it: one step for each reason, with their names."""
+    for reason, names in reasons.items():
+        yield Step("assignment", _("%(reason)s: %(names)s", reason=reason, names=", ".join(names)))
 
 
 def _why(asking: Asking, best: Candidate) -> str:
     agent = best.agent
-    said = f"{asking.carried(agent):g} of {asking.capacity(agent)} units, score {best.score:g}"
-    said += f", given {best.given:.2f} full loads before, turn {best.turn}"
+    said: str = _(
+        "%(carried)s of %(capacity)s units, score %(score)s, given %(given)s full loads before, turn %(turn)s",
+        carried=f"{asking.carried(agent):g}",
+        capacity=asking.capacity(agent),
+        score=f"{best.score:g}",
+        given=f"{best.given:.2f}",
+        turn=best.turn,
+    )
     if agent.id == asking.last_agent:
-        said += ", spoke with the customer last"
-    return said + (f", speaks {asking.language}" if asking.language in agent.languages else "")
+        said = _("%(why)s, spoke with the customer last", why=said)
+    if asking.language in agent.languages:
+        said = _("%(why)s, speaks %(language)s", why=said, language=asking.language)
+    return said
 
 
 def _nobody(asking: Asking, queue: Queue, lost: Mapping[str, list[str]]) -> Step:
-    return Step("assignment", f"nobody of {queue.name} can take it", False, {**_joined(lost), **_asked(asking, queue)})
+    said = _("nobody of %(queue)s can take it", queue=queue.name)
+    return Step("assignment", said, False, parts=[*_each(lost), *_asked(asking, queue)])
 
 
-def _asked(asking: Asking, queue: Queue) -> dict[str, Any]:
-    asked = [skill for skill, _ in (*queue.skills, *asking.skills)] + [
-        wish for wish in (asking.level, asking.role) if wish
-    ]
-    return {"asked for": ", ".join(asked) + (" (relaxed)" if asking.relaxed else "")} if asked else {}
+def _asked(asking: Asking, queue: Queue) -> Iterator[Step]:
+    asked = [each[0] for each in (*queue.skills, *asking.skills)]
+    asked += [wish for wish in (asking.level, asking.role) if wish]
+    if asked:
+        wishes = ", ".join(asked)
+        relaxed = _("asked for: %(wishes)s (relaxed)", wishes=wishes)
+        yield Step("assignment", relaxed if asking.relaxed else _("asked for: %(wishes)s", wishes=wishes))

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from deskwright.engine.altering import replace
 from deskwright.engine.assignment.asking import Asking
 from deskwright.engine.assignment.picking import Candidate, pick
 from deskwright.engine.assignment.waiting import ask_again_at, chain
 from deskwright.engine.facts import Agent, Facts
-from deskwright.engine.trace import Step
+from deskwright.engine.saying import _
+from deskwright.engine.trace import MISSING, Step
 from deskwright.engine.values import SENIORITIES
 from deskwright.engine.workflow import Assignee, Workflow
 
@@ -63,12 +65,19 @@ def _named(asking: Asking, fact: str, view: Mapping[str, Any]) -> tuple[Agent | 
     agent = asking.facts.desk.agents.get(number) if isinstance(number, int) else None
     if agent is None:
         return None, Step(
-            "assignment", f"{fact} names no agent", False, {fact: "missing" if number is None else number}
+            "assignment",
+            _("%(fact)s names no agent", fact=fact),
+            False,
+            {fact: MISSING if number is None else number},
         )
-    reason = "light role" if agent.role == "light" else asking.barred(agent) or asking.absent(agent)
+    reason = _("light role") if agent.role == "light" else asking.barred(agent) or asking.absent(agent)
     if reason:
-        return None, Step("assignment", f"{fact} is {agent.name}, who cannot take it: {reason}", False)
-    return agent, Step("assignment", f"{agent.name} takes it: they are the {fact}", True)
+        return None, Step(
+            "assignment",
+            _("%(fact)s is %(agent)s, who cannot take it: %(reason)s", fact=fact, agent=agent.name, reason=reason),
+            False,
+        )
+    return agent, Step("assignment", _("%(agent)s takes it: they are the %(fact)s", agent=agent.name, fact=fact), True)
 
 
 def _through_queues(asking: Asking, assignee: Assignee, steps: list[Step]) -> Placement:
@@ -77,7 +86,7 @@ def _through_queues(asking: Asking, assignee: Assignee, steps: list[Step]) -> Pl
     asked = []
     for queue in chain(asking.workflow, first):
         if queue.strategy == "manual":
-            steps.append(Step("assignment", f"{queue.name} is shared out by hand"))
+            steps.append(Step("assignment", _("%(queue)s is shared out by hand", queue=queue.name)))
             break
         asked.append(queue)
         best, step = pick(wishes, queue)
@@ -85,8 +94,10 @@ def _through_queues(asking: Asking, assignee: Assignee, steps: list[Step]) -> Pl
         if best is not None:
             return _given(wishes, first, best, steps)
     again = ask_again_at(wishes, asked)
-    until = f"; asked again at {again:%Y-%m-%d %H:%M} UTC" if again else ""
-    steps.append(Step("assignment", f"it waits in {first}{until}", False))
+    waits = _("it waits in %(queue)s", queue=first)
+    if again:
+        waits = _("it waits in %(queue)s; asked again at %(moment)s", queue=first, moment=f"{again:%Y-%m-%d %H:%M} UTC")
+    steps.append(Step("assignment", waits, False))
     return Placement(first, None, wishes.units, 0, tuple(steps), ask_again_at=again)
 
 

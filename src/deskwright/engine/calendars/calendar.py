@@ -15,6 +15,7 @@ from typing import Any, Final
 from deskwright.engine.calendars import document
 from deskwright.engine.calendars.hours import AllDay, HolidaySource, Opening, Stretch, Union, opens_at_all
 from deskwright.engine.calendars.table import Table
+from deskwright.engine.saying import _
 
 EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 EARLIEST: Final = 1900
@@ -33,7 +34,7 @@ class Calendar:
     def __init__(self, opening: Opening) -> None:
         """Raises ValueError when the hours never open."""
         if not opens_at_all(opening):
-            raise ValueError("a calendar must be open at some time; this one never is")
+            raise ValueError(_("a calendar must be open at some time; this one never is"))
         self.opening = opening
         self.day_seconds: Final = opening.usual_day() * 60
         """What one business day lasts: the most common open day of the week."""
@@ -91,7 +92,12 @@ class Calendar:
 
     def add_seconds(self, start: datetime, amount: int) -> datetime:
         """As `add`, in seconds."""
-        return instant(self._reach(seconds(start), amount))
+        second, table = (start - EPOCH) // _SECOND, self._table
+        if amount > 0 and table.start <= second < table.end:
+            due = table.reach(table.position(second) + amount)
+            if due is not None and due <= table.end and due - second <= FARTHEST * _YEAR:
+                return EPOCH + timedelta(seconds=due)
+        return instant(self._reach(second, amount))
 
     def elapsed_seconds(self, a: datetime, b: datetime) -> int:
         """As `elapsed`, in seconds."""
@@ -125,7 +131,7 @@ class Calendar:
         if not starts:
             return array("q")
         if min(amounts) < 0:
-            raise ValueError("time can only be added")
+            raise ValueError(_("time can only be added"))
         self._reach(max(starts), max(amounts))
         table = self._covering(min(starts), max(starts))
         opens, before, after, closes = table.opens, table.before, table.after, table.closes
@@ -153,14 +159,14 @@ class Calendar:
 
     def _reach(self, start: int, amount: int) -> int:
         if amount < 0:
-            raise ValueError("time can only be added")
+            raise ValueError(_("time can only be added"))
         if not amount:
             return start
         table = self._covering(start, start)
         while (due := table.reach(table.position(start) + amount)) is None or due > table.end:
             table = self._farther(start)
         if due - start > FARTHEST * _YEAR:
-            raise ValueError(f"this calendar has not so much open time within {FARTHEST} years")
+            raise ValueError(_("this calendar has not so much open time within %(farthest)s years", farthest=FARTHEST))
         return due
 
     def _covering(self, first: int, last: int) -> Table:
@@ -173,12 +179,14 @@ class Calendar:
     def _farther(self, start: int) -> Table:
         years = self._table.years
         if years.stop > instant(start).year + FARTHEST:
-            raise ValueError(f"this calendar has no open time left within {FARTHEST} years")
+            raise ValueError(_("this calendar has no open time left within %(farthest)s years", farthest=FARTHEST))
         return self._lay(range(years.start, years.stop + len(years)))
 
     def _lay(self, years: range) -> Table:
         if years.start < EARLIEST or years.stop > LATEST:
-            raise ValueError(f"a calendar answers for the years {EARLIEST} to {LATEST}")
+            raise ValueError(
+                _("a calendar answers for the years %(earliest)s to %(latest)s", earliest=EARLIEST, latest=LATEST)
+            )
         laid = self._laid
         for year in years:
             if year not in laid:

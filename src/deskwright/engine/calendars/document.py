@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo, available_timezones
 
 from deskwright.engine.calendars import spelling
 from deskwright.engine.calendars.hours import DAY, AllDay, HolidaySource, Hours, Opening, Region, Shift, Union
+from deskwright.engine.saying import _
 
 _KEYS: Final = ("timezone", "hours", "holidays", "exceptions", "union")
 _REGION_KEYS: Final = ("country", "subdivision", "dates")
@@ -30,7 +31,7 @@ def read(mapping: object, others: Mapping[str, Opening], source: HolidaySource |
     if isinstance(mapping, str) and mapping.strip().lower() in _ALWAYS:
         return AllDay()
     if not isinstance(mapping, Mapping):
-        raise ValueError("a calendar is a mapping with timezone and hours, or with union")
+        raise ValueError(_("a calendar is a mapping with timezone and hours, or with union"))
     _refuse_unknown(mapping, _KEYS)
     if "union" in mapping:
         return _union(mapping, others)
@@ -39,13 +40,15 @@ def read(mapping: object, others: Mapping[str, Opening], source: HolidaySource |
 
 def _union(mapping: Mapping[str, Any], others: Mapping[str, Opening]) -> Union:
     if surplus := [key for key in mapping if key != "union"]:
-        raise ValueError(f"a union takes its hours from its members, so {surplus[0]!r} has no place in it")
+        raise ValueError(
+            _("a union takes its hours from its members, so %(surplus)s has no place in it", surplus=repr(surplus[0]))
+        )
     names = mapping["union"]
     if not isinstance(names, (list, tuple)) or not names or not all(isinstance(name, str) for name in names):
-        raise ValueError("union is a list of the names of calendars")
+        raise ValueError(_("union is a list of the names of calendars"))
     for name in names:
         if name not in others:
-            raise ValueError(f"no calendar is named {name!r}{_meant(name, others)}")
+            raise ValueError(_("no calendar is named %(name)s%(meant)s", name=repr(name), meant=_meant(name, others)))
     return Union(tuple(_flat(others[name] for name in names)))
 
 
@@ -62,7 +65,9 @@ def _hours(mapping: Mapping[str, Any], source: HolidaySource | None) -> Hours:
     holidays = _tried(problems, _holidays, mapping.get("holidays"))
     exceptions = _tried(problems, _exceptions, mapping.get("exceptions"))
     if holidays and holidays[2] and source is None:
-        problems.append("public holidays of a country need holiday data, and none is at hand; list the dates instead")
+        problems.append(
+            _("public holidays of a country need holiday data, and none is at hand; list the dates instead")
+        )
     elif holidays and source is not None:
         _tried(problems, lambda regions: _ask(source, regions), holidays[2])
     if problems or zone is None or week is None or holidays is None or exceptions is None:
@@ -84,7 +89,7 @@ def _timezone(name: object) -> str:
         return ZoneInfo(str(name)).key
     except (OSError, KeyError, ValueError):
         near = _meant(str(name), _near(str(name)))
-        raise ValueError(f"no time zone is named {name!r}{near}") from None
+        raise ValueError(_("no time zone is named %(name)s%(near)s", name=repr(name), near=near)) from None
 
 
 @cache
@@ -103,12 +108,14 @@ def _week(value: object) -> tuple[tuple[Shift, ...], ...]:
     if isinstance(value, str) and value.strip().lower() in _ALWAYS:
         return (_WHOLE_DAY,) * 7
     if not isinstance(value, Mapping) or not value:
-        raise ValueError('a calendar needs hours, such as {mon-fri: ["09:00-17:00"]}')
+        raise ValueError(_('a calendar needs hours, such as {mon-fri: ["09:00-17:00"]}'))
     week: dict[int, tuple[Shift, ...]] = {}
     for names, times in value.items():
         for day in spelling.days(names):
             if day in week:
-                raise ValueError(f"the hours of one day are given twice, the second time by {names!r}")
+                raise ValueError(
+                    _("the hours of one day are given twice, the second time by %(names)s", names=repr(names))
+                )
             week[day] = spelling.shifts(times)
     return tuple(week.get(day, ()) for day in range(7))
 
@@ -135,7 +142,7 @@ def _region(mapping: Mapping[str, Any]) -> list[Region]:
     country, subdivision = mapping.get("country"), mapping.get("subdivision")
     if country is None:
         if subdivision is not None:
-            raise ValueError("holidays with a subdivision need the country too")
+            raise ValueError(_("holidays with a subdivision need the country too"))
         return []
     return [Region(str(country).upper(), None if subdivision is None else str(subdivision).upper())]
 
@@ -150,7 +157,7 @@ def _exceptions(value: object) -> tuple[tuple[date, tuple[Shift, ...]], ...]:
     if value is None:
         return ()
     if not isinstance(value, Mapping):
-        raise ValueError("exceptions are written like {2026-12-24: [09:00-13:00], 2026-12-31: closed}")
+        raise ValueError(_("exceptions are written like {2026-12-24: [09:00-13:00], 2026-12-31: closed}"))
     found = {day: spelling.shifts(times) for written, times in value.items() for day in spelling.dates(written)}
     return tuple(sorted(found.items()))
 
@@ -158,9 +165,11 @@ def _exceptions(value: object) -> tuple[tuple[date, tuple[Shift, ...]], ...]:
 def _refuse_unknown(mapping: Mapping[str, Any], known: tuple[str, ...]) -> None:
     for key in mapping:
         if key not in known:
-            raise ValueError(f"{key!r} is not part of a calendar{_meant(str(key), known)}")
+            raise ValueError(
+                _("%(key)s is not part of a calendar%(meant)s", key=repr(key), meant=_meant(str(key), known))
+            )
 
 
 def _meant(name: str, known: Iterable[str]) -> str:
     near = get_close_matches(name, sorted(known), 1, 0.6)
-    return f"; did you mean {near[0]}?" if near else ""
+    return _("; did you mean %(near)s?", near=near[0]) if near else ""

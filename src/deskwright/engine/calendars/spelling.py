@@ -9,6 +9,7 @@ from difflib import get_close_matches
 from typing import Final
 
 from deskwright.engine.calendars.hours import DAY, Shift
+from deskwright.engine.saying import _
 
 _DAYS: Final = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 _EVERY_DAY: Final = frozenset({"daily", "every day", "all"})
@@ -39,7 +40,10 @@ def _day(name: str) -> int:
         if len(name) >= 2 and full.startswith(name):
             return number
     near = get_close_matches(name, _DAYS, 1, 0.5)
-    raise ValueError(f"{name!r} is not a day of the week" + (f"; did you mean {near[0][:3]}?" if near else ""))
+    raise ValueError(
+        _("%(name)s is not a day of the week", name=repr(name))
+        + (_("; did you mean %(near)s?", near=near[0][:3]) if near else "")
+    )
 
 
 def shifts(value: object) -> tuple[Shift, ...]:
@@ -48,26 +52,28 @@ def shifts(value: object) -> tuple[Shift, ...]:
         return ()
     texts = value.split(",") if isinstance(value, str) else value
     if not isinstance(texts, (list, tuple)):
-        raise ValueError(f'opening times are written like ["09:00-17:00"], not {value!r}')
+        raise ValueError(_('opening times are written like ["09:00-17:00"], not %(value)s', value=repr(value)))
     return tuple(sorted(_shift(text) for text in texts))
 
 
 def _shift(text: object) -> Shift:
     match = _SHIFT.fullmatch(text.strip()) if isinstance(text, str) else None
     if match is None:
-        raise ValueError(f"{text!r} is not an opening time; write it like 09:00-17:00")
+        raise ValueError(_("%(text)s is not an opening time; write it like 09:00-17:00", text=repr(text)))
     opening, close = _minutes(match[1]), _minutes(match[2])
     if opening == close:
-        raise ValueError(f"{text!r} opens and closes at the same moment; write 00:00-24:00 for the whole day")
+        raise ValueError(
+            _("%(text)s opens and closes at the same moment; write 00:00-24:00 for the whole day", text=repr(text))
+        )
     if opening == DAY:
-        raise ValueError(f"{text!r} opens at 24:00; write 00:00 of the next day")
+        raise ValueError(_("%(text)s opens at 24:00; write 00:00 of the next day", text=repr(text)))
     return (opening, close) if close > opening else (opening, close + DAY)
 
 
 def _minutes(text: str) -> int:
     hours, minutes = (int(part) for part in text.split(":"))
     if minutes > 59 or hours * 60 + minutes > DAY:
-        raise ValueError(f"{text} is not a time of day")
+        raise ValueError(_("%(text)s is not a time of day", text=text))
     return hours * 60 + minutes
 
 
@@ -78,10 +84,12 @@ def dates(value: object) -> Iterator[date]:
         return
     match = _DATES.fullmatch(str(value).strip())
     if match is None:
-        raise ValueError(f"{value!r} is not a date; write it like 2026-12-24 or 2027-07-05..2027-08-01")
+        raise ValueError(
+            _("%(value)s is not a date; write it like 2026-12-24 or 2027-07-05..2027-08-01", value=repr(value))
+        )
     first, last = _date(match[1]), _date(match[2] or match[1])
     if not 0 <= (last - first).days <= _LONGEST_CLOSURE:
-        raise ValueError(f"{value!r} must run forward, and not over more than ten years")
+        raise ValueError(_("%(value)s must run forward, and not over more than ten years", value=repr(value)))
     for ahead in range((last - first).days + 1):
         yield first + timedelta(days=ahead)
 
@@ -99,4 +107,4 @@ def _date(text: str) -> date:
     try:
         return date.fromisoformat(text)
     except ValueError:
-        raise ValueError(f"{text} is not a day of the calendar") from None
+        raise ValueError(_("%(text)s is not a day of the calendar", text=text)) from None

@@ -35,13 +35,14 @@ from deskwright.engine.conditions.syntax import (
     Truth,
 )
 from deskwright.engine.problems import meant
+from deskwright.engine.saying import _
 from deskwright.engine.vocabulary.names import Name, Vocabulary
 from deskwright.engine.words import fold, words
 
 TURNED: Final = {"<": ">", ">": "<", "<=": ">=", ">=": "<=", "==": "==", "!=": "!="}
 TEXTUAL: Final = frozenset({"text", "word", "choice"})
 _FAMILY: Final = {"text": "text", "word": "text", "choice": "text", "number": "number", "minutes": "number"}
-_DAYS: Final = Name("days_until", "number", "whole days until a date")
+_DAYS: Final = Name("days_until", "number", _("whole days until a date"))
 _LONGEST_PATTERN: Final = 1000
 _MOST_WORDS: Final = 30
 MOST_FAULTS: Final = 20
@@ -108,22 +109,28 @@ class _Binding:
         if isinstance(written, DaysUntil):
             fact, name = self.fact(written.fact)
             if name.kind not in ("date", "instant"):
-                raise Fault(written.fact.at, f"days_until looks at a date, and {name.name} is {_a(name)}")
+                raise Fault(
+                    written.fact.at, _("days_until looks at a date, and %(name)s is %(a)s", name=name.name, a=_a(name))
+                )
             return replace(written, fact=fact), _DAYS
         if isinstance(written, Literal):
-            raise Fault(written.at, "a test looks at a fact, and this is a constant")
+            raise Fault(written.at, _("a test looks at a fact, and this is a constant"))
         return self.fact(written)
 
     def fact(self, written: Fact) -> tuple[Fact, Name]:
         name = self.vocabulary.find(written.name)
         if name is None:
-            raise Fault(written.at, f"nothing is named {written.name!r}", self.vocabulary.near(written.name))
+            raise Fault(
+                written.at,
+                _("nothing is named %(written)s", written=repr(written.name)),
+                self.vocabulary.near(written.name),
+            )
         return Fact(name.name, name.kind, written.at, written.end), name
 
     def signal(self, tree: SignalHeld, name: str) -> SignalHeld:
         if name not in self.vocabulary.signals:
             near = meant(name, self.vocabulary.signals)
-            self.tell(tree.at, f"no signal is named {name!r}", near)
+            self.tell(tree.at, _("no signal is named %(name)s", name=repr(name)), near)
         return tree
 
     def tell(self, at: int, message: str, suggestion: str | None) -> None:
@@ -136,14 +143,14 @@ class _Binding:
     def truth(self, tree: Truth) -> Tree:
         fact, name = self.fact(tree.fact)
         if name.kind != "boolean":
-            raise Fault(tree.at, f"{name.name} is {_a(name)}; compare it with something")
+            raise Fault(tree.at, _("%(name)s is %(a)s; compare it with something", name=name.name, a=_a(name)))
         return replace(tree, fact=fact)
 
     def compare(self, tree: Compare) -> Tree:
         left, op, right = tree.left, tree.op, tree.right
         if isinstance(left, Literal):
             if isinstance(right, Literal):
-                raise Fault(tree.at, "two constants are compared; write true or false")
+                raise Fault(tree.at, _("two constants are compared; write true or false"))
             left, op, right = right, TURNED[op], left
         fact, name = self.operand(left)
         if not isinstance(right, Literal):
@@ -162,24 +169,38 @@ class _Binding:
         other, second = self.operand(right)
         if _FAMILY.get(name.kind, name.kind) != _FAMILY.get(second.kind, second.kind):
             raise Fault(
-                tree.at, f"{name.name} is {_a(name)} and {second.name} is {_a(second)}; they cannot be compared"
+                tree.at,
+                _(
+                    "%(name)s is %(a)s and %(second)s is %(a2)s; they cannot be compared",
+                    name=name.name,
+                    a=_a(name),
+                    second=second.name,
+                    a2=_a(second),
+                ),
             )
         if tree.op not in ("==", "!=") and name.kind in TEXTUAL:
-            raise Fault(tree.at, f"{name.name} and {second.name} have no common order; only == and != compare them")
+            raise Fault(
+                tree.at,
+                _(
+                    "%(name)s and %(second)s have no common order; only == and != compare them",
+                    name=name.name,
+                    second=second.name,
+                ),
+            )
         self.comparable(name, tree.op, tree)
         return replace(tree, right=other)
 
     def comparable(self, name: Name, op: str, tree: Compare) -> None:
         if name.kind == "set":
-            raise Fault(tree.at, f"{name.name} is a set; write {name.name} CONTAINS '...'")
+            raise Fault(tree.at, _("%(name)s is a set; write %(name)s CONTAINS '...'", name=name.name))
         if op in ("==", "!=") or name.ordered or name.kind in ("number", "minutes", "date", "instant"):
             return
-        raise Fault(tree.at, f"{name.name} is {_a(name)} and has no order; use ==, != or IN")
+        raise Fault(tree.at, _("%(name)s is %(a)s and has no order; use ==, != or IN", name=name.name, a=_a(name)))
 
     def within(self, tree: In) -> Tree:
         fact, name = self.operand(tree.fact)
         if name.kind == "set":
-            raise Fault(tree.at, f"{name.name} is a set; write {name.name} CONTAINS '...'")
+            raise Fault(tree.at, _("%(name)s is a set; write %(name)s CONTAINS '...'", name=name.name))
         values = tuple(constants.typed(value, name) for value in tree.values)
         if name.kind in TEXTUAL:
             values = _covering(name, values)
@@ -188,7 +209,7 @@ class _Binding:
     def between(self, tree: Between) -> Tree:
         fact, name = self.operand(tree.fact)
         if not name.ordered and name.kind not in ("number", "minutes", "date", "instant"):
-            raise Fault(tree.at, f"{name.name} is {_a(name)} and has no order; BETWEEN needs one")
+            raise Fault(tree.at, _("%(name)s is %(a)s and has no order; BETWEEN needs one", name=name.name, a=_a(name)))
         low, high = self.bound(tree.low, name), self.bound(tree.high, name)
         if name.ordered:
             allowed = name.words[_rank(name, low) : _rank(name, high) + 1]
@@ -200,17 +221,22 @@ class _Binding:
             return constants.typed(written, name)
         other, second = self.operand(written)
         if name.ordered or _FAMILY.get(name.kind, name.kind) != _FAMILY.get(second.kind, second.kind):
-            raise Fault(written.at, f"{second.name} is {_a(second)}; it is no bound for {name.name}")
+            raise Fault(
+                written.at,
+                _("%(second)s is %(a)s; it is no bound for %(name)s", second=second.name, a=_a(second), name=name.name),
+            )
         return other
 
     def search(self, tree: Like | Contains | Matches) -> Tree:
         fact, name = self.fact(tree.fact)
         if isinstance(tree, Contains):
             if name.kind not in ("text", "word", "set"):
-                raise Fault(tree.at, f"CONTAINS looks into a text or a set, and {name.name} is {_a(name)}")
+                raise Fault(
+                    tree.at, _("CONTAINS looks into a text or a set, and %(name)s is %(a)s", name=name.name, a=_a(name))
+                )
             return Contains(fact, _phrase(tree, name), tree.negated, tree.at, tree.end)
         if name.kind not in TEXTUAL:
-            raise Fault(tree.at, f"a pattern looks at a text, and {name.name} is {_a(name)}")
+            raise Fault(tree.at, _("a pattern looks at a text, and %(name)s is %(a)s", name=name.name, a=_a(name)))
         if isinstance(tree, Matches):
             _check_pattern(tree)
         return replace(tree, fact=fact)
@@ -220,27 +246,35 @@ def _phrase(tree: Contains, name: Name) -> str:
     if name.kind == "set":
         return fold(tree.phrase.strip())
     if not (found := words(tree.phrase)):
-        raise Fault(tree.at, f"CONTAINS looks for whole words, and {tree.phrase!r} has none")
+        raise Fault(tree.at, _("CONTAINS looks for whole words, and %(phrase)s has none", phrase=repr(tree.phrase)))
     if len(found) > _MOST_WORDS:
-        raise Fault(tree.at, f"CONTAINS looks for at most {_MOST_WORDS} words")
+        raise Fault(tree.at, _("CONTAINS looks for at most %(most_words)s words", most_words=_MOST_WORDS))
     return " ".join(found)
 
 
 def _check_pattern(tree: Matches) -> None:
     if len(tree.pattern) > _LONGEST_PATTERN:
-        raise Fault(tree.at, f"a pattern is at most {_LONGEST_PATTERN} characters long")
+        raise Fault(
+            tree.at, _("a pattern is at most %(longest_pattern)s characters long", longest_pattern=_LONGEST_PATTERN)
+        )
     try:
         pattern(tree.pattern)
     except (re2.error, UnicodeError) as error:
         said = error.args[0] if error.args else error
         said = said.decode(errors="replace") if isinstance(said, bytes) else said
-        raise Fault(tree.at, f"the pattern {tree.pattern!r} cannot be read: {said}") from None
+        raise Fault(
+            tree.at, _("the pattern %(pattern)s cannot be read: %(said)s", pattern=repr(tree.pattern), said=said)
+        ) from None
 
 
 def _refuse_unquoted(right: Fact, name: Name) -> None:
     if name.kind in TEXTUAL:
         word = meant(right.name, name.words) or (right.name if right.name in name.words else None)
-        raise Fault(right.at, f"nothing is named {right.name!r}; a text needs quotes", f"'{word or right.name}'")
+        raise Fault(
+            right.at,
+            _("nothing is named %(right)s; a text needs quotes", right=repr(right.name)),
+            f"'{word or right.name}'",
+        )
 
 
 def _from(name: Name, op: str, word: str) -> tuple[Literal, ...]:
@@ -274,13 +308,13 @@ def _literals(allowed: tuple[str, ...]) -> tuple[Literal, ...]:
 
 def _a(name: Name) -> str:
     return {
-        "text": "a text",
-        "word": "a word",
-        "choice": "a choice",
-        "number": "a number",
-        "minutes": "a number of minutes",
-        "boolean": "true or false",
-        "date": "a date",
-        "instant": "a moment",
-        "set": "a set",
+        "text": _("a text"),
+        "word": _("a word"),
+        "choice": _("a choice"),
+        "number": _("a number"),
+        "minutes": _("a number of minutes"),
+        "boolean": _("true or false"),
+        "date": _("a date"),
+        "instant": _("a moment"),
+        "set": _("a set"),
     }[name.kind]

@@ -8,7 +8,7 @@ from typing import Any
 from deskwright.engine.conditions.asking import operands
 from deskwright.engine.conditions.binding import bind
 from deskwright.engine.conditions.compiling import Holds, compiled
-from deskwright.engine.conditions.explaining import Plan, explained, first_failing, planned
+from deskwright.engine.conditions.explaining import Plan, certain, explained, first_failing, planned, values_seen
 from deskwright.engine.conditions.parsing import parse
 from deskwright.engine.conditions.syntax import And, DaysUntil, Fact, Not, Or, SignalHeld, Tree
 from deskwright.engine.trace import Step
@@ -43,6 +43,14 @@ class Condition:
     def first_failing(self, view: Mapping[str, Any], topic: str = "routing") -> Step:
         """The first part that kept a condition that did not hold from holding."""
         return first_failing(self._planned(), view, topic)
+
+    def certain(self, view: Mapping[str, Any]) -> bool | None:
+        """Whether it holds; None when that depends on something missing. `holds` takes what is missing for a no."""
+        return certain(self._planned(), view)
+
+    def values(self, view: Mapping[str, Any]) -> dict[str, Any]:
+        """Every fact it looks at, with its value as JSON can keep it."""
+        return values_seen(self._planned(), view)
 
     def _planned(self) -> Plan:
         if self._plan is None:

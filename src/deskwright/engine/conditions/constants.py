@@ -7,6 +7,7 @@ from datetime import UTC, date, datetime
 from deskwright.engine import durations
 from deskwright.engine.conditions.syntax import Literal, Value
 from deskwright.engine.problems import meant
+from deskwright.engine.saying import _
 from deskwright.engine.vocabulary.names import Name
 
 
@@ -32,17 +33,17 @@ def typed(literal: Literal, name: Name, *, loose: bool = True) -> Literal:
         case "boolean":
             if isinstance(literal.value, bool):
                 return literal
-            raise Fault(literal.at, f"{name.name} is true or false", _truth(literal.value))
+            raise Fault(literal.at, _("%(name)s is true or false", name=name.name), _truth(literal.value))
         case "date":
             return Literal(_date(literal, name), literal.at, literal.end)
         case "instant":
             return Literal(_instant(literal, name), literal.at, literal.end)
-    raise Fault(literal.at, f"{name.name} cannot be compared with a constant")
+    raise Fault(literal.at, _("%(name)s cannot be compared with a constant", name=name.name))
 
 
 def _choice(literal: Literal, name: Name, loose: bool) -> str:
     if not loose and not name.ordered:
-        raise Fault(literal.at, f"{name.name} has no order; use ==, != or IN")
+        raise Fault(literal.at, _("%(name)s has no order; use ==, != or IN", name=name.name))
     written = literal.value
     if isinstance(written, str) and written.lower() in name.words:
         return written.lower()
@@ -54,7 +55,12 @@ def _choice(literal: Literal, name: Name, loose: bool) -> str:
     near = meant(str(written), name.words)
     raise Fault(
         literal.at,
-        f"{name.name} is never {_said(written)}; it is one of {', '.join(name.words)}",
+        _(
+            "%(name)s is never %(written)s; it is one of %(words)s",
+            name=name.name,
+            written=_said(written),
+            words=", ".join(name.words),
+        ),
         f"'{near}'" if near else None,
     )
 
@@ -62,7 +68,14 @@ def _choice(literal: Literal, name: Name, loose: bool) -> str:
 def _word(literal: Literal, name: Name) -> str:
     written = literal.value
     if not isinstance(written, str):
-        raise Fault(literal.at, f"{name.name} is compared with a text in quotes, not with {_said(written)}")
+        raise Fault(
+            literal.at,
+            _(
+                "%(name)s is compared with a text in quotes, not with %(written)s",
+                name=name.name,
+                written=_said(written),
+            ),
+        )
     if name.kind == "word" and written not in name.words:
         same = {word.lower(): word for word in name.words}
         return same.get(written.lower(), written)
@@ -76,7 +89,11 @@ def _number(literal: Literal, name: Name) -> int | float:
     if isinstance(written, str) and name.kind == "minutes":
         return _minutes(literal, written)
     plain = isinstance(written, str) and written.strip().lstrip("-").replace(".", "", 1).isdigit()
-    raise Fault(literal.at, f"{name.name} is a number, not {_said(written)}", str(written).strip() if plain else None)
+    raise Fault(
+        literal.at,
+        _("%(name)s is a number, not %(written)s", name=name.name, written=_said(written)),
+        str(written).strip() if plain else None,
+    )
 
 
 def _minutes(literal: Literal, written: str) -> int:
@@ -85,7 +102,7 @@ def _minutes(literal: Literal, written: str) -> int:
     except ValueError as refusal:
         raise Fault(literal.at, str(refusal)) from None
     if duration.business_days:
-        raise Fault(literal.at, "business days depend on a calendar; write hours or calendar days")
+        raise Fault(literal.at, _("business days depend on a calendar; write hours or calendar days"))
     return duration.minutes
 
 
@@ -93,8 +110,14 @@ def _date(literal: Literal, name: Name) -> date:
     try:
         return date.fromisoformat(str(literal.value))
     except ValueError:
-        hint = f"; days_until({name.name}) counts the days" if isinstance(literal.value, (int, float)) else ""
-        raise Fault(literal.at, f"{name.name} is a date; write it like '2026-12-31'{hint}") from None
+        hint = (
+            _("; days_until(%(name)s) counts the days", name=name.name)
+            if isinstance(literal.value, (int, float))
+            else ""
+        )
+        raise Fault(
+            literal.at, _("%(name)s is a date; write it like '2026-12-31'%(hint)s", name=name.name, hint=hint)
+        ) from None
 
 
 def _instant(literal: Literal, name: Name) -> datetime:
@@ -102,7 +125,7 @@ def _instant(literal: Literal, name: Name) -> datetime:
         moment = datetime.fromisoformat(str(literal.value))
         return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
     except (ValueError, OverflowError):
-        message = f"{name.name} is a moment; write it like '2026-12-31' or '2026-12-31 14:00' (UTC)"
+        message = _("%(name)s is a moment; write it like '2026-12-31' or '2026-12-31 14:00' (UTC)", name=name.name)
         raise Fault(literal.at, message) from None
 
 

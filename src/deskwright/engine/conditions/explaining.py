@@ -13,11 +13,16 @@ from typing import Any, Final
 from deskwright.engine.conditions.asking import operands, seen
 from deskwright.engine.conditions.compiling import Holds, compiled
 from deskwright.engine.conditions.syntax import And, DaysUntil, Fact, Missing, Not, Operand, Or, SignalHeld, Tree
-from deskwright.engine.trace import Step
+from deskwright.engine.saying import _, ngettext
+from deskwright.engine.trace import MISSING, Step
 
 LONGEST: Final = 120
 """Characters of a value that the trace keeps."""
-_JOINED: Final[Mapping[type, str]] = {And: "all of these", Or: "at least one of these", Not: "not"}
+_JOINED: Final[Mapping[type, str]] = {
+    And: _("all of these"),
+    Or: _("at least one of these"),
+    Not: _("not"),
+}
 
 
 @dataclass(slots=True)
@@ -61,8 +66,34 @@ def explained(plan: Plan, view: Mapping[str, Any], topic: str) -> Step:
             missing.append(name)
         values[name] = shown(value)
     if missing:
-        said = f"{said}: {' and '.join(missing)} {'is' if len(missing) == 1 else 'are'} missing"
+        said = ngettext(
+            "%(condition)s: %(facts)s is missing",
+            "%(condition)s: %(facts)s are missing",
+            len(missing),
+            condition=said,
+            facts=" and ".join(missing),
+        )
     return Step(topic, said, held, values)
+
+
+def certain(plan: Plan, view: Mapping[str, Any]) -> bool | None:
+    """Whether it holds whatever is missing may turn out to be; None when that depends on it."""
+    if not plan.parts:
+        unknown = not plan.may_be_missing and any(seen(operand, view) is None for _, operand in plan.facts)
+        return None if unknown else plan.holds(view)
+    found = [certain(part, view) for part in plan.parts]
+    if plan.said == _JOINED[Not]:
+        return None if found[0] is None else not found[0]
+    decisive = not plan.all_needed
+    return decisive if decisive in found else None if None in found else not decisive
+
+
+def values_seen(plan: Plan, view: Mapping[str, Any]) -> dict[str, Any]:
+    """Every fact it looks at, with its value."""
+    found = {name: shown(seen(operand, view)) for name, operand in plan.facts}
+    for part in plan.parts:
+        found |= values_seen(part, view)
+    return found
 
 
 def first_failing(plan: Plan, view: Mapping[str, Any], topic: str) -> Step:
@@ -75,7 +106,7 @@ def first_failing(plan: Plan, view: Mapping[str, Any], topic: str) -> Step:
 def shown(value: Any) -> Any:
     """A value as JSON can keep it."""
     if value is None:
-        return "missing"
+        return MISSING
     if isinstance(value, str):
         return value if len(value) <= LONGEST else value[: LONGEST - 3] + "..."
     if isinstance(value, float):

@@ -28,6 +28,7 @@ from deskwright.engine.conditions.syntax import (
     Truth,
 )
 from deskwright.engine.problems import meant
+from deskwright.engine.saying import _
 
 DEEPEST: Final = 40
 _COMPARISONS: Final = frozenset({"==", "!=", "<", "<=", ">", ">="})
@@ -52,10 +53,12 @@ class _Parser:
 
     def whole(self) -> Tree:
         if self.now.kind == "end":
-            raise self.refusal("a condition is missing; write true for always")
+            raise self.refusal(_("a condition is missing; write true for always"))
         tree = self.either()
         if self.now.kind != "end":
-            raise self.refusal(f"{self.said()} is not expected here; AND or OR joins two tests", self.joiner())
+            raise self.refusal(
+                _("%(said)s is not expected here; AND or OR joins two tests", said=self.said()), self.joiner()
+            )
         return tree
 
     # From the weakest to the strongest
@@ -95,15 +98,15 @@ class _Parser:
         self.deeper()
         self.take()
         tree = self.either()
-        self.expect(")", "a closing parenthesis")
+        self.expect(")", _("a closing parenthesis"))
         self.depth -= 1
         return tree
 
     def signal(self) -> Tree:
         at = self.take().at
         self.take()
-        name = self.text("the name of a signal in quotes, such as signal('urgency')")
-        return SignalHeld(name, at, self.expect(")", "a closing parenthesis").end)
+        name = self.text(_("the name of a signal in quotes, such as signal('urgency')"))
+        return SignalHeld(name, at, self.expect(")", _("a closing parenthesis")).end)
 
     # What can follow an operand
 
@@ -114,7 +117,7 @@ class _Parser:
             return Compare(left, op, right, left.at, right.end)
         if self.takes("IS"):
             negated = self.takes("NOT")
-            return Missing(left, negated, left.at, self.expect("NULL", "NULL after IS").end)
+            return Missing(left, negated, left.at, self.expect("NULL", _("NULL after IS")).end)
         negated = self.takes("NOT")
         kind = self.now.kind
         if kind == "IN":
@@ -124,34 +127,34 @@ class _Parser:
         if kind in _PATTERNS:
             return self.pattern(_PATTERNS[kind], left, negated)
         if negated:
-            raise self.refusal("IN, BETWEEN, LIKE, CONTAINS or MATCHES is expected after NOT here")
+            raise self.refusal(_("IN, BETWEEN, LIKE, CONTAINS or MATCHES is expected after NOT here"))
         return self.alone(left)
 
     def alone(self, left: Operand) -> Tree:
         if isinstance(left, Fact):
             return Truth(left, left.at, left.end)
-        raise self.refusal("a comparison such as == or > is expected here")
+        raise self.refusal(_("a comparison such as == or > is expected here"))
 
     def within(self, left: Operand, negated: bool) -> Tree:
         self.take()
-        self.expect("(", "a list in parentheses after IN, such as IN ('high', 'critical')")
+        self.expect("(", _("a list in parentheses after IN, such as IN ('high', 'critical')"))
         values = [self.constant()]
         while self.takes_sign(","):
             values.append(self.constant())
-        return In(left, tuple(values), negated, left.at, self.expect(")", "a closing parenthesis").end)
+        return In(left, tuple(values), negated, left.at, self.expect(")", _("a closing parenthesis")).end)
 
     def between(self, left: Operand, negated: bool) -> Tree:
         self.take()
         low = self.operand()
-        self.expect("AND", "AND between the two ends")
+        self.expect("AND", _("AND between the two ends"))
         high = self.operand()
         return Between(left, low, high, negated, left.at, high.end)
 
     def pattern(self, node: type[Like | Contains | Matches], left: Operand, negated: bool) -> Tree:
         word = self.take()
         if not isinstance(left, Fact):
-            raise self.refusal(f"{word.kind} looks at a fact, and none stands before it", at=left.at)
-        pattern = self.text(f"a text in quotes after {word.kind}")
+            raise self.refusal(_("%(kind)s looks at a fact, and none stands before it", kind=word.kind), at=left.at)
+        pattern = self.text(_("a text in quotes after %(kind)s", kind=word.kind))
         return node(left, pattern, negated, left.at, self.tokens[self.place - 1].end)
 
     # Operands
@@ -169,16 +172,16 @@ class _Parser:
         name = str(token.value)
         if name.lower() != "days_until":
             message = (
-                "signal(...) is true or false and is not compared"
+                _("signal(...) is true or false and is not compared")
                 if name == "signal"
-                else f"no function is named {name!r}"
+                else _("no function is named %(name)s", name=repr(name))
             )
             raise self.refusal(message, meant(name, _FUNCTIONS), at=token.at)
         self.take()
         fact = self.operand()
         if not isinstance(fact, Fact):
-            raise self.refusal("days_until looks at a date such as organisation.renewal_date", at=fact.at)
-        return DaysUntil(fact, token.at, self.expect(")", "a closing parenthesis").end)
+            raise self.refusal(_("days_until looks at a date such as organisation.renewal_date"), at=fact.at)
+        return DaysUntil(fact, token.at, self.expect(")", _("a closing parenthesis")).end)
 
     def constant(self) -> Literal:
         at = self.now.at
@@ -194,10 +197,10 @@ class _Parser:
             self.take()
             return Literal(token.kind == "TRUE", at, token.end)
         if token.kind == "NULL":
-            raise self.refusal("nothing equals NULL; write IS NULL or IS NOT NULL")
+            raise self.refusal(_("nothing equals NULL; write IS NULL or IS NOT NULL"))
         if token.kind == "name":
-            raise self.refusal(f"a constant is expected here; a text needs quotes: '{token.value}'")
-        raise self.refusal(f"a name or a constant is expected here, not {self.said()}")
+            raise self.refusal(_("a constant is expected here; a text needs quotes: '%(token)s'", token=token.value))
+        raise self.refusal(_("a name or a constant is expected here, not %(said)s", said=self.said()))
 
     # Tokens
 
@@ -229,22 +232,22 @@ class _Parser:
 
     def text(self, what: str) -> str:
         if self.now.kind != "text":
-            raise self.refusal(f"{what} is expected here, not {self.said()}")
+            raise self.refusal(_("%(what)s is expected here, not %(said)s", what=what, said=self.said()))
         return str(self.take().value)
 
     def expect(self, word: str, what: str) -> Token:
         if word not in (self.now.kind, self.now.value if self.now.kind == "sign" else None):
-            raise self.refusal(f"{what} is expected here, not {self.said()}")
+            raise self.refusal(_("%(what)s is expected here, not %(said)s", what=what, said=self.said()))
         return self.take()
 
     def deeper(self) -> None:
         self.depth += 1
         if self.depth > DEEPEST:
-            raise self.refusal(f"a condition is nested at most {DEEPEST} levels deep")
+            raise self.refusal(_("a condition is nested at most %(deepest)s levels deep", deepest=DEEPEST))
 
     def said(self) -> str:
         if self.now.kind == "end":
-            return "the end of the condition"
+            return _("the end of the condition")
         return f"{str(self.now.value)[:40]!r}"
 
     def joiner(self) -> str | None:

@@ -10,6 +10,7 @@ from typing import Final
 from deskwright.engine import durations
 from deskwright.engine.conditions.syntax import ConditionError, Value
 from deskwright.engine.problems import shown
+from deskwright.engine.saying import _
 
 LONGEST: Final = 10_000
 """Characters."""
@@ -43,7 +44,9 @@ class Token:
 def scan(text: str) -> list[Token]:
     """Every token, the last one of kind end. Raises ConditionError at the first character that starts none."""
     if len(text) > LONGEST:
-        raise ConditionError([(0, f"a condition is at most {LONGEST:,} characters long", None)])
+        raise ConditionError(
+            [(0, _("a condition is at most %(longest)s characters long", longest=f"{LONGEST:,}"), None)]
+        )
     tokens: list[Token] = []
     at = 0
     while not tokens or tokens[-1].kind != "end":
@@ -78,7 +81,7 @@ def _unquoted(written: str) -> str:
 
 def _number(written: str, at: int) -> int | float:
     if len(written) > 18:
-        raise ConditionError([(at, "the number is too long", None)])
+        raise ConditionError([(at, _("the number is too long"), None)])
     value = float(written) if "." in written else int(written)
     return value if math.isfinite(value) else 0
 
@@ -90,7 +93,7 @@ def _minutes(written: str, at: int) -> int:
     except ValueError as refusal:
         raise ConditionError([(at, str(refusal), None)]) from None
     if duration.business_days:
-        raise ConditionError([(at, "business days depend on a calendar; write hours or calendar days", None)])
+        raise ConditionError([(at, _("business days depend on a calendar; write hours or calendar days"), None)])
     return duration.minutes
 
 
@@ -98,8 +101,8 @@ def _refusal(text: str, at: int) -> ConditionError:
     at += len(text[at:]) - len(text[at:].lstrip())
     char = text[at]
     if char in "'\"":
-        return ConditionError([(at, f"the text that starts with {char} has no end", None)])
+        return ConditionError([(at, _("the text that starts with %(char)s has no end", char=char), None)])
     if char.isdigit():
         word = re.split(r"[\s()]", text[at:], maxsplit=1)[0]
-        return ConditionError([(at, f"{shown(word)} is neither a number nor a duration", None)])
-    return ConditionError([(at, f"{char!r} means nothing here", _UNKNOWN_SIGNS.get(char))])
+        return ConditionError([(at, _("%(word)s is neither a number nor a duration", word=shown(word)), None)])
+    return ConditionError([(at, _("%(char)s means nothing here", char=repr(char)), _UNKNOWN_SIGNS.get(char))])

@@ -11,13 +11,14 @@ from deskwright.engine.decide import steps
 from deskwright.engine.decide.course import Course
 from deskwright.engine.effects import Effect, RanAutomation
 from deskwright.engine.events import TimePassed
+from deskwright.engine.saying import _, in_a_row, ngettext
 from deskwright.engine.workflow import Action, Automation
 
 COMING_BACK: Final = (
     "priority", "status", "category", "complexity", "impact", "urgency", "queue", "assignee", "sla_target"
 )  # fmt: skip
 """Fields whose change by an automation is an event of its own."""
-NOTHING: Final = "nothing to change"
+NOTHING: Final = _("nothing to change")
 
 
 def automate(course: Course) -> None:
@@ -25,7 +26,7 @@ def automate(course: Course) -> None:
 
     Raises AutomationFailed, naming the one that broke.
     """
-    before = {name: course.view.get(name) for name in COMING_BACK}
+    before: dict[str, Any] | None = None
     course.automating = True
     answered = 0
     while answered < len(course.happened):
@@ -33,8 +34,9 @@ def automate(course: Course) -> None:
         turn = course.event.automation if isinstance(course.event, TimePassed) else None
         known = course.workflow, course.view, kinds, course.resting
         for rule in automation.answering(*known, course.trace.steps, turn):
+            before = before or {name: course.view.get(name) for name in COMING_BACK}
             _run(course, rule)
-    for name, value in before.items():
+    for name, value in before.items() if before else ():
         if course.view.get(name) != value:
             course.changed[name] = (value, course.view.get(name))
 
@@ -51,7 +53,7 @@ def _run(course: Course, rule: Automation) -> None:
         except Exception as trouble:
             raise AutomationFailed(rule.name, trouble) from trouble
         outcomes.append(outcome(course, course.effects[done:]))
-    course.ask(RanAutomation(f"automation {rule.name}", rule.name, tuple(outcomes)))
+    course.ask(RanAutomation(_("automation %(rule)s", rule=rule.name), rule.name, tuple(outcomes)))
 
 
 def _carry_out(course: Course, rule: Automation, action: Action, cause: str) -> None:
@@ -74,30 +76,40 @@ def _occasion(course: Course) -> str:
 def outcome(course: Course, asked: Sequence[Effect]) -> str:
     """What one action came to, in a sentence a lead understands."""
     said = [SAYINGS[type(effect)](course, effect) for effect in asked if type(effect) in SAYINGS]
-    return "; ".join(said) or NOTHING
+    return in_a_row(said) or NOTHING
 
 
 def _assigned(course: Course, effect: effects.Assign) -> str:
     agent = course.facts.desk.agents.get(effect.agent) if effect.agent is not None else None
-    return f"assigned to {agent.name}" if agent else "nobody could take it: it waits"
+    return _("assigned to %(agent)s", agent=agent.name) if agent else _("nobody could take it: it waits")
 
 
 def _told(course: Course, effect: effects.Notify) -> str:
-    audience, told = effect.audience.replace("_", " "), len(effect.agents)
-    return f"told {audience} ({told} agent{'s'[: told != 1]})" if told else f"nobody to tell in {audience}"
+    audience = effect.audience.replace("_", " ")
+    if not effect.agents:
+        return _("nobody to tell in %(audience)s", audience=audience)
+    told = len(effect.agents)
+    return ngettext(
+        "told %(audience)s (%(count)s agent)", "told %(audience)s (%(count)s agents)", told, audience=audience
+    )
 
 
 def _tier(course: Course, effect: effects.EnterTier) -> str:
-    return f"escalated to {effect.tier}" if effect.tier else "escalated beyond the last tier"
+    return _("escalated to %(tier)s", tier=effect.tier) if effect.tier else _("escalated beyond the last tier")
 
 
 SAYINGS: Final[Mapping[type[Effect], Callable[[Course, Any], str]]] = {
-    effects.SetField: lambda course, effect: f"{effect.name.removeprefix('fields.')} became {effect.value}",
-    effects.SetStatus: lambda course, effect: f"status became {effect.status}",
-    effects.AddTags: lambda course, effect: f"tagged {', '.join(effect.tags)}",
+    effects.SetField: lambda course, effect: _(
+        "%(field)s became %(value)s", field=effect.name.removeprefix("fields."), value=effect.value
+    ),
+    effects.SetCustomer: lambda course, effect: _(
+        "the customer's %(field)s became %(value)s", field=effect.name, value=effect.value
+    ),
+    effects.SetStatus: lambda course, effect: _("status became %(status)s", status=effect.substatus or effect.status),
+    effects.AddTags: lambda course, effect: _("tagged %(tags)s", tags=", ".join(effect.tags)),
     effects.Assign: _assigned,
-    effects.Route: lambda course, effect: f"sent to {effect.queue}",
+    effects.Route: lambda course, effect: _("sent to %(queue)s", queue=effect.queue),
     effects.Notify: _told,
     effects.EnterTier: _tier,
-    effects.OpenFollowUp: lambda course, effect: f"opened a follow-up: {effect.subject}",
+    effects.OpenFollowUp: lambda course, effect: _("opened a follow-up: %(subject)s", subject=effect.subject),
 }

@@ -6,13 +6,14 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from deskwright.engine import assignment, escalation, sla
-from deskwright.engine.decide import steps
+from deskwright.engine.decide import steps, surveying
 from deskwright.engine.decide.automating import automate
 from deskwright.engine.decide.course import Course
 from deskwright.engine.effects import Decline
 from deskwright.engine.events import FieldsChanged, PassedOn, Reconsidered
+from deskwright.engine.saying import _, in_a_row
 
-TARGETING: Final = ("priority", "customer_tier", "category", "queue", "sla_target")
+TARGETING: Final = ("priority", "customer_tier", "organisation", "vip", "requester", "category", "queue", "sla_target")
 """Fields on which targets hang."""
 
 
@@ -23,8 +24,12 @@ def fields_changed(course: Course) -> None:
     changes = event.changes
     if _withdrawn(course, changes):
         return
+    if event.unsolves is not None:
+        sla.unsolve(course.time, event.unsolves)
     if "status" in changes:
         steps.settle_status(course, *changes["status"])
+    if "type" in changes:
+        steps.apply_type(course)
     if not course.ticket.imported:
         steps.raise_signals(course, None)
     _reclassify(course, changes)
@@ -38,13 +43,13 @@ def fields_changed(course: Course) -> None:
 
 
 def _withdrawn(course: Course, changes: Mapping[str, tuple[Any, Any]]) -> bool:
-    """Merged or marked as spam: nothing is owed any more."""
-    for name, cause in (("merged_into", "merged"), ("spam", "spam")):
-        if name in changes and changes[name][1]:
-            sla.cancel_all(course.time, cause)
-            escalation.settle_status(course.ladder, "open", "closed")
-            return True
-    return False
+    """Marked as spam: nothing is owed any more."""
+    if not changes.get("spam", (None, None))[1]:
+        return False
+    surveying.withdraw(course, _("it is spam"))
+    sla.cancel_all(course.time, _("it is spam"))
+    escalation.settle_status(course.ladder, "open", "closed")
+    return True
 
 
 def _reclassify(course: Course, changes: Mapping[str, tuple[Any, Any]]) -> None:
@@ -61,11 +66,15 @@ def _reclassify(course: Course, changes: Mapping[str, tuple[Any, Any]]) -> None:
 def _retarget(course: Course, changes: Mapping[str, tuple[Any, Any]]) -> None:
     if "sla_target" in changes:
         course.time.sla_target = changes["sla_target"][1]
-    told = [f"{name.replace('_', ' ')} became {changes[name][1]}" for name in TARGETING if name in changes]
+    told = [
+        _("%(field)s became %(value)s", field=name.replace("_", " "), value=changes[name][1])
+        for name in TARGETING
+        if name in changes
+    ]
     if "priority_changed" in course.happened and "priority" not in changes:
-        told.append(f"priority became {course.view['priority']}")
+        told.append(_("%(field)s became %(value)s", field="priority", value=course.view["priority"]))
     if told and course.live:
-        sla.retarget(course.time, ", ".join(told))
+        sla.retarget(course.time, in_a_row(told))
 
 
 def _find_owner_in(course: Course, queue: str | None) -> None:
@@ -73,7 +82,7 @@ def _find_owner_in(course: Course, queue: str | None) -> None:
     known = course.workflow.queues.get(queue or "")
     agent = course.facts.desk.agents.get(course.assignee) if course.assignee is not None else None
     if queue and (agent is None or ((known and known.team) or queue) not in agent.teams):
-        steps.place(course, assignment.fallback(queue), why=f"moved to {queue}")
+        steps.place(course, assignment.fallback(queue), why=_("moved to %(queue)s", queue=queue))
 
 
 def agent_returned(course: Course) -> None:
@@ -88,7 +97,7 @@ def passed_on(course: Course) -> None:
     event = course.event
     assert isinstance(event, PassedOn)
     course.happen(event.kind)
-    why = "passed on" + (f": {event.reason}" if event.reason else "")
+    why = _("passed on: %(remark)s", remark=event.reason) if event.reason else _("passed on")
     course.ask(Decline(why, event.agent))
     if course.live and course.assignee in {None, event.agent}:
         wanted = assignment.waiting_for(course.workflow, course.facts)
@@ -102,7 +111,7 @@ def reconsidered(course: Course) -> None:
     assert isinstance(event, Reconsidered)
     course.happen(event.kind)
     if not course.live:
-        course.say("routing", "only open tickets are routed again", False)
+        course.say("routing", _("only open tickets are routed again"), False)
         return
     if not event.reroute:
         steps.find_owner(course)
@@ -114,6 +123,12 @@ def reconsidered(course: Course) -> None:
     else:
         assignee = steps.route(course)
         steps.destine(course, assignee)
-    sla.retarget(course.time, "routed again")
-    steps.replace_owner(course, assignee, event.because or "routed again")
+    sla.retarget(course.time, _("routed again"))
+    steps.replace_owner(course, assignee, event.because or _("routed again"))
+    automate(course)
+
+
+def snoozed_or_woken(course: Course) -> None:
+    """Where a ticket is listed changes nothing that is promised: its clocks go on. Automations may act on it."""
+    course.happen(course.event.kind)
     automate(course)

@@ -8,12 +8,13 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Final
 
-from deskwright.engine import escalation, sla
+from deskwright.engine import duplicates, escalation, sla
 from deskwright.engine.decide import steps, telling
 from deskwright.engine.decide.automating import automate
 from deskwright.engine.decide.course import Course
-from deskwright.engine.effects import Acknowledge, SetField
+from deskwright.engine.effects import Acknowledge, MergeInto, SetField, SuggestDuplicate
 from deskwright.engine.events import CustomerWrote, SurveyAnswered, TicketOpened
+from deskwright.engine.saying import _
 from deskwright.engine.values import FIRST_RESPONSE, LIVE_STATUSES, RESOLUTION
 
 AWAKENING: Final = frozenset({"waiting_on_customer", "solved", "closed"})
@@ -25,12 +26,15 @@ def opened(course: Course) -> None:
     assert isinstance(event, TicketOpened)
     course.happen(event.kind)
     steps.hear_signals(course, course.facts.message)
+    steps.apply_type(course)
     steps.classify(course)
     steps.raise_signals(course, None)  # those whose condition asks for what was just classified
-    assignee = steps.route(course)
+    assignee = (event.risks and steps.visit(course)) or steps.route(course)
     steps.destine(course, assignee)
     sla.open_clocks(course.time)
     if ticket.imported:
+        return
+    if find_twins(course, event):
         return
     if course.live and ticket.assignee is None:
         steps.place(course, assignee)
@@ -42,18 +46,40 @@ def opened(course: Course) -> None:
         _acknowledge(course)
 
 
+def find_twins(course: Course, event: TicketOpened) -> bool:
+    """Whether it repeats another ticket and becomes part of it: then nobody is looked for, and nothing is written."""
+    for twin in duplicates.twins(course.workflow, event.alike) if course.live else ():
+        if twin.same and course.ticket.channel != "chat":  # its visitor sits at a window of their own
+            course.say(
+                "duplicates",
+                _("it is merged into #%(ticket)s: %(because)s", ticket=twin.ticket, because=twin.because),
+                True,
+            )
+            course.ask(MergeInto(twin.because, twin.ticket, twin.share))
+            return True
+        course.say(
+            "duplicates", _("it looks like #%(ticket)s: %(because)s", ticket=twin.ticket, because=twin.because), True
+        )
+        course.ask(SuggestDuplicate(twin.because, twin.ticket, twin.share))
+    return False
+
+
 def _acknowledge(course: Course) -> None:
     """An automatic answer to a person, never to a machine."""
     template, message = course.workflow.replies.acknowledge, course.facts.message
+    if course.ticket.channel == "chat":
+        course.say("reply", _("no acknowledgement: the window says where they stand"), False)
+        return
     if template is None or (message is not None and message.automatic):
-        course.say("reply", "no acknowledgement: the mail was automatic or none is wanted", False)
+        course.say("reply", _("no acknowledgement: the mail was automatic or none is wanted"), False)
         return
     values = {
+        "with": course.workflow.replies.with_,
         "expected_first_response": _due(course, FIRST_RESPONSE),
         "expected_resolution": _due(course, RESOLUTION),
     }
-    course.ask(Acknowledge("the ticket opened", template, values))
-    course.say("reply", "the requester gets an acknowledgement", True)
+    course.ask(Acknowledge(_("the ticket opened"), template, values))
+    course.say("reply", _("the requester gets an acknowledgement"), True)
 
 
 def _due(course: Course, metric: str) -> datetime | None:
@@ -65,25 +91,30 @@ def customer_wrote(course: Course) -> None:
     event = course.event
     assert isinstance(event, CustomerWrote)
     if event.automatic or course.ticket.imported:
-        course.say("reply", "an automatic message changes no clock and reopens nothing")
+        course.say("reply", _("an automatic message changes no clock and reopens nothing"))
         return
     course.happen(event.kind)
-    _awaken(course)
+    awaken(course, _("the customer wrote"))
     steps.raise_signals(course, course.facts.message)
     sla.await_reply(course.time, _written_at(course))
     steps.find_owner(course)
     escalation.hear_customer(course.ladder)
     steps.climb(course)
     automate(course)
-    telling.tell_owner(course, f"The customer wrote: {course.ticket.subject}", f"wrote:{_stamp(course)}", event.kind)
+    telling.tell_owner(
+        course,
+        _("The customer wrote: %(subject)s", subject=course.ticket.subject),
+        f"wrote:{_stamp(course)}",
+        _("the customer wrote"),
+    )
 
 
-def _awaken(course: Course) -> None:
+def awaken(course: Course, because: str) -> None:
     """A message opens a waiting or solved ticket again."""
     was = course.view.get("status") or "new"
     if was not in AWAKENING:
         return
-    course.set_status("open", "the customer wrote")
+    course.set_status("open", because)
     if was not in LIVE_STATUSES:
         course.view["reopen_count"] = course.ticket.reopen_count + 1
     steps.settle_status(course, was, "open")
@@ -93,11 +124,11 @@ def agent_replied(course: Course) -> None:
     course.happen(course.event.kind)
     at, ticket = _written_at(course), course.ticket
     if ticket.first_response_at is None and not ticket.by_agent:
-        course.ask(SetField("an agent replied", "first_response_at", at))
+        course.ask(SetField(_("an agent replied"), "first_response_at", at))
     if ticket.unanswered_since is not None:
-        course.ask(SetField("an agent replied", "unanswered_since", None))
+        course.ask(SetField(_("an agent replied"), "unanswered_since", None))
     sla.count_reply(course.time, at)
-    if course.view.get("status") == "new" and course.set_status("open", "an agent replied"):
+    if course.view.get("status") == "new" and course.set_status("open", _("an agent replied")):
         steps.settle_status(course, "new", "open")
     automate(course)
 
@@ -117,7 +148,7 @@ def survey_answered(course: Course) -> None:
     assert isinstance(event, SurveyAnswered)
     course.happen(event.kind)
     if event.csat != course.ticket.csat:
-        course.ask(SetField("the customer answered the survey", "csat", event.csat))
+        course.ask(SetField(_("the customer answered the survey"), "csat", event.csat))
     steps.raise_signals(course, None)
     steps.climb(course)
     automate(course)

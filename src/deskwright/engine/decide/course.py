@@ -8,18 +8,22 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 from deskwright.engine import escalation, sla
 from deskwright.engine.automation import ONCE
-from deskwright.engine.effects import AddTags, Effect, SetField, SetStatus
+from deskwright.engine.effects import AddTags, Effect, SetCustomer, SetField, SetStatus
 from deskwright.engine.escalation import Ladder
 from deskwright.engine.events import Event
 from deskwright.engine.facts import Facts, Ticket
+from deskwright.engine.saying import _
 from deskwright.engine.sla import Timekeeping
-from deskwright.engine.trace import Step, Trace
+from deskwright.engine.trace import Trace
 from deskwright.engine.values import LIVE_STATUSES, PRIORITIES, raised
 from deskwright.engine.workflow import Workflow
+
+CUSTOMER: Final = "customer."
+"""What is set of the customer rather than of the ticket."""
 
 
 @dataclass(slots=True)
@@ -78,8 +82,8 @@ class Course:
     def ask(self, effect: Effect) -> None:
         self.effects.append(effect)
 
-    def say(self, topic: str, text: str, held: bool | None = None, **seen: Any) -> Step:
-        return self.trace.say(topic, text, held, **seen)
+    def say(self, topic: str, text: str, held: bool | None = None, **seen: Any) -> None:
+        self.trace.say(topic, text, held, **seen)
 
     def happen(self, kind: str) -> None:
         if kind not in self.happened:
@@ -91,6 +95,9 @@ class Course:
         if known == value:
             return False
         self.view[name] = value
+        if name.startswith(CUSTOMER):
+            self.ask(SetCustomer(because, name.removeprefix(CUSTOMER), value))
+            return True
         own = self.workflow.fields.get(name)
         self.ask(SetField(because, f"fields.{name}" if own is not None and own.of == "ticket" else name, value))
         if name == "priority" and known is not None and not self.automating:
@@ -105,7 +112,11 @@ class Course:
         higher = raised(priority, steps)
         if not self.set_field("priority", higher, because):
             return False
-        self.say("priority", f"{priority} becomes {higher}: {because}", True)
+        self.say(
+            "priority",
+            _("%(priority)s becomes %(higher)s: %(because)s", priority=priority, higher=higher, because=because),
+            True,
+        )
         return True
 
     def add_tags(self, tags: Iterable[str], because: str) -> None:
@@ -115,11 +126,11 @@ class Course:
             self.view["tags"] = known.union(new)
             self.ask(AddTags(because, new))
 
-    def set_status(self, status: str, because: str) -> bool:
-        """Ask for a status. Returns whether it is another one."""
+    def set_status(self, status: str, because: str, substatus: str | None = None) -> bool:
+        """Ask for a status. Returns whether it is another one; a category alone leaves the custom status within it."""
         was = self.view.get("status")
-        if was == status:
+        if was == status and substatus in {None, self.view.get("substatus")}:
             return False
-        self.view["status"] = status
-        self.ask(SetStatus(because, status))
+        self.view["status"], self.view["substatus"] = status, substatus
+        self.ask(SetStatus(because, status, substatus))
         return True

@@ -7,6 +7,7 @@ from deskwright.engine.decide import steps, telling
 from deskwright.engine.decide.automating import automate
 from deskwright.engine.decide.course import Course
 from deskwright.engine.events import ClockMark, EscalatedByHand, EscalationAcknowledged, HandedBack, TimePassed
+from deskwright.engine.saying import _
 from deskwright.engine.sla.clocks import BREACH
 from deskwright.engine.values import TIER_METRIC
 from deskwright.engine.workflow import Assignee
@@ -16,7 +17,7 @@ def clock_mark(course: Course) -> None:
     event = course.event
     assert isinstance(event, ClockMark)
     if not course.live:
-        course.say("sla", "the ticket is not open any more", False)
+        course.say("sla", _("the ticket is not open any more"), False)
         course.time.silence(event.metric, event.cycle)
     elif event.metric == TIER_METRIC:
         steps.raise_signals(course, None)
@@ -36,20 +37,23 @@ def _mark_target(course: Course, event: ClockMark) -> None:
     late = share >= BREACH
     course.happen(event.kind)
     course.happen("sla_breach" if late else "sla_warning")
-    metric = event.metric.replace("_", " ").capitalize()
-    said = f"{metric} is late" if late else f"{share:.0%} of the {metric.lower()} target is gone"
+    metric = event.metric.replace("_", " ")
+    said = _("%(metric)s is late", metric=metric.capitalize())
+    if not late:
+        said = _("%(share)s of the %(metric)s target is gone", share=f"{share:.0%}", metric=metric)
+    subject = _("%(said)s: %(subject)s", said=said, subject=course.ticket.subject)
     cause = f"sla:{event.metric}:{event.cycle}:{share:g}"
     steps.raise_signals(course, None)
     steps.climb(course)
     automate(course)
-    telling.tell_owner(course, f"{said}: {course.ticket.subject}", cause, said)
+    telling.tell_owner(course, subject, cause, said)
 
 
 def time_passed(course: Course) -> None:
     event = course.event
     assert isinstance(event, TimePassed)
     if not course.live:
-        course.say("automation", "the ticket is not open any more", False)
+        course.say("automation", _("the ticket is not open any more"), False)
         return
     course.view["metric"], course.view["share"] = event.metric or None, event.share if event.metric else None
     course.happen(event.kind)
@@ -82,8 +86,8 @@ def handed_back(course: Course) -> None:
     if place is not None:
         below = course.workflow.tiers[place - 1].escalate_to if place else _first_assignee(course)
         if below is not None:
-            steps.place(course, below, frozenset({event.agent}), "handed back")
-            sla.retarget(course.time, "handed back")
+            steps.place(course, below, frozenset({event.agent}), _("handed back"))
+            sla.retarget(course.time, _("handed back"))
     automate(course)
 
 

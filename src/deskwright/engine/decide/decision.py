@@ -5,13 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from deskwright.engine import vocabulary
+from deskwright.engine import experiments, vocabulary
 from deskwright.engine.decide.course import Course
 from deskwright.engine.decide.occasions import OCCASIONS
 from deskwright.engine.effects import Effect
 from deskwright.engine.events import Event, FieldsChanged
 from deskwright.engine.facts import Facts
-from deskwright.engine.trace import Trace
+from deskwright.engine.trace import Trace, Unsaid
 from deskwright.engine.workflow import Workflow
 
 
@@ -24,11 +24,14 @@ class Decision:
     """Events to be decided next, caused by this one."""
 
 
-def decide(workflow: Workflow, facts: Facts, event: Event, now: datetime) -> Decision:
-    """What should happen and why. `now` is the aware UTC instant at which the event happened. Raises KeyError for an
-    event that is not of the engine's, and AutomationFailed; changes none of its arguments.
+def decide(workflow: Workflow, facts: Facts, event: Event, now: datetime, *, told: bool = True) -> Decision:
+    """What should happen and why. `now` is the aware UTC instant at which the event happened. Without `told` the trace
+    stays empty, and everything else is the same. Raises KeyError for an event that is not of the engine's, and
+    AutomationFailed; changes none of its arguments.
     """
-    course = Course(workflow, facts, event, now, vocabulary.view(workflow, facts, event, now))
+    workflow = experiments.under(workflow, facts.ticket.arms)
+    trace = Trace() if told else Trace(Unsaid())
+    course = Course(workflow, facts, event, now, vocabulary.view(workflow, facts, event, now), trace=trace)
     OCCASIONS[type(event)](course)
     return Decision(tuple(course.effects), course.trace, _consequences(course))
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import Final
 
 from deskwright.engine import events
-from deskwright.engine.decide import changes, conversation, deadlines, versions
+from deskwright.engine.decide import changes, conversation, deadlines, joining, versions
 from deskwright.engine.decide.course import Course
 from deskwright.engine.events import Event
 
@@ -20,7 +20,13 @@ OCCASIONS: Final[Mapping[type[Event], Callable[[Course], None]]] = {
     events.AgentReturned: changes.agent_returned,
     events.PassedOn: changes.passed_on,
     events.Reconsidered: changes.reconsidered,
+    events.Snoozed: changes.snoozed_or_woken,
+    events.Woken: changes.snoozed_or_woken,
     events.WorkflowReapplied: versions.reapplied,
+    events.Merged: joining.merged,
+    events.MergedIn: joining.merged_in,
+    events.Unmerged: joining.unmerged,
+    events.Parted: joining.parted,
     events.ClockMark: deadlines.clock_mark,
     events.TimePassed: deadlines.time_passed,
     events.EscalatedByHand: deadlines.escalated_by_hand,

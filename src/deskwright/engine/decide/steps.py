@@ -5,15 +5,21 @@ Each reads the view as decided so far and records what it decides in the course.
 
 from __future__ import annotations
 
-from deskwright.engine import assignment, escalation, priority, routing, signals, sla
+from typing import Final
+
+from deskwright.engine import assignment, escalation, priority, proactive, routing, signals, sla
 from deskwright.engine.assignment import Asking, Placement
-from deskwright.engine.decide import telling
+from deskwright.engine.decide import surveying, telling
 from deskwright.engine.decide.course import Course
 from deskwright.engine.effects import Assign, MarkBoosted, OpenFollowUp, Route, SetSignals
 from deskwright.engine.events import TicketOpened
 from deskwright.engine.facts import Message
+from deskwright.engine.saying import _
 from deskwright.engine.values import LIVE_STATUSES
 from deskwright.engine.workflow import Action, Assignee, Rule
+
+PROACTIVE: Final = "proactive support"
+"""What stands for the rule's name on a ticket the desk opened to reach out."""
 
 
 def raise_signals(course: Course, message: Message | None) -> None:
@@ -24,7 +30,7 @@ def raise_signals(course: Course, message: Message | None) -> None:
 
 def hear_signals(course: Course, message: Message | None) -> None:
     """Words add to the signals, conditions are asked again; see `signals` for what lasts."""
-    course.signals, steps = signals.held(course.workflow, course.view, message)
+    course.signals, steps = signals.held(course.workflow, course.view, message, course.trace.wanted)
     course.ladder.signals = course.view["signals"] = course.signals
     told = {step.text for step in course.trace.steps}
     course.trace.add(step for step in steps if step.text not in told)
@@ -35,35 +41,59 @@ def settle_signals(course: Course) -> None:
     course.risen = course.signals - known
     if course.signals != known:
         risen = ", ".join(sorted(course.risen))
-        course.ask(SetSignals(f"{risen} rose" if risen else "some no longer hold", course.signals, course.risen))
+        course.ask(
+            SetSignals(
+                _("%(signals)s rose", signals=risen) if risen else _("some no longer hold"),
+                course.signals,
+                course.risen,
+            )
+        )
+
+
+def apply_type(course: Course) -> None:
+    """What the ticket's type gives where nobody has said it."""
+    known = course.workflow.types.get(course.view.get("type") or "")
+    for name, value in known.set.items() if known is not None else ():
+        if course.view.get(name) is None:
+            course.set_field(name, value, _("type %(type)s", type=known.name) if known else "")
 
 
 def classify(course: Course) -> None:
     """Category, priority and complexity where nobody gave them; repeat escalations raise the priority once."""
-    changes, steps = priority.classify(course.workflow, dict(course.view))
+    changes, steps = priority.classify(course.workflow, dict(course.view), course.trace.wanted)
     course.trace.add(steps)
     for name, value in changes.items():
-        course.set_field(name, value, f"the workflow's {name}")
+        course.set_field(name, value, _("the workflow's %(field)s", field=name))
     policy = course.workflow.assignment
     often = policy.repeat_boost and assignment.escalates_often(course.workflow, course.facts)
-    because = "the customer's tickets escalate often"
+    because = _("the customer's tickets escalate often")
     if often and not course.ticket.boosted and course.boost(policy.repeat_boost, because):
         course.ask(MarkBoosted(because))
 
 
 def route(course: Course) -> Assignee:
     """The rules that match act in order; returns the assignee the winner wants, else anybody of the ticket's queue."""
-    chosen = routing.choose(course.workflow, course.view)
+    chosen = routing.choose(course.workflow, course.view, course.trace.wanted)
     course.trace.add(chosen.steps)
     targeted = False
     for rule in chosen.rules:
         targeted = _follow_rule(course, rule, targeted)
     winner = chosen.winner
     if winner is None:
-        course.say("routing", f"no rule assigns it, so it goes to {_standing_queue(course)}")
+        if course.trace.wanted:
+            course.say("routing", _("no rule assigns it, so it goes to %(queue)s", queue=_standing_queue(course)))
         return assignment.fallback(_standing_queue(course))
     course.rule = winner.name
     return winner.action.assign or assignment.fallback(_standing_queue(course))
+
+
+def visit(course: Course) -> Assignee | None:
+    """Proactive support names who goes, before any rule; None where the document leaves it to them."""
+    assignee = proactive.visitor(course.workflow)
+    if assignee is not None:
+        course.rule = PROACTIVE
+        course.say("routing", _("proactive support says who reaches out"))
+    return assignee
 
 
 def _standing_queue(course: Course) -> str:
@@ -90,8 +120,9 @@ def act(course: Course, action: Action, name: str, cause: str) -> None:
     if action.boost_priority:
         course.boost(action.boost_priority, name)
     if action.status:
-        course.set_status(action.status, name)
-    telling.tell(course, (*action.notify, *action.cc), f"{name}: {course.ticket.subject}", cause, name)
+        course.set_status(action.status, name, action.substatus)
+    subject = _("%(rule)s: %(subject)s", rule=name, subject=course.ticket.subject)
+    telling.tell(course, (*action.notify, *action.cc), subject, cause, name)
     if action.open_follow_up is not None:
         _open_follow_up(course, action, name, cause)
 
@@ -101,7 +132,7 @@ def _open_follow_up(course: Course, action: Action, name: str, cause: str) -> No
     wanted = action.open_follow_up or {}
     before = course.event.caused_by if isinstance(course.event, TicketOpened) else ()
     if name in before:
-        course.say("routing", f"{name} opened this ticket, and opens no follow-up to it", False)
+        course.say("routing", _("%(rule)s opened this ticket, and opens no follow-up to it", rule=name), False)
         return
     course.ask(
         OpenFollowUp(
@@ -146,17 +177,21 @@ def _hand_over(course: Course, placed: Placement, because: str) -> None:
         course.ask(Assign(because, placed.agent, placed.units, placed.turn, placed.given, again))
     if placed.agent not in {None, course.assignee}:
         course.assignee = placed.agent
-        subject = f"Assigned to you: {course.ticket.subject}"
+        subject = _("Assigned to you: %(subject)s", subject=course.ticket.subject)
         telling.tell_audience(course, telling.ASSIGNEE, subject, f"assigned:{placed.turn}", because)
     course.assignee = course.view["assignee"] = placed.agent
 
 
 def _asking(course: Course, excluded: frozenset[int]) -> Asking:
-    return assignment.ask(course.workflow, course.facts, course.view, course.now, excluded)
+    asking = assignment.ask(course.workflow, course.facts, course.view, course.now, excluded)
+    asking.told = course.trace.wanted
+    return asking
 
 
 def _because(course: Course) -> str:
-    return f"rule {course.rule}" if course.rule and not course.rule.startswith("rule ") else course.rule or "no rule"
+    if course.rule == PROACTIVE:
+        return _("proactive support")
+    return _("rule %(rule)s", rule=course.rule.removeprefix("rule ")) if course.rule else _("no rule")
 
 
 def send_to(course: Course, queue: str, why: str) -> None:
@@ -173,8 +208,9 @@ def climb(course: Course) -> None:
     follow_ladder(course)
     for trigger in sorted(escalation.fire_triggers(course.ladder)):
         named = trigger.replace("_", " ").capitalize()
-        names = course.workflow.management.notify
-        telling.tell(course, names, f"{named}: {course.ticket.subject}", f"management:{trigger}", trigger)
+        subject = _("%(said)s: %(subject)s", said=named, subject=course.ticket.subject)
+        because = _("%(signals)s rose", signals=trigger)
+        telling.tell(course, course.workflow.management.notify, subject, f"management:{trigger}", because)
 
 
 def follow_ladder(course: Course) -> None:
@@ -183,15 +219,15 @@ def follow_ladder(course: Course) -> None:
     if left is None or "escalated" in course.happened:
         return
     course.happen("escalated")
-    because = f"escalated from {left.name}"
+    because = _("escalated from %(tier)s", tier=left.name)
     if left.escalate_to is not None:
         current = frozenset({course.assignee}) if course.assignee is not None else frozenset()
         place(course, left.escalate_to, current, because)
         sla.retarget(course.time, because)
-    subject = f"Escalated from {left.name}: {course.ticket.subject}"
+    subject = _("Escalated from %(tier)s: %(subject)s", tier=left.name, subject=course.ticket.subject)
     telling.tell(course, left.notify, subject, f"escalated:{course.ladder.number}", because)
     if course.ladder.tier is None and course.ladder.reason == escalation.NOT_ACKNOWLEDGED:
-        subject = f"Nobody acknowledged the last tier: {course.ticket.subject}"
+        subject = _("Nobody acknowledged the last tier: %(subject)s", subject=course.ticket.subject)
         telling.tell_audience(course, telling.LEADS, subject, f"unacknowledged:{course.ladder.number}", because)
 
 
@@ -200,6 +236,7 @@ def settle_status(course: Course, was: str, status: str) -> None:
         course.happen("ticket_solved")
     elif was not in LIVE_STATUSES and status in LIVE_STATUSES:
         course.happen("ticket_reopened")
+    surveying.settle_status(course, was, status)
     sla.settle_status(course.time, was, status, course.now)
     escalation.settle_status(course.ladder, was, status)
 
@@ -207,5 +244,5 @@ def settle_status(course: Course, was: str, status: str) -> None:
 def find_owner(course: Course) -> None:
     """Nobody has it, or who has it is away: ask for an agent of its queue."""
     if course.live and not assignment.present(course.facts, course.assignee):
-        why = "nobody has it" if course.assignee is None else "its agent is away"
+        why = _("nobody has it") if course.assignee is None else _("its agent is away")
         place(course, assignment.waiting_for(course.workflow, course.facts), why=why)

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from deskwright.engine.decide.course import Course
 from deskwright.engine.effects import Notify
 from deskwright.engine.facts import Agent
+from deskwright.engine.saying import _, gettext_noop
 from deskwright.engine.workflow import Audience
 
 ASSIGNEE = Audience("assignee")
 LEADS = Audience("leads", role="lead")
 LONGEST_KEY = 200
+NOBODY: Final = gettext_noop("%(audience)s: nobody to tell")
 
 
 def tell(course: Course, names: tuple[str, ...], subject: str, cause: str, because: str) -> None:
@@ -26,9 +30,10 @@ def tell_audience(course: Course, audience: Audience, subject: str, cause: str, 
     course.told.add(key)
     agents = members(course, audience)
     course.ask(Notify(because, audience.name, agents, audience.by, subject, key))
-    course.say(
-        "reply", f"{audience.name.replace('_', ' ')} told: {subject}" if agents else _nobody(audience), bool(agents)
-    )
+    if course.trace.wanted:
+        named = audience.name.replace("_", " ")
+        told = _("%(audience)s told: %(subject)s", audience=named, subject=subject)
+        course.say("reply", told if agents else _(NOBODY, audience=named), bool(agents))
 
 
 def tell_owner(course: Course, subject: str, cause: str, because: str) -> None:
@@ -62,7 +67,3 @@ def _belongs(agent: Agent, audience: Audience) -> bool:
 def _audience(course: Course, name: str) -> Audience:
     built_in = {ASSIGNEE.name: ASSIGNEE, LEADS.name: LEADS}
     return course.workflow.audiences.get(name) or built_in.get(name) or Audience(name)
-
-
-def _nobody(audience: Audience) -> str:
-    return f"{audience.name.replace('_', ' ')}: nobody to tell"

@@ -11,15 +11,16 @@ from deskwright.engine.decide.automating import automate
 from deskwright.engine.decide.course import Course
 from deskwright.engine.effects import SetField
 from deskwright.engine.events import WorkflowReapplied
+from deskwright.engine.saying import _
 from deskwright.engine.workflow import Assignee, Rule
 
 
 def reapplied(course: Course) -> None:
     event = course.event
     assert isinstance(event, WorkflowReapplied)
-    because = f"workflow version {event.version} was re-applied"
+    because = _("workflow version %(version)s was re-applied", version=event.version)
     if not course.live:
-        course.say("routing", "only open tickets are decided again", False)
+        course.say("routing", _("only open tickets are decided again"), False)
         return
     course.happen(event.kind)
     steps.raise_signals(course, None)
@@ -33,9 +34,9 @@ def _route(course: Course, because: str) -> None:
     """The rules choose the queue again; an escalated ticket stays where its tier put it, while that queue exists."""
     known = course.ticket.queue
     if course.ticket.tier_number > 1 and known in course.workflow.queues:
-        course.say("routing", f"escalated, so it stays in {known}")
+        course.say("routing", _("escalated, so it stays in %(queue)s", queue=known))
         return
-    chosen = routing.choose(course.workflow, course.view)
+    chosen = routing.choose(course.workflow, course.view, course.trace.wanted)
     course.trace.add(chosen.steps)
     _promise(course, chosen.rules, because)
     course.rule = chosen.winner.name if chosen.winner else None

@@ -8,20 +8,29 @@ from typing import Final
 
 from deskwright.engine.calendars import Calendar
 from deskwright.engine.calendars.hours import AllDay, Hours, Opening, Shift
-from deskwright.engine.differences.wording import Difference, members_changed
+from deskwright.engine.differences.wording import Difference, listed, members_changed
+from deskwright.engine.saying import _, ngettext
 
 SECTION: Final = "calendars"
-DAYS: Final = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+DAYS: Final = (
+    _("Monday"),
+    _("Tuesday"),
+    _("Wednesday"),
+    _("Thursday"),
+    _("Friday"),
+    _("Saturday"),
+    _("Sunday"),
+)
 Shifts = tuple[Shift, ...]
 
 
 def calendars(before: Mapping[str, Calendar], after: Mapping[str, Calendar]) -> Iterator[Difference]:
     for name in [*before, *(name for name in after if name not in before)]:
-        what = f"calendar {name}"
+        what = _("calendar %(name)s", name=name)
         if name not in after:
-            yield Difference(SECTION, what, "removed")
+            yield Difference(SECTION, what, _("removed"))
         elif name not in before:
-            yield Difference(SECTION, what, f"added: {told(after[name].opening)}")
+            yield Difference(SECTION, what, _("added: %(what)s", what=told(after[name].opening)))
         elif before[name] != after[name]:
             for how in changed(before[name].opening, after[name].opening):
                 yield Difference(SECTION, what, how)
@@ -29,10 +38,11 @@ def calendars(before: Mapping[str, Calendar], after: Mapping[str, Calendar]) -> 
 
 def told(opening: Opening) -> str:
     if isinstance(opening, AllDay):
-        return "round the clock"
+        return _("round the clock")
     if not isinstance(opening, Hours):
-        return f"a union of {len(opening.members)} calendars"
-    return f"{opening.timezone}, " + ", ".join(grouped({day: hours(shifts) for day, shifts in open_days(opening)}))
+        return ngettext("a union of %(count)s calendar", "a union of %(count)s calendars", len(opening.members))
+    days = grouped({day: hours(shifts) for day, shifts in open_days(opening)})
+    return listed([opening.timezone, *days])
 
 
 def open_days(opening: Hours) -> Iterator[tuple[int, Shifts]]:
@@ -51,21 +61,19 @@ def grouped(by_day: Mapping[int, str]) -> Iterator[str]:
 
 def of_days(run: list[int], said: str) -> str:
     if len(run) == 1:
-        return f"{DAYS[run[0]]} {said}"
-    several = said.replace("closes", "close", 1).replace("opens", "open", 1)
-    return f"{DAYS[run[0]]} to {DAYS[run[-1]]} {several}"
+        return _("%(day)s %(hours)s", day=DAYS[run[0]], hours=said)
+    return _("%(day)s to %(last)s: %(hours)s", day=DAYS[run[0]], last=DAYS[run[-1]], hours=said)
 
 
 def changed(before: Opening, after: Opening) -> Iterator[str]:
     if not isinstance(before, Hours) or not isinstance(after, Hours):
-        yield (
-            f"{told(after)} instead of {told(before)}" if told(before) != told(after) else "its members' hours changed"
-        )
+        old, new = told(before), told(after)
+        yield instead(new, old) if old != new else _("its members' hours changed")
         return
     if before.timezone != after.timezone:
-        yield f"time zone {after.timezone} instead of {before.timezone}"
+        yield _("time zone %(new)s instead of %(old)s", new=after.timezone, old=before.timezone)
     yield from week(before, after)
-    yield from members_changed_if("holidays", days_off(before), days_off(after))
+    yield from members_changed_if(_("holidays"), days_off(before), days_off(after))
     yield from exceptions(before, after)
 
 
@@ -78,16 +86,20 @@ def week(before: Hours, after: Hours) -> Iterator[str]:
 
 def moved(old: Shifts, new: Shifts) -> str:
     if not new:
-        return f"closed instead of {hours(old)}"
+        return instead(_("closed"), hours(old))
     if len(old) == len(new) == 1 and old[0][0] == new[0][0]:
-        return f"closes {clock(new[0][1])} instead of {clock(old[0][1])}"
+        return _("closes %(new)s instead of %(old)s", new=clock(new[0][1]), old=clock(old[0][1]))
     if len(old) == len(new) == 1 and old[0][1] == new[0][1]:
-        return f"opens {clock(new[0][0])} instead of {clock(old[0][0])}"
-    return f"{hours(new)} instead of {hours(old)}"
+        return _("opens %(new)s instead of %(old)s", new=clock(new[0][0]), old=clock(old[0][0]))
+    return instead(hours(new), hours(old))
+
+
+def instead(new: str, old: str) -> str:
+    return _("%(new)s instead of %(old)s", new=new, old=old)
 
 
 def hours(shifts: Shifts) -> str:
-    return ", ".join(f"{clock(opening)}-{clock(close)}" for opening, close in shifts) or "closed"
+    return ", ".join(f"{clock(opening)}-{clock(close)}" for opening, close in shifts) or _("closed")
 
 
 def clock(minutes: int) -> str:
@@ -98,8 +110,10 @@ def clock(minutes: int) -> str:
 
 def days_off(opening: Hours) -> list[str]:
     dated = [day.isoformat() for day in sorted(opening.holidays)]
-    yearly = [f"{month:02}-{day:02} every year" for month, day in sorted(opening.yearly)]
-    regions = [f"those of {' '.join(filter(None, (one.country, one.subdivision)))}" for one in opening.regions]
+    yearly = [_("%(day)s every year", day=f"{month:02}-{day:02}") for month, day in sorted(opening.yearly)]
+    regions = [
+        _("those of %(place)s", place=" ".join(filter(None, (one.country, one.subdivision)))) for one in opening.regions
+    ]
     return dated + yearly + regions
 
 
@@ -116,6 +130,6 @@ def exceptions(before: Hours, after: Hours) -> Iterator[str]:
 
 def exception(day: date, old: Shifts | None, new: Shifts | None) -> str:
     if new is None:
-        return f"{day} is a day like others again"
-    usually = "the usual hours" if old is None else hours(old)
-    return f"{day} {hours(new)} instead of {usually}"
+        return _("%(day)s is a day like others again", day=str(day))
+    usually = _("the usual hours") if old is None else hours(old)
+    return _("%(day)s %(hours)s", day=str(day), hours=instead(hours(new), usually))

@@ -8,65 +8,78 @@ from typing import Any, Final
 
 from deskwright.engine.differences.calendars import calendars
 from deskwright.engine.differences.rules import rules
-from deskwright.engine.differences.wording import Difference, altered, named, parts, said
+from deskwright.engine.differences.wording import Difference, altered, arrow, named, parts, said
+from deskwright.engine.saying import _
 from deskwright.engine.values import METRICS
 from deskwright.engine.workflow import Assignee, Automation, Targets, Workflow
 
-FIELD: Final = {"type": "type", "of": "of", "choices": "choices"}
-CATEGORY: Final = {"parent": "parent", "keywords": "keywords"}
-SIGNAL: Final = {"words": "words", "when": "condition"}
+FIELD: Final = {
+    "type": _("type"),
+    "of": _("of"),
+    "choices": _("choices"),
+    "choice_labels": _("labels of choices"),
+    "label": _("label"),
+    "help": _("help"),
+    "when": _("condition"),
+    "required": _("required"),
+    "portal": _("portal"),
+    "types": _("types"),
+}
+TYPE: Final = {"label": _("label"), "help": _("help"), "icon": _("icon"), "portal": _("portal"), "set": _("set")}
+STATUS: Final = {"category": _("category"), "label": _("label"), "icon": _("icon"), "archived": _("archived")}
+CATEGORY: Final = {"parent": _("parent"), "keywords": _("keywords")}
+SIGNAL: Final = {"words": _("words"), "when": _("condition")}
 QUEUE: Final = {
-    "team": "team",
-    "skills": "skills",
-    "optional_skills": "optional skills",
-    "calendar": "calendar",
-    "strategy": "strategy",
-    "overflow": "overflow",
+    "team": _("team"),
+    "skills": _("skills"),
+    "optional_skills": _("optional skills"),
+    "calendar": _("calendar"),
+    "strategy": _("strategy"),
+    "overflow": _("overflow"),
 }
 ASSIGNEE: Final = {
-    "queue": "queue",
-    "level": "level",
-    "role": "role",
-    "skills": "skills",
-    "from_fact": "from",
-    "otherwise": "otherwise",
+    "queue": _("queue"),
+    "level": _("level"),
+    "role": _("role"),
+    "skills": _("skills"),
+    "from_fact": _("from"),
+    "otherwise": _("otherwise"),
 }
-AUDIENCE: Final = {"role": "role", "team": "team", "from_fact": "from", "by": "by"}
+AUDIENCE: Final = {"role": _("role"), "team": _("team"), "from_fact": _("from"), "by": _("by")}
 ASSIGNMENT: Final = {
-    "weights": "weight of",
-    "channel_weights": "weight of",
-    "per_agent": "capacity per agent",
-    "prefer_last_agent": "prefer_last_agent",
-    "repeat_over": "repeat escalations over",
-    "repeat_within": "repeat escalations within",
-    "repeat_boost": "priority boost of repeat escalations",
-    "repeat_level": "level of repeat escalations",
-    "relax_skills_after": "relax_skills_after",
-    "hand_on_after": "hand_on_after",
+    "weights": _("weight of"),
+    "channel_weights": _("weight of"),
+    "per_agent": _("capacity per agent"),
+    "prefer_last_agent": _("prefer_last_agent"),
+    "repeat_over": _("repeat escalations over"),
+    "repeat_within": _("repeat escalations within"),
+    "repeat_boost": _("priority boost of repeat escalations"),
+    "repeat_level": _("level of repeat escalations"),
+    "relax_skills_after": _("relax_skills_after"),
+    "hand_on_after": _("hand_on_after"),
 }
 SLA: Final = {
-    "calendar": "calendar",
-    "calendars": "calendar of",
-    "warn_at": "warn_at",
-    "pause": "pause of",
-    "on_reopen": "on_reopen",
-    "retarget": "retarget",
-    "bot_counts": "bot_counts",
+    "calendar": _("calendar"),
+    "calendars": _("calendar of"),
+    "warn_at": _("warn_at"),
+    "pause": _("pause of"),
+    "on_reopen": _("on_reopen"),
+    "retarget": _("retarget"),
 }
 TIER: Final = {
-    "timeout": "timeout",
-    "conditions": "conditions",
-    "escalate_to": "escalate_to",
-    "notify": "notify",
-    "acknowledge_within": "acknowledge_within",
+    "timeout": _("timeout"),
+    "conditions": _("conditions"),
+    "escalate_to": _("escalate_to"),
+    "notify": _("notify"),
+    "acknowledge_within": _("acknowledge_within"),
 }
 AUTOMATION: Final = {
-    "on": "on",
-    "when": "condition",
-    "do": "deeds",
-    "every": "every",
-    "per_hour": "per_hour",
-    "enabled": "enabled",
+    "on": _("on"),
+    "when": _("condition"),
+    "do": _("deeds"),
+    "every": _("every"),
+    "per_hour": _("per_hour"),
+    "enabled": _("enabled"),
 }
 
 
@@ -76,15 +89,17 @@ def differences(before: Workflow, after: Workflow) -> tuple[Difference, ...]:
 
 
 def _all(before: Workflow, after: Workflow) -> Iterator[Difference]:
-    yield from _single("workflow", "name", before.name, after.name)
+    yield from _single("workflow", _("name"), before.name, after.name)
     yield from named("fields", "field", before.fields, after.fields, FIELD)
+    yield from named("types", "type", before.types, after.types, TYPE)
+    yield from named("statuses", "status", before.statuses, after.statuses, STATUS)
     yield from calendars(before.calendars, after.calendars)
     yield from _matrix(before.priority_matrix, after.priority_matrix)
     yield from named("categories", "category", before.categories, after.categories, CATEGORY)
     yield from _complexity(before, after)
     yield from named("signals", "signal", before.signals, after.signals, SIGNAL)
     yield from named("queues", "queue", before.queues, after.queues, QUEUE)
-    yield from _single("default_queue", "default queue", before.default_queue, after.default_queue)
+    yield from _single("default_queue", _("default queue"), before.default_queue, after.default_queue)
     yield from named("assignees", "assignee", _defined(before.assignees), _defined(after.assignees), ASSIGNEE)
     yield from named("audiences", "audience", before.audiences, after.audiences, AUDIENCE)
     yield from rules(before.rules, after.rules)
@@ -93,8 +108,8 @@ def _all(before: Workflow, after: Workflow) -> Iterator[Difference]:
     yield from _policy("sla", _shares(before), _shares(after), SLA)
     yield from _tiers(before, after)
     yield from named("automations", "automation", _automations(before), _automations(after), AUTOMATION)
-    yield from _policy("replies", before.replies, after.replies, {"acknowledge": "acknowledge", "with_": "with"})
-    for section in ("duplicates", "surveys", "proactive", "experiments"):
+    yield from _policy("replies", before.replies, after.replies, {"acknowledge": _("acknowledge"), "with_": _("with")})
+    for section in ("duplicates", "reopen", "surveys", "proactive", "experiments"):
         yield from _plain(section, getattr(before, section), getattr(after, section))
     yield from _tests(before, after)
 
@@ -119,13 +134,17 @@ def _matrix(before: Mapping[tuple[str, str], str], after: Mapping[tuple[str, str
     for impact, urgency in before:
         old, new = before[impact, urgency], after.get((impact, urgency))
         if old != new:
-            yield Difference("priority_matrix", f"impact {impact}, urgency {urgency}", f"{old} -> {said(new)}")
+            yield Difference(
+                "priority_matrix",
+                _("impact %(impact)s, urgency %(urgency)s", impact=impact, urgency=urgency),
+                arrow(old, new),
+            )
 
 
 def _complexity(before: Workflow, after: Workflow) -> Iterator[Difference]:
     old, new = dict(before.complexity), dict(after.complexity)
     for level in sorted({*old, *new}):
-        for how in altered("condition", old.get(level), new.get(level)):
+        for how in altered(_("condition"), old.get(level), new.get(level)):
             yield Difference("complexity", level, how)
 
 
@@ -142,11 +161,11 @@ def targets(
     before: Mapping[tuple[str, str], Targets], after: Mapping[tuple[str, str], Targets]
 ) -> Iterator[Difference]:
     for cell in [*before, *(cell for cell in after if cell not in before)]:
-        what = f"target {', '.join(cell)}"
+        what = _("target %(cell)s", cell=", ".join(cell))
         if cell not in after:
-            yield Difference("sla_matrix", what, "removed")
+            yield Difference("sla_matrix", what, _("removed"))
         elif cell not in before:
-            yield Difference("sla_matrix", what, f"added: {said(after[cell].by_metric)}")
+            yield Difference("sla_matrix", what, _("added: %(what)s", what=said(after[cell].by_metric)))
         else:
             for how in _moved(before[cell], after[cell]):
                 yield Difference("sla_matrix", what, how)
@@ -156,7 +175,7 @@ def _moved(before: Targets, after: Targets) -> Iterator[str]:
     for metric in METRICS:
         old, new = before.by_metric.get(metric), after.by_metric.get(metric)
         if old != new:
-            yield f"{metric} {said(old)} -> {said(new)}"
+            yield _("%(metric)s %(change)s", metric=metric, change=arrow(old, new))
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,7 +188,6 @@ class _Sla:
     pause: Mapping[str, frozenset[str]]
     on_reopen: str
     retarget: str
-    bot_counts: bool
 
 
 def _shares(workflow: Workflow) -> _Sla:
@@ -182,9 +200,9 @@ def _tiers(before: Workflow, after: Workflow) -> Iterator[Difference]:
     old, new = ({tier.name: tier for tier in flow.tiers} for flow in (before, after))
     yield from named("escalation_matrix", "tier", old, new, TIER)
     if sorted(old) == sorted(new) and list(old) != list(new):
-        yield Difference("escalation_matrix", "tiers", f"in another order: {', '.join(new)}")
-    for how in parts(before.management, after.management, {"triggers": "triggers", "notify": "notify"}):
-        yield Difference("escalation_matrix", "management", how)
+        yield Difference("escalation_matrix", _("tiers"), _("in another order: %(names)s", names=", ".join(new)))
+    for how in parts(before.management, after.management, {"triggers": _("triggers"), "notify": _("notify")}):
+        yield Difference("escalation_matrix", _("management"), how)
 
 
 @dataclass(frozen=True, slots=True)
@@ -214,5 +232,5 @@ def _automations(workflow: Workflow) -> dict[str, _Automation]:
 def _tests(before: Workflow, after: Workflow) -> Iterator[Difference]:
     old, new = ([(test.name, dict(test.given), dict(test.expect)) for test in flow.tests] for flow in (before, after))
     if old != new:
-        changed = "changed" if len(old) == len(new) else f"{len(old)} -> {len(new)}"
-        yield Difference("tests", "tests", changed)
+        changed = _("changed") if len(old) == len(new) else arrow(len(old), len(new))
+        yield Difference("tests", _("tests"), changed)

@@ -6,19 +6,20 @@ from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from typing import Final
 
-from deskwright.engine.differences.wording import Difference, altered, named_alike, parts, said, someone
+from deskwright.engine.differences.wording import Difference, altered, changed_from, named_alike, parts, said, someone
+from deskwright.engine.saying import _
 from deskwright.engine.workflow import Action, Assignee, Rule
 
 SECTION: Final = "routing_rules"
 ACTION: Final = {
-    "set": "set",
-    "tag": "tags",
-    "boost_priority": "priority boost",
-    "notify": "notify",
-    "cc": "cc",
-    "status": "status",
-    "escalate": "escalate",
-    "open_follow_up": "follow-up",
+    "set": _("set"),
+    "tag": _("tags"),
+    "boost_priority": _("priority boost"),
+    "notify": _("notify"),
+    "cc": _("cc"),
+    "status": _("status"),
+    "escalate": _("escalate"),
+    "open_follow_up": _("follow-up"),
 }
 Pair = tuple[Rule, Rule]
 
@@ -30,22 +31,30 @@ def rules(before: Sequence[Rule], after: Sequence[Rule]) -> Iterator[Difference]
     kept = {old.number for old, _ in pairs}
     for old in before:
         if old.number not in kept:
-            yield Difference(SECTION, called(old), f"removed; it stood at place {old.number}")
+            yield Difference(SECTION, called(old), _("removed; it stood at place %(place)s", place=old.number))
     moved = {new.number for _, new in out_of_order(pairs)}
     old_of = {new.number: old for old, new in pairs}
     for new in after:
         if new.number not in known:
-            yield Difference(SECTION, called(new), f"added at place {new.number}: when {new.condition.text}")
+            yield Difference(
+                SECTION,
+                called(new),
+                _("added at place %(place)s: when %(condition)s", place=new.number, condition=new.condition.text),
+            )
             continue
         old = old_of[new.number]
         if new.number in moved:
-            yield Difference(SECTION, called(new), f"moved from place {old.number} to place {new.number}")
+            yield Difference(
+                SECTION,
+                called(new),
+                _("moved from place %(before)s to place %(place)s", before=old.number, place=new.number),
+            )
         for how in changed(old, new):
             yield Difference(SECTION, called(new), how)
 
 
 def called(rule: Rule) -> str:
-    return rule.name if rule.name == f"rule {rule.number}" else f"rule {rule.name}"
+    return _("rule %(rule)s", rule=rule.name if is_named(rule) else rule.number)
 
 
 def is_named(rule: Rule) -> bool:
@@ -85,7 +94,7 @@ def out_of_order(pairs: Sequence[Pair]) -> list[Pair]:
     """The fewest pairs whose moving explains the new order: all but a longest run that kept its order."""
     tails: list[int] = []
     length_at: list[int] = []
-    for old, _ in pairs:
+    for old, _new in pairs:
         place = bisect_left(tails, old.number)
         tails[place : place + 1] = [old.number]
         length_at.append(place + 1)
@@ -100,15 +109,15 @@ def out_of_order(pairs: Sequence[Pair]) -> list[Pair]:
 
 def changed(old: Rule, new: Rule) -> Iterator[str]:
     if is_named(old) != is_named(new):
-        yield f"named {new.name}" if is_named(new) else f"no longer named {old.name}"
+        yield _("named %(rule)s", rule=new.name) if is_named(new) else _("no longer named %(rule)s", rule=old.name)
     if old.condition.tree != new.condition.tree:
-        yield f"condition changed from {said(old.condition)} to {said(new.condition)}"
+        yield changed_from(_("condition"), said(old.condition), said(new.condition))
     yield from assignment(old.action, new.action)
     yield from parts(old.action, new.action, ACTION)
     yield from altered("first_response", old.sla_target, new.sla_target)
     yield from altered("", old.targets, new.targets)
     if old.go_on != new.go_on:
-        yield "later rules may add to it now" if new.go_on else "later rules no longer add to it"
+        yield _("later rules may add to it now") if new.go_on else _("later rules no longer add to it")
 
 
 def assignment(old: Action, new: Action) -> Iterator[str]:
@@ -117,9 +126,9 @@ def assignment(old: Action, new: Action) -> Iterator[str]:
         return
     if just_queue(before) and just_queue(after):
         assert before is not None and after is not None
-        yield f"queue changed from {said(before.queue)} to {said(after.queue)}"
+        yield changed_from(_("queue"), said(before.queue), said(after.queue))
     else:
-        yield f"assignee changed from {said_assignee(before)} to {said_assignee(after)}"
+        yield changed_from(_("assignee"), said_assignee(before), said_assignee(after))
 
 
 def just_queue(assignee: Assignee | None) -> bool:
@@ -130,4 +139,4 @@ def just_queue(assignee: Assignee | None) -> bool:
 
 
 def said_assignee(assignee: Assignee | None) -> str:
-    return someone(assignee) if assignee else "nobody"
+    return someone(assignee) if assignee else _("nobody")

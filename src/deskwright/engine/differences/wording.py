@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields, is_dataclass
+from functools import reduce
 from typing import Any, Final
 
 from deskwright.engine.conditions import Condition
 from deskwright.engine.durations import Duration
+from deskwright.engine.saying import _, gettext_noop
 from deskwright.engine.workflow import Action, Assignee
 
 
@@ -23,13 +25,30 @@ class Difference:
     """added | removed | moved ..., or what of it changed."""
 
     def __str__(self) -> str:
-        return f"{self.what}: {self.how}" if self.what else self.how
+        return self.sentence
+
+    @property
+    def sentence(self) -> str:
+        return _("%(what)s: %(how)s", what=self.what, how=self.how) if self.what else self.how
 
     def as_json(self) -> dict[str, str]:
-        return {"section": self.section, "what": self.what, "how": self.how, "text": str(self)}
+        return {"section": self.section, "what": self.what, "how": self.how, "text": self.sentence}
 
 
-NOTHING: Final = "nothing"
+KINDS: Final[Mapping[str, str]] = {
+    "field": gettext_noop("field %(name)s"),
+    "type": gettext_noop("type %(name)s"),
+    "status": gettext_noop("status %(name)s"),
+    "category": gettext_noop("category %(name)s"),
+    "signal": gettext_noop("signal %(name)s"),
+    "queue": gettext_noop("queue %(name)s"),
+    "assignee": gettext_noop("assignee %(name)s"),
+    "audience": gettext_noop("audience %(name)s"),
+    "tier": gettext_noop("tier %(name)s"),
+    "automation": gettext_noop("automation %(name)s"),
+}
+"""What has a name of its own in the document."""
+NOTHING: Final = _("nothing")
 
 
 def said(value: Any) -> str:
@@ -38,7 +57,7 @@ def said(value: Any) -> str:
         case None | "":
             return NOTHING
         case bool():
-            return "yes" if value else "no"
+            return _("yes") if value else _("no")
         case Condition():
             return value.text
         case Duration():
@@ -50,11 +69,13 @@ def said(value: Any) -> str:
         case float():
             return f"{value:g}"
         case Mapping():
-            return ", ".join(f"{key} {said(item)}" for key, item in value.items()) or NOTHING
+            return (
+                listed([_("%(part)s %(value)s", part=key, value=said(item)) for key, item in value.items()]) or NOTHING
+            )
         case frozenset() | set():
-            return ", ".join(sorted(map(said, value))) or NOTHING
+            return listed(sorted(map(said, value))) or NOTHING
         case tuple() | list():
-            return ", ".join(map(member, value)) or NOTHING
+            return listed([*map(member, value)]) or NOTHING
     return str(value)
 
 
@@ -95,9 +116,25 @@ def altered(label: str, before: Any, after: Any) -> Iterator[str]:
         yield from members_changed(label, list(map(member, before)), list(map(member, after)))
     elif isinstance(before, Mapping) and isinstance(after, Mapping):
         for key in [*before, *(key for key in after if key not in before)]:
-            yield from altered(f"{label} {key}".strip(), before.get(key), after.get(key))
+            yield from altered(
+                _("%(part)s %(key)s", part=label, key=key) if label else str(key), before.get(key), after.get(key)
+            )
     else:
-        yield f"{label} changed from {said(before)} to {said(after)}"
+        yield changed_from(label, said(before), said(after))
+
+
+def changed_from(part: str, before: str, after: str) -> str:
+    return _("%(part)s changed from %(before)s to %(after)s", part=part, before=before, after=after)
+
+
+def arrow(before: Any, after: Any) -> str:
+    return _("%(before)s -> %(after)s", before=said(before), after=said(after))
+
+
+def listed(sentences: Sequence[str]) -> str:
+    """As one, with commas; "" for none."""
+    first, *others = [*sentences] or [""]
+    return reduce(lambda before, then: _("%(before)s, %(then)s", before=before, then=then), others, first)
 
 
 def named_alike(before: Any, after: Any) -> bool:
@@ -113,11 +150,11 @@ def members_changed(label: str, before: list[str], after: list[str]) -> Iterator
     new = [item for item in after if item not in before]
     gone = [item for item in before if item not in after]
     if new:
-        yield f"{label} added: {', '.join(new)}"
+        yield _("%(part)s added: %(names)s", part=label, names=", ".join(new))
     if gone:
-        yield f"{label} removed: {', '.join(gone)}"
+        yield _("%(part)s removed: %(names)s", part=label, names=", ".join(gone))
     if not new and not gone:
-        yield f"{label} in another order: {', '.join(after)}"
+        yield _("%(part)s in another order: %(names)s", part=label, names=", ".join(after))
 
 
 def parts(before: Any, after: Any, names: Mapping[str, str]) -> Iterator[str]:
@@ -132,25 +169,25 @@ def named(
     """Differences between two mappings of names to things of a kind."""
     for name in before:
         if name not in after:
-            yield Difference(section, f"{kind} {name}", "removed")
+            yield Difference(section, _(KINDS[kind], name=name), _("removed"))
     for name, thing in after.items():
         if name not in before:
-            yield Difference(section, f"{kind} {name}", f"added{description(thing, names)}")
+            yield Difference(section, _(KINDS[kind], name=name), description(thing, names))
         else:
             for how in parts(before[name], thing, names):
-                yield Difference(section, f"{kind} {name}", how)
+                yield Difference(section, _(KINDS[kind], name=name), how)
 
 
 def description(thing: Any, names: Mapping[str, str]) -> str:
-    """What a new thing is made of, after a colon; nothing when there is nothing to say."""
+    """That it is new, and what it is made of when there is something to say."""
     if not is_dataclass(thing):
-        return f": {said(thing)}"
+        return _("added: %(what)s", what=said(thing))
     told = [
-        f"{label} {said(value)}"
+        _("%(part)s %(value)s", part=label, value=said(value))
         for part, label in names.items()
         if (value := getattr(thing, part)) is not None and is_said(value)
     ]
-    return f": {', '.join(told)}" if told else ""
+    return _("added: %(what)s", what=listed(told)) if told else _("added")
 
 
 def is_said(value: Any) -> bool:

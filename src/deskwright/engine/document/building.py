@@ -14,6 +14,7 @@ import yaml
 from deskwright.engine.document.node import Node, Source, joined
 from deskwright.engine.document.scalars import resolve
 from deskwright.engine.problems import MOST_TOLD, Problem
+from deskwright.engine.saying import _
 
 LONGEST: Final = 2_000_000
 """Characters."""
@@ -55,7 +56,7 @@ def _whole(match: re.Match[str]) -> str:
 
 
 def _tab(said: str) -> str:
-    return " (indent with spaces, not with tabs)" if "cannot start any token" in said else ""
+    return _(" (indent with spaces, not with tabs)") if "cannot start any token" in said else ""
 
 
 class _Open:
@@ -90,21 +91,25 @@ class _Builder:
                 case yaml.AliasEvent():
                     self._alias(event)
                 case yaml.DocumentStartEvent() if self.root is not None:
-                    self._stop(event.start_mark, "one workflow is one document; a second one starts here")
+                    self._stop(event.start_mark, _("one workflow is one document; a second one starts here"))
         return None if self.root is None or self.root.kind == "nothing" else self.root
 
     def _events(self) -> Iterator[Any]:
         if len(self.source.text) > LONGEST:
-            self._stop(None, f"the document is longer than {LONGEST:,} characters")
+            self._stop(None, _("the document is longer than %(longest)s characters", longest=f"{LONGEST:,}"))
         try:
             yield from yaml.parse(self.source.text, Loader=yaml.CSafeLoader)
         except yaml.MarkedYAMLError as error:
             said = ", ".join(part for part in (error.context, error.problem) if part)
             self._stop(
-                error.problem_mark or error.context_mark, f"this is not readable as YAML: {said}{_tab(said)}", ""
+                error.problem_mark or error.context_mark,
+                _("this is not readable as YAML: %(said)s%(tab)s", said=said, tab=_tab(said)),
+                "",
             )
         except (yaml.YAMLError, UnicodeError) as error:
-            self._stop(None, f"this is not readable as text: {getattr(error, 'reason', None) or error}", "")
+            self._stop(
+                None, _("this is not readable as text: %(value)s", value=getattr(error, "reason", None) or error), ""
+            )
 
     # One event each
 
@@ -119,9 +124,9 @@ class _Builder:
 
     def _open(self, event: Any) -> None:
         if self._is_key():
-            self._stop(event.start_mark, "a key must be a plain word, not a list or a mapping")
+            self._stop(event.start_mark, _("a key must be a plain word, not a list or a mapping"))
         if len(self.stack) >= DEEPEST:
-            self._stop(event.start_mark, f"values are nested deeper than {DEEPEST} levels")
+            self._stop(event.start_mark, _("values are nested deeper than %(deepest)s levels", deepest=DEEPEST))
         self._refuse_tag(event)
         mapping = isinstance(event, yaml.MappingStartEvent)
         node = self._node("mapping" if mapping else "list", {} if mapping else [], event)
@@ -140,7 +145,7 @@ class _Builder:
         for source in merged.value if merged.kind == "list" else [merged]:
             if source.kind != "mapping":
                 line, column = node.keys[MERGE] if node.keys else (node.line, node.column)
-                message = "<< takes the keys of a mapping, such as *defaults, or of a list of mappings"
+                message = _("<< takes the keys of a mapping, such as *defaults, or of a list of mappings")
                 self._add(Problem(line, column, joined(node.path, MERGE), message))
                 return
             node.value = {**node.value, **{key: value for key, value in source.value.items() if key not in node.value}}
@@ -149,9 +154,9 @@ class _Builder:
     def _alias(self, event: Any) -> None:
         found = self.anchors.get(event.anchor)
         if found is None:
-            self._stop(event.start_mark, f"no value is marked &{event.anchor} before this alias")
+            self._stop(event.start_mark, _("no value is marked &%(anchor)s before this alias", anchor=event.anchor))
         elif self._is_key():
-            self._stop(event.start_mark, "a key must be a plain word, not an alias")
+            self._stop(event.start_mark, _("a key must be a plain word, not an alias"))
         else:
             self._count(found.size, event.start_mark)
             self._place(found, None)
@@ -165,7 +170,11 @@ class _Builder:
         top = self.stack[-1]
         if key in top.node.value:
             first = top.node.keys[key][0] if top.node.keys else 0
-            self._tell(mark, f"{key!r} is given twice, first on line {first}", joined(top.node.path, key))
+            self._tell(
+                mark,
+                _("%(key)s is given twice, first on line %(first)s", key=repr(key), first=first),
+                joined(top.node.path, key),
+            )
         else:
             top.node.keys[key] = (mark.line + 1, mark.column + 1)  # type: ignore[index]
         top.key = key
@@ -202,11 +211,17 @@ class _Builder:
     def _count(self, more: int, mark: Any) -> None:
         self.made += more
         if self.made > MOST_NODES:
-            self._stop(mark, f"the document holds more than {MOST_NODES:,} values, aliases written out")
+            self._stop(
+                mark,
+                _(
+                    "the document holds more than %(most_nodes)s values, aliases written out",
+                    most_nodes=f"{MOST_NODES:,}",
+                ),
+            )
 
     def _refuse_tag(self, event: Any) -> None:
         if event.tag not in (*_STRING_TAGS, "tag:yaml.org,2002:map", "tag:yaml.org,2002:seq"):
-            self._tell(event.start_mark, f"the tag {event.tag} is not part of the language")
+            self._tell(event.start_mark, _("the tag %(tag)s is not part of the language", tag=event.tag))
 
     def _tell(self, mark: Any, message: str, path: str | None = None) -> None:
         line, column = (mark.line + 1, mark.column + 1) if mark else (1, 1)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from deskwright.engine.problems import Problem
+from deskwright.engine.saying import _
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +59,11 @@ class Node:
         """A problem at this value, at one of its keys, or `offset` characters into its text."""
         if not self.source.own:
             return Problem(
-                1, 1, self.path, f"what the starter workflow says there no longer fits: {message}", suggestion
+                1,
+                1,
+                self.path,
+                _("what the starter workflow says there no longer fits: %(message)s", message=message),
+                suggestion,
             )
         line, column, path = self.line, self.column, self.path
         if key is not None and self.keys and key in self.keys:

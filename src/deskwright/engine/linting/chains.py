@@ -9,6 +9,7 @@ from deskwright.engine.conditions.syntax import And, Compare, Fact, In, Literal,
 from deskwright.engine.linting.places import Places
 from deskwright.engine.linting.reasoning import contradiction
 from deskwright.engine.problems import Problem
+from deskwright.engine.saying import _
 from deskwright.engine.values import LIVE_STATUSES
 from deskwright.engine.workflow import Action, Automation, Queue, Workflow
 
@@ -28,7 +29,7 @@ def overflowing(queues: Mapping[str, Queue], places: Places) -> Iterator[Problem
         if name == start and frozenset(path) not in told:
             told.add(frozenset(path))
             ring = " -> ".join([*path, start])
-            message = f"these queues overflow into each other in a ring: {ring}"
+            message = _("these queues overflow into each other in a ring: %(ring)s", ring=ring)
             yield places.tell(f"queues.{start}.overflow", message)
 
 
@@ -36,10 +37,18 @@ def stuck(workflow: Workflow, places: Places) -> Iterator[Problem]:
     """Tiers nothing escalates from, and tiers that hand a ticket to where it is."""
     for tier, after in zip(workflow.tiers, workflow.tiers[1:], strict=False):
         if not tier.conditions:
-            message = f"nothing escalates from {tier.name}, so {after.name} is reached by hand only"
+            message = _(
+                "nothing escalates from %(tier)s, so %(after)s is reached by hand only",
+                tier=tier.name,
+                after=after.name,
+            )
             yield places.tell(f"escalation_matrix.{tier.name}", message)
         if tier.escalate_to is not None and tier.escalate_to == after.escalate_to:
-            message = f"{after.name} escalates to the same as {tier.name}, so a ticket goes round in a ring"
+            message = _(
+                "%(after)s escalates to the same as %(tier)s, so a ticket goes round in a ring",
+                after=after.name,
+                tier=tier.name,
+            )
             yield places.tell(f"escalation_matrix.{after.name}.escalate_to", message)
 
 
@@ -54,8 +63,12 @@ def setting_off(workflow: Workflow, places: Places) -> Iterator[Problem]:
             continue
         told.add(frozenset(ring))
         names = " -> ".join(rules[place].name for place in (*ring, start))
-        what = "this automation sets itself off" if len(ring) == 1 else "these automations set each other off in a ring"
-        message = f"{what}: {names}; each runs once in a chain of causes, and then stops"
+        what = (
+            _("this automation sets itself off")
+            if len(ring) == 1
+            else _("these automations set each other off in a ring")
+        )
+        message = _("%(what)s: %(names)s; each runs once in a chain of causes, and then stops", what=what, names=names)
         yield places.tell(f"automations[{rules[start].number}]", message)
 
 

@@ -6,7 +6,7 @@ from itertools import islice
 from typing import Final
 
 from deskwright.engine.facts import Desk
-from deskwright.engine.linting import chains, people, promises, words
+from deskwright.engine.linting import chains, people, promises, sameness, words
 from deskwright.engine.linting.places import Places
 from deskwright.engine.linting.reachability import unreachable
 from deskwright.engine.problems import Problem
@@ -31,6 +31,8 @@ def lint(workflow: Workflow, desk: Desk | None = None) -> tuple[Problem, ...]:
         promises.holes(workflow, places),
         promises.misordered(workflow, places),
         promises.unmeetable(workflow, places),
+        sameness.hasty(workflow, places),
+        sameness.superfluous(workflow, places),
         people.missing(workflow, places, desk) if desk is not None else (),
     ]
     found = [problem for kind in kinds for problem in islice(kind, MOST_OF_A_KIND)]

@@ -11,6 +11,7 @@ from deskwright.engine.durations import Duration
 from deskwright.engine.linting.places import Places
 from deskwright.engine.linting.words import tiers
 from deskwright.engine.problems import Problem
+from deskwright.engine.saying import _
 from deskwright.engine.sla.targets import row
 from deskwright.engine.values import FIRST_RESPONSE, METRICS, NEXT_RESPONSE, PRIORITIES, RESOLUTION
 from deskwright.engine.workflow import SlaPolicy, Workflow
@@ -28,12 +29,16 @@ def holes(workflow: Workflow, places: Places) -> Iterator[Problem]:
     for priority in PRIORITIES:
         bare = [tier for tier in sorted(tiers(workflow)) if row(workflow, priority, tier) is None]
         if bare:
-            message = f"tickets of priority {priority} have no targets for the tiers {', '.join(bare)}"
+            message = _(
+                "tickets of priority %(priority)s have no targets for the tiers %(bare)s",
+                priority=priority,
+                bare=", ".join(bare),
+            )
             yield places.tell("sla_matrix", message, f"{priority}, any")
     for (priority, tier), cell in workflow.sla_matrix.items():
         for metric in (FIRST_RESPONSE, RESOLUTION):
             if metric not in cell.by_metric:
-                message = f"no target for {_said(metric)}, so nothing times it"
+                message = _("no target for %(metric)s, so nothing times it", metric=_said(metric))
                 yield places.tell(_cell(places, priority, tier), message)
 
 
@@ -44,7 +49,15 @@ def misordered(workflow: Workflow, places: Places) -> Iterator[Problem]:
         for metric in (FIRST_RESPONSE, NEXT_RESPONSE):
             first = targets.get(metric)
             if first is not None and last is not None and _longer(first, last):
-                yield places.tell(path, f"the {_said(metric)} ({first}) may come later than the resolution ({last})")
+                yield places.tell(
+                    path,
+                    _(
+                        "the %(metric)s (%(first)s) may come later than the resolution (%(last)s)",
+                        metric=_said(metric),
+                        first=first,
+                        last=last,
+                    ),
+                )
     yield from _warnings(places)
 
 
@@ -56,9 +69,13 @@ def unmeetable(workflow: Workflow, places: Places) -> Iterator[Problem]:
         for metric, target in targets.items():
             for name in sorted(_counting(workflow, metric), key=str):
                 if not target.wall and target.minutes > hours[name]:
-                    message = (
-                        f"the calendar {name} is open {hours[name] / 60:g} h a year, "
-                        f"so the {_said(metric)} is not due for more than a year ({target})"
+                    message = _(
+                        "the calendar %(name)s is open %(hours)s h a year, "
+                        "so the %(metric)s is not due for more than a year (%(target)s)",
+                        name=name,
+                        hours=f"{hours[name] / 60:g}",
+                        metric=_said(metric),
+                        target=target,
                     )
                     yield places.tell(path, message)
 
@@ -94,9 +111,13 @@ def _warnings(places: Places) -> Iterator[Problem]:
     shares = [_share(item.value) for item in node.value]
     for place, (before, share) in enumerate(zip([0.0, *shares], shares, strict=False), 1):
         if share in (0, 1):
-            yield places.tell(f"sla.warn_at[{place}]", "a warning is given between 0% and 100%; this one never is")
+            yield places.tell(f"sla.warn_at[{place}]", _("a warning is given between 0%% and 100%%; this one never is"))
         elif share <= before < 1:
-            message = f"warnings come in rising order, and {share:.0%} stands after {before:.0%}"
+            message = _(
+                "warnings come in rising order, and %(share)s stands after %(before)s",
+                share=f"{share:.0%}",
+                before=f"{before:.0%}",
+            )
             yield places.tell(f"sla.warn_at[{place}]", message)
 
 

@@ -9,6 +9,7 @@ from deskwright.engine.conditions.syntax import Constant, Tree
 from deskwright.engine.linting.places import Places
 from deskwright.engine.linting.reasoning import Way, apart, entails, ways
 from deskwright.engine.problems import Problem
+from deskwright.engine.saying import _
 from deskwright.engine.workflow import Rule
 
 MOST_PAIRS: Final = 200_000
@@ -29,7 +30,9 @@ def unreachable(rules: Sequence[Rule], places: Places) -> Iterator[Problem]:
             pairs += len(takers)
             before = _shadowing(rule, takers)
         if before:
-            yield places.tell(f"routing_rules[{rule.number}]", f"no ticket gets here: {_taken(rule, before)}")
+            yield places.tell(
+                f"routing_rules[{rule.number}]", _("no ticket gets here: %(taken)s", taken=_taken(rule, before))
+            )
         if not rule.go_on:
             takers.append((rule, rule.condition.names))
             seen.setdefault(rule.condition.tree, rule)
@@ -68,9 +71,17 @@ def _taken(rule: Rule, before: Sequence[Rule]) -> str:
     first = before[0]
     if len(before) > 1:
         numbers = ", ".join(str(other.number) for other in before[:-1])
-        return f"whatever meets it also meets one of the rules {numbers} and {before[-1].number}"
+        return _(
+            "whatever meets it also meets one of the rules %(numbers)s and %(number)s",
+            numbers=numbers,
+            number=before[-1].number,
+        )
     if first.condition.tree == Constant(True):
-        return f"rule {first.number} takes every ticket"
+        return _("rule %(number)s takes every ticket", number=first.number)
     if first.condition.tree == rule.condition.tree:
-        return f"rule {first.number} {SAME}"
-    return f"whatever meets it also meets rule {first.number} ({first.condition.text})"
+        return _("rule %(number)s has the same condition", number=first.number)
+    return _(
+        "whatever meets it also meets rule %(first)s (%(condition)s)",
+        first=first.number,
+        condition=first.condition.text,
+    )

@@ -29,6 +29,7 @@ from deskwright.engine.conditions.syntax import (
     Tree,
     Truth,
 )
+from deskwright.engine.saying import _
 
 MOST_WAYS: Final = 32
 
@@ -91,7 +92,7 @@ def contradiction(tree: Tree) -> str | None:
     if found is None or tree == Constant(False):
         return None
     clashes = [_clash(way) for way in found]
-    return clashes[0] or "its parts exclude each other" if clashes and all(clashes) else None
+    return clashes[0] or _("its parts exclude each other") if clashes and all(clashes) else None
 
 
 def entails(way: Way, goal: Tree, holds: bool = True) -> bool:
@@ -149,10 +150,10 @@ def _way(tests: frozenset[tuple[Tree, bool]]) -> Way:
 def _clash(way: Way) -> str | None:
     for test, holds in way.tests:
         if holds and (test, False) in way.tests:
-            return "a test and its opposite are both asked for"
+            return _("a test and its opposite are both asked for")
     for name, allowed in way.facts.items():
         if allowed.nothing():
-            return f"nothing is left that {name} could be"
+            return _("nothing is left that %(name)s could be", name=name)
     return None
 
 

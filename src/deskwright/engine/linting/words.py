@@ -9,6 +9,7 @@ from deskwright.engine.conditions.syntax import Fact, In
 from deskwright.engine.linting.places import Places
 from deskwright.engine.linting.reasoning import contradiction
 from deskwright.engine.problems import Problem, meant
+from deskwright.engine.saying import _
 from deskwright.engine.values import TIERS
 from deskwright.engine.workflow import Action, Workflow
 
@@ -34,7 +35,7 @@ def conditions(workflow: Workflow) -> Iterator[tuple[str, Condition]]:
 def impossible(workflow: Workflow, places: Places) -> Iterator[Problem]:
     for path, condition in conditions(workflow):
         if (why := contradiction(condition.tree)) is not None:
-            yield places.tell(path, f"this condition never holds: {why}", offset=0)
+            yield places.tell(path, _("this condition never holds: %(why)s", why=why), offset=0)
 
 
 def unknown(workflow: Workflow, places: Places) -> Iterator[Problem]:
@@ -54,7 +55,7 @@ def unknown(workflow: Workflow, places: Places) -> Iterator[Problem]:
 
 
 def _told(places: Places, path: str, name: str, word: str, known: frozenset[str], offset: int | None = None) -> Problem:
-    message = f"no {name.replace('_', ' ')} of this workflow is named {word!r}"
+    message = _("no %(name)s of this workflow is named %(word)s", name=name.replace("_", " "), word=repr(word))
     return places.tell(path, message, meant(word, known), offset=offset)
 
 

@@ -12,6 +12,7 @@ from deskwright.engine.document import Node
 from deskwright.engine.loading import people
 from deskwright.engine.loading.reading import Reading, plain
 from deskwright.engine.problems import meant
+from deskwright.engine.saying import _
 from deskwright.engine.values import PRIORITIES, STATUSES
 from deskwright.engine.workflow import Action, Assignee
 
@@ -33,17 +34,17 @@ def action(reading: Reading, node: Node | None) -> Action:
         return merged(*(action(reading, item) for item in node.value))
     if node.kind == "text":
         return _word(reading, node)
-    if not reading.known(node, KEYS, "an action"):
+    if not reading.known(node, KEYS, _("an action")):
         return Action()
     assigned, follow_up = node.get("assign"), node.get("open_follow_up")
     return Action(
         assign=assign(reading, assigned) if assigned else None,
-        set=_set(reading, node.get("set")),
+        set=to_set(reading, node.get("set")),
         tag=reading.texts(node.get("tag")),
         boost_priority=reading.whole(node.get("boost_priority"), -3, 3) or 0,
         notify=reading.references(node.get("notify"), "audience"),
         cc=reading.references(node.get("cc"), "audience"),
-        status=reading.one_of(node.get("status"), STATUSES, "a status"),
+        **status(reading, node.get("status")),
         escalate=bool(reading.flag(node.get("escalate"))),
         open_follow_up=follow_up_of(reading, follow_up) if follow_up else None,
     )
@@ -56,7 +57,7 @@ def _word(reading: Reading, node: Node) -> Action:
     if word in _WORDS:
         return _WORDS[word]
     known = [*_WORDS, *(ASSIGN_TO + name for name in (*reading.assignees, *reading.names["queue"]))]
-    reading.refuse(node, f"{word!r} is no action", meant(word, known))
+    reading.refuse(node, _("%(word)s is no action", word=repr(word)), meant(word, known))
     return Action()
 
 
@@ -75,19 +76,34 @@ def assign_to(reading: Reading, node: Node, name: str) -> Assignee | None:
         return Assignee(name, queue=name)
     near = meant(name, [*reading.assignees, *reading.names["queue"]])
     prefix = ASSIGN_TO if str(node.value).strip().startswith(ASSIGN_TO) else ""
-    reading.refuse(node, f"no assignee and no queue is named {name!r}", near and prefix + near)
+    reading.refuse(node, _("no assignee and no queue is named %(name)s", name=repr(name)), near and prefix + near)
     return None
 
 
-def _set(reading: Reading, node: Node | None) -> dict[str, Any]:
+def status(reading: Reading, node: Node | None) -> dict[str, str | None]:
+    """`status` is the category; `substatus` the custom status of it, where one was named."""
+    found = reading.one_of(node, dict.fromkeys((*STATUSES, *reading.statuses)), "a status")
+    custom = reading.statuses.get(found or "")
+    if custom is None or found in STATUSES:
+        return {"status": found}
+    return {"status": custom.category, "substatus": found}
+
+
+def to_set(reading: Reading, node: Node | None) -> dict[str, Any]:
+    """fact -> value, of the facts that may be set."""
     found: dict[str, Any] = {}
-    for written, entry in reading.named(node, "what to set"):
+    for written, entry in reading.named(node, _("what to set")):
         assert node is not None
         name = reading.vocabulary.find(written)
         if name is None:
-            reading.refuse(node, f"nothing is named {written!r}", reading.vocabulary.near(written), key=written)
+            reading.refuse(
+                node,
+                _("nothing is named %(written)s", written=repr(written)),
+                reading.vocabulary.near(written),
+                key=written,
+            )
         elif not name.settable:
-            reading.refuse(node, f"{name.name} cannot be set by an action", key=written)
+            reading.refuse(node, _("%(name)s cannot be set by an action", name=name.name), key=written)
         elif entry.kind == "nothing":
             found[name.name] = None
         else:
@@ -102,7 +118,7 @@ def follow_up_of(reading: Reading, node: Node) -> dict[str, Any]:
     """subject, type, priority as given; `assign` as an Assignee."""
     if node.kind == "boolean" and node.value:
         return {}
-    if not reading.known(node, FOLLOW_UP_KEYS, "a follow-up"):
+    if not reading.known(node, FOLLOW_UP_KEYS, _("a follow-up")):
         return {}
     assigned = node.get("assign")
     read: Mapping[str, Callable[[Node], Any]] = {

@@ -5,14 +5,19 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Final
 
+from deskwright.engine.conditions import Condition
 from deskwright.engine.document import Node
 from deskwright.engine.loading.actions import assign
 from deskwright.engine.loading.reading import Reading, kept, plain
 from deskwright.engine.problems import meant
+from deskwright.engine.saying import _
 from deskwright.engine.values import METRICS, PRIORITIES, STATUSES
 from deskwright.engine.workflow import Expectation, Replies
 
+_OF_ORGANISATION: Final = "organisation."
 JUDGES: Final = ("csat", *METRICS, "first_response_met", "next_response_met", "resolution_met", "reopened", "escalated")
+TOLD: Final = ("expected_first_response", "suggested_articles")
+"""What an acknowledgement may tell."""
 EXPECTED: Final = (
     "rule",
     "assignee",
@@ -33,18 +38,21 @@ EXPECTED: Final = (
 
 
 def replies(reading: Reading, node: Node | None) -> Replies:
-    if node is None or not reading.known(node, ("acknowledge", "with"), "the replies"):
+    if node is None or not reading.known(node, ("acknowledge", "with"), _("the replies")):
         return Replies()
     acknowledge = node.get("acknowledge")
     if acknowledge is not None and acknowledge.kind == "boolean" and not acknowledge.value:
         return Replies()
-    return Replies(reading.text(acknowledge), reading.texts(node.get("with")))
+    told = reading.several(
+        node.get("with"), lambda item: reading.one_of(item, TOLD, _("what an acknowledgement tells"))
+    )
+    return Replies(reading.text(acknowledge), told)
 
 
 def duplicates(reading: Reading, node: Node | None) -> dict[str, Any]:
     """same_customer_within: Duration; suggest_at and merge_at: shares of likeness."""
     keys = ("same_customer_within", "suggest_at", "merge_at")
-    if node is None or not reading.known(node, keys, "the search for duplicates"):
+    if node is None or not reading.known(node, keys, _("the search for duplicates")):
         return {}
     found: dict[str, Any] = kept(
         {
@@ -54,8 +62,19 @@ def duplicates(reading: Reading, node: Node | None) -> dict[str, Any]:
         }
     )
     if found.get("suggest_at", 0) > found.get("merge_at", 1):
-        reading.refuse(node, "merge_at is below suggest_at, so nothing would ever be suggested", key="merge_at")
+        reading.refuse(node, _("merge_at is below suggest_at, so nothing would ever be suggested"), key="merge_at")
     return found
+
+
+def reopen(reading: Reading, node: Node | None) -> dict[str, Any]:
+    """within: Duration; queues: queue -> Duration, where it differs."""
+    if node is None or not reading.known(node, ("within", "queues"), _("the window in which a ticket reopens")):
+        return {}
+    queues = {}
+    for name, entry in reading.named(node.get("queues"), _("the queues")):
+        queues[reading.referred(entry, name, "queue")] = reading.duration(entry)
+    own = kept({name or "": window for name, window in queues.items()})
+    return kept({"within": reading.duration(node.get("within")), "queues": own or None})
 
 
 def surveys(reading: Reading, node: Node | None) -> dict[str, dict[str, Any]]:
@@ -76,14 +95,24 @@ def surveys(reading: Reading, node: Node | None) -> dict[str, dict[str, Any]]:
 
 def proactive(reading: Reading, node: Node | None) -> dict[str, Any]:
     """risk_factors: name -> Condition; at_least; open: type, priority, assign (an Assignee); cooldown: Duration."""
-    if node is None or not reading.known(node, ("risk_factors", "at_least", "open", "cooldown"), "proactive support"):
+    if node is None or not reading.known(
+        node, ("risk_factors", "at_least", "open", "cooldown"), _("proactive support")
+    ):
         return {}
     factors = {
-        name: reading.condition(entry) for name, entry in reading.named(node.get("risk_factors"), "risk factors")
+        name: _risk_factor(reading, entry) for name, entry in reading.named(node.get("risk_factors"), _("risk factors"))
     }
     at_least = reading.whole(node.get("at_least"), 1, 100)
     if at_least and len(factors) < at_least:
-        reading.refuse(node, f"at_least is {at_least}, and there are only {len(factors)} risk factors", key="at_least")
+        reading.refuse(
+            node,
+            _(
+                "at_least is %(at_least)s, and there are only %(count)s risk factors",
+                at_least=at_least,
+                count=len(factors),
+            ),
+            key="at_least",
+        )
     return {
         "risk_factors": kept(factors),
         "at_least": at_least or 1,
@@ -92,8 +121,20 @@ def proactive(reading: Reading, node: Node | None) -> dict[str, Any]:
     }
 
 
+def _risk_factor(reading: Reading, node: Node) -> Condition | None:
+    """A condition over what is known of an organisation; there is no ticket yet that it could look at."""
+    condition = reading.condition(node)
+    strange = sorted(name for name in (condition.names if condition else ()) if not name.startswith(_OF_ORGANISATION))
+    if not strange:
+        return condition
+    reading.refuse(
+        node, _("a risk factor can look at facts of the organisation only, not at %(strange)s", strange=strange[0])
+    )
+    return None
+
+
 def _opened(reading: Reading, node: Node | None) -> dict[str, Any]:
-    if node is None or not reading.known(node, ("type", "priority", "assign", "subject"), "the ticket to open"):
+    if node is None or not reading.known(node, ("type", "priority", "assign", "subject"), _("the ticket to open")):
         return {}
     assigned = node.get("assign")
     return kept(
@@ -110,27 +151,36 @@ def experiments(reading: Reading, node: Node | None, sections: tuple[str, ...]) 
     """name -> share; change: the plain sections it replaces; judge_by; guard."""
     found = {}
     for name, entry in reading.named(node, "experiments"):
-        if not reading.known(entry, ("share", "change", "judge_by", "guard", "enabled"), "an experiment"):
+        if not reading.known(entry, ("share", "change", "judge_by", "guard", "enabled"), _("an experiment")):
             continue
         change = entry.get("change")
         if change is None:
-            reading.refuse(entry, "an experiment needs a change to try")
+            reading.refuse(entry, _("an experiment needs a change to try"))
         else:
-            reading.known(change, sections, "the language")
+            reading.known(change, sections, _("what an experiment can change"))
         found[name] = {
-            "share": reading.share(entry.get("share")) or 0.5,
+            "share": _share(reading, entry),
             "change": plain(change) or {},
-            "judge_by": reading.one_of(entry.get("judge_by"), JUDGES, "a figure to judge by") or "csat",
+            "judge_by": reading.one_of(entry.get("judge_by"), JUDGES, _("a figure to judge by")) or "csat",
             "guard": reading.several(entry.get("guard"), lambda item: reading.one_of(item, JUDGES, "a figure")),
+            "enabled": reading.flag(entry.get("enabled")) is not False,
         }
     return found
+
+
+def _share(reading: Reading, node: Node) -> float:
+    """Of the customers who get the variant; without a control group there is nothing to compare with."""
+    share = reading.share(node.get("share"))
+    if share in {0, 1}:
+        reading.refuse(node, _("a share leaves some to the variant and some to the control"), key="share")
+    return share or 0.5
 
 
 def tests(reading: Reading, node: Node | None) -> tuple[Expectation, ...]:
     if node is None:
         return ()
     if node.kind != "list":
-        reading.unexpected(node, "a list of tests")
+        reading.unexpected(node, _("a list of tests"))
         return ()
     return tuple(_test(reading, number, item) for number, item in enumerate(node.value, 1))
 
@@ -140,9 +190,9 @@ def _test(reading: Reading, number: int, node: Node) -> Expectation:
         return Expectation(f"test {number}", {}, {}, node.line)
     expect = node.get("expect")
     if expect is None:
-        reading.refuse(node, "a test needs to expect something")
+        reading.refuse(node, _("a test needs to expect something"))
     else:
-        reading.known(expect, EXPECTED, "what a test can expect")
+        reading.known(expect, EXPECTED, _("what a test can expect"))
     return Expectation(
         reading.text(node.get("name")) or f"test {number}",
         _given(reading, node.get("given")),
@@ -153,12 +203,12 @@ def _test(reading: Reading, number: int, node: Node) -> Expectation:
 
 def _given(reading: Reading, node: Node | None) -> Mapping[str, Any]:
     found = {}
-    for written, entry in reading.named(node, "what is given"):
+    for written, entry in reading.named(node, _("what is given")):
         assert node is not None
         name = reading.vocabulary.find(written)
         if name is None:
             near = meant(written, reading.vocabulary.names)
-            reading.refuse(node, f"nothing is named {written!r}", near, key=written)
+            reading.refuse(node, _("nothing is named %(written)s", written=repr(written)), near, key=written)
         elif name.kind == "choice" and entry.value not in name.words:
             reading.one_of(entry, name.words, f"a {name.name}")
         else:

@@ -1,4 +1,4 @@
-"""Reads what the desk knows of a case: fields, categories, complexity, signals, the priority matrix, calendars."""
+"""Reads what the desk knows of a case: categories, complexity, signals, the priority matrix, calendars."""
 
 from __future__ import annotations
 
@@ -11,41 +11,13 @@ from deskwright.engine.document import Node
 from deskwright.engine.loading.reading import Reading
 from deskwright.engine.ordering import in_order
 from deskwright.engine.problems import meant
+from deskwright.engine.saying import _
 from deskwright.engine.signals import arranged
 from deskwright.engine.values import COMPLEXITIES, LEVELS, PRIORITIES
-from deskwright.engine.vocabulary.standard import taken
 from deskwright.engine.words import words
-from deskwright.engine.workflow import Category, FieldSpec, Signal
+from deskwright.engine.workflow import Category, Signal
 
-TYPES: Final = ("text", "number", "boolean", "date", "choice")
-OWNERS: Final = ("ticket", "customer", "organisation")
 DEEPEST_CATEGORY: Final = 6
-
-
-def fields(reading: Reading, node: Node | None) -> dict[str, FieldSpec]:
-    found = {}
-    for name, entry in reading.named(node, "fields"):
-        spec = _field(reading, name, entry)
-        if not all(part.isidentifier() for part in [name]) or name != name.lower():
-            reading.refuse(entry, f"{name!r} cannot be named in a condition; use small letters, digits and _")
-        elif taken(spec):
-            reading.refuse(entry, f"the desk already has a fact named {name!r}; choose another name for the field")
-        else:
-            found[name] = spec
-    return found
-
-
-def _field(reading: Reading, name: str, node: Node) -> FieldSpec:
-    if node.kind == "text":
-        return FieldSpec(name, reading.one_of(node, TYPES, "a type of field") or "text")
-    if not reading.known(node, ("type", "of", "choices"), "a field"):
-        return FieldSpec(name, "text")
-    choices = reading.texts(node.get("choices"))
-    kind = reading.one_of(node.get("type"), TYPES, "a type of field") or ("choice" if choices else "text")
-    owner = reading.one_of(node.get("of"), OWNERS, "something that has fields") or "ticket"
-    if (kind == "choice") != bool(choices):
-        reading.refuse(node, "a field of type choice lists its choices, and no other field does")
-    return FieldSpec(name, kind, owner, choices)
 
 
 def categories(reading: Reading, node: Node | None) -> dict[str, Category]:
@@ -62,7 +34,7 @@ def categories(reading: Reading, node: Node | None) -> dict[str, Category]:
 def _branch(reading: Reading, node: Node | None, parent: str | None, found: dict[str, Category], depth: int) -> None:
     for name, entry in reading.named(node, "categories"):
         if name in found:
-            reading.refuse(entry, f"the category {name!r} stands at two places")
+            reading.refuse(entry, _("the category %(name)s stands at two places", name=repr(name)))
             continue
         if entry.kind == "nothing":
             found[name] = Category(name, parent)
@@ -77,7 +49,9 @@ def _children(reading: Reading, node: Node | None, parent: str, found: dict[str,
     if node is None:
         return
     if depth >= DEEPEST_CATEGORY:
-        reading.refuse(node, f"categories are nested at most {DEEPEST_CATEGORY} levels deep")
+        reading.refuse(
+            node, _("categories are nested at most %(deepest_category)s levels deep", deepest_category=DEEPEST_CATEGORY)
+        )
     elif node.kind != "list":
         _branch(reading, node, parent, found, depth + 1)
     else:
@@ -85,7 +59,7 @@ def _children(reading: Reading, node: Node | None, parent: str, found: dict[str,
             if (name := reading.text(item)) is None:
                 continue
             if name in found:
-                reading.refuse(item, f"the category {name!r} stands at two places")
+                reading.refuse(item, _("the category %(name)s stands at two places", name=repr(name)))
             else:
                 found[name] = Category(name, parent)
 
@@ -96,7 +70,7 @@ def keywords(reading: Reading, node: Node | None) -> tuple[str, ...]:
     def phrase(item: Node) -> str | None:
         text = reading.text(item)
         if text is not None and not words(text):
-            reading.refuse(item, f"{text!r} holds no word that could be looked for")
+            reading.refuse(item, _("%(text)s holds no word that could be looked for", text=repr(text)))
         return " ".join(words(text or "")) or None
 
     return reading.several(node, phrase)
@@ -110,7 +84,10 @@ def complexity(reading: Reading, node: Node | None) -> tuple[tuple[str, Conditio
             assert node is not None
             allowed = ", ".join(COMPLEXITIES)
             reading.refuse(
-                node, f"{level!r} is no level; it is one of {allowed}", meant(level, COMPLEXITIES), key=level
+                node,
+                _("%(level)s is no level; it is one of %(allowed)s", level=repr(level), allowed=allowed),
+                meant(level, COMPLEXITIES),
+                key=level,
             )
         elif (condition := reading.condition(entry)) is not None:
             found[level] = condition
@@ -123,7 +100,7 @@ def signals(reading: Reading, node: Node | None) -> dict[str, Signal]:
     ordered, ring = arranged(found)
     if ring and node is not None:
         said = " -> ".join(ring)
-        reading.refuse(node, f"these signals ask for each other in a ring: {said}", key=ring[0])
+        reading.refuse(node, _("these signals ask for each other in a ring: %(said)s", said=said), key=ring[0])
     return ordered
 
 
@@ -145,14 +122,17 @@ def _signal(reading: Reading, name: str, node: Node) -> Signal:
 
 def priority_matrix(reading: Reading, node: Node | None) -> dict[tuple[str, str], str]:
     found = {}
-    for impact, row in reading.named(node, "the priority matrix"):
+    for impact, row in reading.named(node, _("the priority matrix")):
         assert node is not None
         if impact not in LEVELS:
             reading.refuse(
-                node, f"{impact!r} is no impact; it is one of {', '.join(LEVELS)}", meant(impact, LEVELS), key=impact
+                node,
+                _("%(impact)s is no impact; it is one of %(levels)s", impact=repr(impact), levels=", ".join(LEVELS)),
+                meant(impact, LEVELS),
+                key=impact,
             )
             continue
-        if not reading.known(row, LEVELS, "a row of the priority matrix"):
+        if not reading.known(row, LEVELS, _("a row of the priority matrix")):
             continue
         for urgency, cell in row.items():
             if urgency in LEVELS and (priority := reading.one_of(cell, PRIORITIES, "a priority")):
@@ -168,7 +148,12 @@ def _refuse_holes(reading: Reading, node: Node | None) -> None:
         lacking = [urgency for urgency in LEVELS if row is None or urgency not in dict(row.items())]
         if lacking:
             reading.refuse(
-                node, f"the priority matrix says nothing for impact {impact} with urgency {', '.join(lacking)}"
+                node,
+                _(
+                    "the priority matrix says nothing for impact %(impact)s with urgency %(lacking)s",
+                    impact=impact,
+                    lacking=", ".join(lacking),
+                ),
             )
 
 
@@ -198,4 +183,4 @@ def _calendar(
         found[name] = Calendar.from_document(node.plain(), others, holidays)
     except ValueError as refusal:
         for sentence in str(refusal).split("; "):
-            reading.refuse(node, f"calendar {name}: {sentence}")
+            reading.refuse(node, _("calendar %(name)s: %(sentence)s", name=name, sentence=sentence))

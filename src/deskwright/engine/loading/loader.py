@@ -13,10 +13,11 @@ from typing import Any, Final
 
 from deskwright.engine.calendars import HolidaySource
 from deskwright.engine.document import Node, Source, read
-from deskwright.engine.loading import extras, facts, people, rules, targets
+from deskwright.engine.loading import extras, facts, forms, people, rules, targets, variants
 from deskwright.engine.loading.reading import Reading
 from deskwright.engine.problems import Problem, TooMany, WorkflowError
 from deskwright.engine.routing import RuleIndex
+from deskwright.engine.saying import _
 from deskwright.engine.vocabulary import vocabulary
 from deskwright.engine.workflow import Workflow
 
@@ -24,6 +25,8 @@ SECTIONS: Final = (
     "workflow",
     "extends",
     "fields",
+    "types",
+    "statuses",
     "calendars",
     "priority_matrix",
     "categories",
@@ -41,6 +44,7 @@ SECTIONS: Final = (
     "automations",
     "replies",
     "duplicates",
+    "reopen",
     "surveys",
     "proactive",
     "experiments",
@@ -92,9 +96,9 @@ def _read(text: str, holidays: HolidaySource | None) -> tuple[dict[str, Any], li
 
 
 def _whole(reading: Reading, root: Node, holidays: HolidaySource | None) -> dict[str, Any]:
-    if not reading.known(root, SECTIONS, "the language"):
+    if not reading.known(root, SECTIONS, _("the language")):
         return {}
-    extended = reading.one_of(root.get("extends"), BASES, "something to extend") or STARTER
+    extended = reading.one_of(root.get("extends"), BASES, _("something to extend")) or STARTER
     return _parts(reading, _Document(root, base(extended)), holidays)
 
 
@@ -123,13 +127,16 @@ def _parts(reading: Reading, document: _Document, holidays: HolidaySource | None
     section = document.section
     parts: dict[str, Any] = {
         "name": reading.text(section("workflow") or document.base.get("workflow")) or "",
-        "fields": facts.fields(reading, section("fields")),
+        "fields": forms.fields(reading, section("fields")),
         "categories": facts.categories(reading, section("categories")),
         "calendars": facts.calendars(reading, document.root.get("calendars"), document.base.get("calendars"), holidays),
         "priority_matrix": facts.priority_matrix(reading, section("priority_matrix")),
     }
     parts["sla_matrix"] = targets.sla_matrix(reading, section("sla_matrix"))
     _learn_names(reading, document, parts)
+    parts["fields"] = forms.shown(reading, section("fields"), parts["fields"])
+    parts["types"] = forms.types(reading, section("types"))
+    parts["statuses"] = reading.statuses = forms.statuses(reading, section("statuses"))
     parts["signals"] = facts.signals(reading, section("signals"))
     parts["complexity"] = facts.complexity(reading, section("complexity"))
     parts["queues"] = people.queues(reading, section("queues"))
@@ -150,9 +157,11 @@ def _extras(reading: Reading, document: _Document) -> dict[str, Any]:
     return {
         "replies": extras.replies(reading, section("replies")),
         "duplicates": extras.duplicates(reading, section("duplicates")),
+        "reopen": extras.reopen(reading, section("reopen")),
         "surveys": extras.surveys(reading, section("surveys")),
         "proactive": extras.proactive(reading, section("proactive")),
-        "experiments": extras.experiments(reading, section("experiments"), SECTIONS),
+        "experiments": extras.experiments(reading, section("experiments"), tuple(variants.TRIED)),
+        "variants": variants.variants(reading, section("experiments"), section),
         "tests": extras.tests(reading, section("tests")),
     }
 
@@ -165,7 +174,14 @@ def _learn_names(reading: Reading, document: _Document, parts: Mapping[str, Any]
     words = vocabulary(parts["fields"], parts["categories"], names["signal"])
     tiers = tuple(tier for _, tier in parts["sla_matrix"] if tier != targets.ANY)
     reading.vocabulary = words.with_words(
-        {"queue": names["queue"], "customer_tier": tiers, "organisation.tier": tiers, "tier": names["tier"]}
+        {
+            "queue": names["queue"],
+            "type": names["type"],
+            "substatus": names["status"],
+            "customer_tier": tiers,
+            "organisation.tier": tiers,
+            "tier": names["tier"],
+        }
     )
 
 
@@ -176,6 +192,8 @@ _NAMED: Final = {
     "assignee": "assignees",
     "audience": "audiences",
     "signal": "signals",
+    "type": "types",
+    "status": "statuses",
     "tier": "escalation_matrix",
 }
 

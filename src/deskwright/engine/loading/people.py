@@ -9,6 +9,7 @@ from deskwright.engine.document import Node
 from deskwright.engine.durations import Duration
 from deskwright.engine.loading.reading import Reading, kept
 from deskwright.engine.problems import meant
+from deskwright.engine.saying import _
 from deskwright.engine.values import CHANNELS, COMPLEXITIES, SENIORITIES
 from deskwright.engine.workflow import Assignee, AssignmentPolicy, Audience, Queue
 
@@ -41,7 +42,7 @@ def _queue(reading: Reading, name: str, node: Node) -> Queue:
         return Queue(name)
     overflow = reading.reference(node.get("overflow"), "queue")
     if overflow == name:
-        reading.refuse(node, f"the queue {name} overflows into itself", key="overflow")
+        reading.refuse(node, _("the queue %(name)s overflows into itself", name=name), key="overflow")
     return Queue(
         name,
         team=reading.text(node.get("team")),
@@ -73,20 +74,20 @@ def assignee(reading: Reading, name: str, node: Node) -> Assignee | None:
     if node.kind == "text":
         queue = reading.reference(node, "queue")
         return Assignee(name, queue=queue) if queue else None
-    if not reading.known(node, ASSIGNEE_KEYS, "an assignee"):
+    if not reading.known(node, ASSIGNEE_KEYS, _("an assignee")):
         return None
     otherwise = node.get("otherwise")
     found = Assignee(
         name,
         queue=reading.reference(node.get("queue"), "queue"),
-        level=reading.one_of(node.get("level"), SENIORITIES, "a level of seniority"),
+        level=reading.one_of(node.get("level"), SENIORITIES, _("a level of seniority")),
         role=reading.one_of(node.get("role"), ROLES, "a role"),
         skills=skills(reading, node.get("skills")),
         from_fact=agent_fact(reading, node.get("from")),
         otherwise=assignee(reading, name, otherwise) if otherwise else None,
     )
     if found == Assignee(name):
-        reading.refuse(node, "an assignee needs a queue, a role, a level, skills or `from`")
+        reading.refuse(node, _("an assignee needs a queue, a role, a level, skills or `from`"))
     return found
 
 
@@ -97,7 +98,7 @@ def agent_fact(reading: Reading, node: Node | None) -> str | None:
     spelled = reading.vocabulary.find(name)
     if spelled is not None and spelled.kind == "number":
         return spelled.name
-    reading.refuse(node, f"{name!r} is no fact that holds an agent", meant(name, AGENT_FACTS))
+    reading.refuse(node, _("%(name)s is no fact that holds an agent", name=repr(name)), meant(name, AGENT_FACTS))
     return None
 
 
@@ -106,27 +107,27 @@ def audiences(reading: Reading, node: Node | None) -> dict[str, Audience]:
 
 
 def _audience(reading: Reading, name: str, node: Node) -> Audience:
-    if not reading.known(node, ("role", "team", "from", "by"), "an audience"):
+    if not reading.known(node, ("role", "team", "from", "by"), _("an audience")):
         return Audience(name)
     found = Audience(
         name,
         role=reading.one_of(node.get("role"), ROLES, "a role"),
         team=reading.text(node.get("team")),
         from_fact=agent_fact(reading, node.get("from")),
-        by=reading.several(node.get("by"), lambda item: reading.one_of(item, WAYS, "a way to tell somebody"))
+        by=reading.several(node.get("by"), lambda item: reading.one_of(item, WAYS, _("a way to tell somebody")))
         or ("in_app",),
     )
     if not (found.role or found.team or found.from_fact):
-        reading.refuse(node, f"the audience {name} is nobody; give it a role, a team or `from`")
+        reading.refuse(node, _("the audience %(name)s is nobody; give it a role, a team or `from`", name=name))
     return found
 
 
 def assignment(reading: Reading, node: Node | None) -> AssignmentPolicy:
-    if node is None or not reading.known(node, _POLICY_KEYS, "the assignment policy"):
+    if node is None or not reading.known(node, _POLICY_KEYS, _("the assignment policy")):
         return AssignmentPolicy()
     capacity, repeat = node.get("capacity"), node.get("repeat_escalations")
     if capacity is not None:
-        reading.known(capacity, ("weights", "channel_weights", "per_agent"), "the capacity")
+        reading.known(capacity, ("weights", "channel_weights", "per_agent"), _("the capacity"))
     if repeat is not None:
         reading.known(repeat, ("over", "within", "boost_priority", "level"), "repeat_escalations")
     return AssignmentPolicy(
@@ -137,7 +138,7 @@ def assignment(reading: Reading, node: Node | None) -> AssignmentPolicy:
         repeat_over=reading.whole(repeat and repeat.get("over"), 0, 1000),
         repeat_within=_remembered(reading, repeat and repeat.get("within")),
         repeat_boost=reading.whole(repeat and repeat.get("boost_priority"), 0, 3) or 0,
-        repeat_level=reading.one_of(repeat and repeat.get("level"), SENIORITIES, "a level of seniority"),
+        repeat_level=reading.one_of(repeat and repeat.get("level"), SENIORITIES, _("a level of seniority")),
         relax_skills_after=reading.duration(node.get("relax_skills_after")),
         hand_on_after=reading.duration(node.get("hand_on_after")),
     )
@@ -147,12 +148,19 @@ def _remembered(reading: Reading, node: Node | None) -> Duration | None:
     """How far back escalations count: no farther than the desk looks."""
     within = reading.duration(node)
     if node is not None and within is not None and within.minutes / _DAY + within.business_days > _LONGEST_MEMORY:
-        reading.refuse(node, f"the desk looks back {_LONGEST_MEMORY} days at most, not {within}")
+        reading.refuse(
+            node,
+            _(
+                "the desk looks back %(longest_memory)s days at most, not %(within)s",
+                longest_memory=_LONGEST_MEMORY,
+                within=within,
+            ),
+        )
         return None
     return within
 
 
 def _weights(reading: Reading, node: Node | None, words: Iterable[str]) -> dict[str, float]:
-    if node is None or not reading.known(node, words, "the weights"):
+    if node is None or not reading.known(node, words, _("the weights")):
         return {}
     return kept({name: reading.number(entry, 0, 1000) for name, entry in node.items()})

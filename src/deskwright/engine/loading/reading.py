@@ -14,8 +14,9 @@ from deskwright.engine.conditions import Condition, ConditionError, compile_cond
 from deskwright.engine.document import Node
 from deskwright.engine.durations import Duration
 from deskwright.engine.problems import MOST_TOLD, Problem, TooMany, meant, shown
+from deskwright.engine.saying import _
 from deskwright.engine.vocabulary import Vocabulary, vocabulary
-from deskwright.engine.workflow import Assignee
+from deskwright.engine.workflow import Assignee, Status
 
 _Item = TypeVar("_Item")
 _KINDS: Final = {
@@ -23,7 +24,7 @@ _KINDS: Final = {
     "list": "a list",
     "text": "a text",
     "number": "a number",
-    "boolean": "true or false",
+    "boolean": _("true or false"),
     "nothing": "nothing",
 }
 _TRUTHS: Final = {"yes": True, "on": True, "true": True, "no": False, "off": False, "false": False}
@@ -40,6 +41,7 @@ class Reading:
         self.names: dict[str, Collection[str]] = {}
         """What a document may refer to: calendar, queue, assignee, audience, signal, tier -> the names."""
         self.assignees: dict[str, Assignee] = {}
+        self.statuses: Mapping[str, Status] = {}
         self.durations: dict[str | int | float, Duration] = {}
         """Those read so far, as written: a thousand rules write the same few."""
 
@@ -61,19 +63,24 @@ class Reading:
 
     def unexpected(self, node: Node, wanted: str) -> None:
         said = shown(node.value) if node.kind in ("text", "number") else _KINDS[node.kind]
-        self.refuse(node, f"{wanted} is expected here, not {said}")
+        self.refuse(node, _("%(wanted)s is expected here, not %(said)s", wanted=wanted, said=said))
 
     def known(self, node: Node, keys: Iterable[str], what: str) -> bool:
         """Whether the node is a mapping; each key that is not in `keys` is a problem."""
         if node.kind != "mapping":
-            self.unexpected(node, f"{what} as a mapping")
+            self.unexpected(node, _("%(what)s as a mapping", what=what))
             return False
         allowed = tuple(keys)
         for key in node.value:
             if key not in allowed:
                 near = meant(key, allowed)
-                hint = "" if near else f"; it knows {', '.join(allowed)}"
-                self.refuse(node, f"{key!r} is not part of {what}{hint}", near, key=key)
+                hint = "" if near else _("; it knows %(allowed)s", allowed=", ".join(allowed))
+                self.refuse(
+                    node,
+                    _("%(key)s is not part of %(what)s%(hint)s", key=repr(key), what=what, hint=hint),
+                    near,
+                    key=key,
+                )
         return True
 
     # Scalars
@@ -92,7 +99,15 @@ class Reading:
         if node.kind != "number":
             self.unexpected(node, "a number")
         elif not low <= node.value <= high:
-            self.refuse(node, f"a number from {low:g} to {high:g} is expected here, not {node.value}")
+            self.refuse(
+                node,
+                _(
+                    "a number from %(low)s to %(high)s is expected here, not %(node)s",
+                    low=f"{low:g}",
+                    high=f"{high:g}",
+                    node=node.value,
+                ),
+            )
         else:
             value: int | float = node.value
             return value
@@ -101,7 +116,7 @@ class Reading:
     def whole(self, node: Node | None, low: int, high: int) -> int | None:
         value = self.number(node, low, high)
         if node is not None and isinstance(value, float):
-            self.unexpected(node, "a whole number")
+            self.unexpected(node, _("a whole number"))
             return None
         return None if value is None else int(value)
 
@@ -112,14 +127,14 @@ class Reading:
             return bool(node.value)
         if node.kind == "text" and node.value.lower() in _TRUTHS:
             return _TRUTHS[node.value.lower()]
-        self.unexpected(node, "true or false")
+        self.unexpected(node, _("true or false"))
         return None
 
     def duration(self, node: Node | None) -> Duration | None:
         if node is None:
             return None
         if node.kind not in ("text", "number"):
-            self.unexpected(node, "a duration such as 15m, 2h or 1bd")
+            self.unexpected(node, _("a duration such as 15m, 2h or 1bd"))
             return None
         if (known := self.durations.get(node.value)) is not None:
             return known
@@ -146,7 +161,7 @@ class Reading:
         except ValueError:
             value = -1.0
         if not 0 <= value <= most:
-            self.unexpected(node, f"a share from 0% to {most:.0%}, such as 75%,")
+            self.unexpected(node, _("a share from 0%% to %(most)s, such as 75%%,", most=f"{most:.0%}"))
             return None
         return value
 
@@ -161,7 +176,16 @@ class Reading:
         if word.lower() in allowed:
             return word.lower()
         near = meant(word, allowed)
-        self.refuse(node, f"{shown(word)} is not {what}; it is one of {', '.join(allowed)}", near)
+        self.refuse(
+            node,
+            _(
+                "%(word)s is not %(what)s; it is one of %(allowed)s",
+                word=shown(word),
+                what=what,
+                allowed=", ".join(allowed),
+            ),
+            near,
+        )
         return None
 
     # Names of other parts
@@ -174,7 +198,9 @@ class Reading:
         if node is None or name is None:
             return None
         if name not in self.names[kind]:
-            self.refuse(node, f"no {kind} is named {shown(name)}", meant(name, self.names[kind]))
+            self.refuse(
+                node, _("no %(kind)s is named %(name)s", kind=kind, name=shown(name)), meant(name, self.names[kind])
+            )
             return None
         return name
 
@@ -182,7 +208,7 @@ class Reading:
         if node is None:
             return None
         if node.kind not in ("text", "boolean"):
-            self.unexpected(node, "a condition in quotes")
+            self.unexpected(node, _("a condition in quotes"))
             return None
         text = node.value if node.kind == "text" else str(node.value).lower()
         try:
@@ -212,7 +238,7 @@ class Reading:
         if node is None:
             return
         if node.kind != "mapping":
-            self.unexpected(node, f"{what} as a mapping of names")
+            self.unexpected(node, _("%(what)s as a mapping of names", what=what))
             return
         yield from node.items()
 

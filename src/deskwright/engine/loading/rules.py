@@ -10,6 +10,7 @@ from deskwright.engine.durations import Duration
 from deskwright.engine.events import EVENTS
 from deskwright.engine.loading.actions import action, merged
 from deskwright.engine.loading.reading import Reading
+from deskwright.engine.saying import _
 from deskwright.engine.values import FIRST_RESPONSE, METRICS
 from deskwright.engine.workflow import Action, Automation, Rule
 
@@ -32,7 +33,7 @@ def rules(reading: Reading, node: Node | None) -> tuple[Rule, ...]:
     if node is None:
         return ()
     if node.kind != "list":
-        reading.unexpected(node, "a list of rules")
+        reading.unexpected(node, _("a list of rules"))
         return ()
     found = tuple(_rule(reading, number, item) for number, item in enumerate(node.value, 1))
     _refuse_same_names(reading, node, found)
@@ -44,11 +45,11 @@ def _rule(reading: Reading, number: int, node: Node) -> Rule | None:
         return None
     condition = reading.condition(node.get("condition"))
     if node.get("condition") is None:
-        reading.refuse(node, "a rule needs a condition; write `condition: true` for always")
+        reading.refuse(node, _("a rule needs a condition; write `condition: true` for always"))
     deed = _deed(reading, node)
     target, targets = _targets(reading, node.get("sla_target"))
     if deed == Action() and target is None and not targets and node.get("action") is None:
-        reading.refuse(node, "a rule needs something to do: action, notify, cc or sla_target")
+        reading.refuse(node, _("a rule needs something to do: action, notify, cc or sla_target"))
     if condition is None:
         return None
     return Rule(
@@ -87,7 +88,12 @@ def _refuse_same_names(reading: Reading, node: Node, found: tuple[Rule | None, .
     first: dict[str, int] = {}
     for number, rule in enumerate(found, 1):
         if rule is not None and first.setdefault(rule.name, number) != number:
-            message = f"rule {number} has the name of rule {first[rule.name]}: {rule.name!r}"
+            message = _(
+                "rule %(number)s has the name of rule %(first)s: %(rule)s",
+                number=number,
+                first=first[rule.name],
+                rule=repr(rule.name),
+            )
             reading.refuse(node.value[number - 1], message, key="name")
 
 
@@ -95,7 +101,7 @@ def automations(reading: Reading, node: Node | None) -> tuple[Automation, ...]:
     if node is None:
         return ()
     if node.kind != "list":
-        reading.unexpected(node, "a list of automations")
+        reading.unexpected(node, _("a list of automations"))
         return ()
     found: list[Automation] = []
     for number, item in enumerate(node.value, 1):
@@ -104,15 +110,15 @@ def automations(reading: Reading, node: Node | None) -> tuple[Automation, ...]:
 
 
 def _automation(reading: Reading, number: int, node: Node) -> list[Automation]:
-    if not reading.known(node, AUTOMATION_KEYS, "an automation"):
+    if not reading.known(node, AUTOMATION_KEYS, _("an automation")):
         return []
     every = reading.duration(node.get("every"))
     known = (*EVENTS, *DERIVED_EVENTS)
-    moments = reading.several(node.get("on"), lambda item: reading.one_of(item, known, "something that happens"))
+    moments = reading.several(node.get("on"), lambda item: reading.one_of(item, known, _("something that happens")))
     if node.get("on") is None and node.get("every") is None:
-        reading.refuse(node, "an automation needs `on` (what happens) or `every` (how often)")
+        reading.refuse(node, _("an automation needs `on` (what happens) or `every` (how often)"))
     if node.get("do") is None:
-        reading.refuse(node, "an automation needs something to do")
+        reading.refuse(node, _("an automation needs something to do"))
     deeds = tuple(action(reading, item) for item in _items(node.get("do")))
     enabled = reading.flag(node.get("enabled"))
     one = Automation(

@@ -7,18 +7,22 @@ from deskwright.engine.sla.timekeeping import (
     Timekeeping,
     act_on_mark,
     await_reply,
+    await_since,
     cancel_all,
     count_reply,
     keep_time,
     open_clocks,
     retarget,
     settle_status,
+    unmerge,
+    unsolve,
 )
 
 __all__ = [
     "Timekeeping",
     "act_on_mark",
     "await_reply",
+    "await_since",
     "cancel_all",
     "count_reply",
     "keep_time",
@@ -30,4 +34,6 @@ __all__ = [
     "risk",
     "settle_status",
     "state_text",
+    "unmerge",
+    "unsolve",
 ]

@@ -6,11 +6,12 @@ is when something happened, never when somebody looked. Must not know what a tic
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
 
 from deskwright.engine import durations
+from deskwright.engine.altering import replace
 from deskwright.engine.calendars import Calendar
 from deskwright.engine.durations import Duration
 from deskwright.engine.facts import Clock
@@ -77,7 +78,7 @@ def begin(
     )
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class _Run:
     """What the instants of a running clock follow from: seconds in all and used, and since when in which calendar."""
 
@@ -213,6 +214,12 @@ def cancel(clock: Clock, calendar: Calendar, at: datetime) -> Clock:
     if _late(clock, at) or clock.breached_at is not None:
         return _told_late(stopped, clock.due_at or at)
     return replace(stopped, state="cancelled")
+
+
+def unstopped(clock: Clock) -> Clock:
+    """The same cycle as if it had only been paused when it stopped."""
+    paused = replace(clock, stopped_at=None, due_at=clock.due_at if clock.breached_at else None)
+    return replace(paused, state=_state(clock, "paused"))
 
 
 def carry_on(clock: Clock, calendar: Calendar, at: datetime, marks: tuple[float, ...]) -> Clock:

@@ -5,13 +5,13 @@ Breaches that happened stay. Marks that have passed under the new target are tol
 
 from __future__ import annotations
 
-from dataclasses import replace
-
+from deskwright.engine.altering import replace
 from deskwright.engine.calendars import Calendar
 from deskwright.engine.facts import Clock
+from deskwright.engine.saying import _
 from deskwright.engine.sla import clocks, targets
 from deskwright.engine.sla.targets import Goal
-from deskwright.engine.sla.timekeeping import Timekeeping, cancel, goals_of, owed, start
+from deskwright.engine.sla.timekeeping import Timekeeping, cancel, goals_of, moved_from, owed, start
 from deskwright.engine.values import METRICS
 
 
@@ -25,7 +25,7 @@ def renew(time: Timekeeping, because: str) -> None:
         if clock and goal:
             _renew(time, clock, goal, because)
         elif clock:
-            cancel(time, clock, time.now, f"{because}; nothing is promised any more")
+            cancel(time, clock, time.now, _("%(because)s; nothing is promised any more", because=because))
         elif goal and owed(time, metric):
             start(time, metric, goal, time.ticket.created_at or time.now, because)
 
@@ -57,5 +57,5 @@ def _change(clock: Clock, moved: Clock) -> str:
 
 def _why(clock: Clock, moved: Clock, because: str) -> str:
     if moved.breached_at is not None and clock.breached_at is None:
-        return f"{because}; {moved.target} had already passed"
-    return f"{because}; {clock.target} became {moved.target}" if clock.target != moved.target else because
+        return _("%(because)s; %(target)s had already passed", because=because, target=moved.target)
+    return moved_from(clock, moved, because)

@@ -8,8 +8,9 @@ from typing import Any
 
 from deskwright.engine.calendars import ALWAYS, Calendar
 from deskwright.engine.durations import Duration
+from deskwright.engine.saying import _
 from deskwright.engine.sla.clocks import target_of
-from deskwright.engine.trace import Step
+from deskwright.engine.trace import MISSING, Step
 from deskwright.engine.values import FIRST_RESPONSE, METRICS
 from deskwright.engine.workflow import Targets, Workflow
 
@@ -27,12 +28,12 @@ def goals(workflow: Workflow, view: Mapping[str, Any], sla_target: str | None) -
     cell = row(workflow, view.get("priority"), view.get("customer_tier"))
     found: dict[str, Goal] = {}
     if cell is not None:
-        why = f"the SLA matrix for {cell.priority}, {cell.tier}"
+        why = _("the SLA matrix for %(priority)s, %(customer_tier)s", priority=cell.priority, customer_tier=cell.tier)
         for metric, target in cell.by_metric.items():
             found[metric] = Goal(target, calendar_name(workflow, view, metric, target), why)
     for metric, target in overriding(sla_target).items():
         name = calendar_name(workflow, view, metric, target)
-        found[metric] = Goal(target, name, "the rule's sla_target, which overrides the matrix")
+        found[metric] = Goal(target, name, _("the rule's sla_target, which overrides the matrix"))
     return found
 
 
@@ -71,14 +72,15 @@ def calendar(workflow: Workflow, name: str) -> Calendar:
 
 
 def told(found: Mapping[str, Goal], view: Mapping[str, Any]) -> Step:
-    seen = {"priority": view.get("priority") or "missing", "customer_tier": view.get("customer_tier") or "missing"}
+    seen = {name: view.get(name) or MISSING for name in ("priority", "customer_tier")}
     if not found:
-        return Step("sla", "no cell of the SLA matrix fits, so nothing is timed", False, seen)
-    parts = [
-        Step(
-            "sla",
-            f"{metric.replace('_', ' ')} within {goal.target} of {goal.calendar or 'wall-clock'} time: {goal.why}",
-        )
-        for metric, goal in found.items()
-    ]
-    return Step("sla", "targets", True, seen, parts)
+        return Step("sla", _("no cell of the SLA matrix fits, so nothing is timed"), False, seen)
+    parts = [Step("sla", _goal(metric.replace("_", " "), goal)) for metric, goal in found.items()]
+    return Step("sla", _("targets"), True, seen, parts)
+
+
+def _goal(metric: str, goal: Goal) -> str:
+    values = {"metric": metric, "target": str(goal.target), "why": goal.why}
+    if goal.calendar:
+        return _("%(metric)s within %(target)s of %(calendar)s time: %(why)s", calendar=goal.calendar, **values)
+    return _("%(metric)s within %(target)s of wall-clock time: %(why)s", **values)

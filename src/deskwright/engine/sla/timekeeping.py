@@ -7,18 +7,34 @@ resolution pauses in the statuses the policy names and goes on after a reopening
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
+from deskwright.engine.altering import replace
 from deskwright.engine.calendars import Calendar
 from deskwright.engine.effects import Effect, PutClock
 from deskwright.engine.facts import Clock, Ticket
+from deskwright.engine.remembering import once
+from deskwright.engine.saying import _, gettext_noop
 from deskwright.engine.sla import clocks, targets
 from deskwright.engine.sla.targets import Goal
-from deskwright.engine.trace import Step
-from deskwright.engine.values import FIRST_RESPONSE, LIVE_STATUSES, METRICS, NEXT_RESPONSE, RESOLUTION
-from deskwright.engine.workflow import Workflow
+from deskwright.engine.trace import Step, wanted
+from deskwright.engine.values import FIRST_RESPONSE, LIVE_STATUSES, METRICS, NEXT_RESPONSE, RESOLUTION, TIER_METRIC
+from deskwright.engine.workflow import SlaPolicy, Workflow
+
+CHANGED: Final[Mapping[str, str]] = {
+    "started": gettext_noop("%(metric)s clock started: %(because)s"),
+    "paused": gettext_noop("%(metric)s clock paused: %(because)s"),
+    "resumed": gettext_noop("%(metric)s clock resumed: %(because)s"),
+    "retargeted": gettext_noop("%(metric)s clock retargeted: %(because)s"),
+    "kept": gettext_noop("%(metric)s clock kept: %(because)s"),
+    "marked": gettext_noop("%(metric)s clock marked: %(because)s"),
+    "met": gettext_noop("%(metric)s clock met: %(because)s"),
+    "breached": gettext_noop("%(metric)s clock breached: %(because)s"),
+    "cancelled": gettext_noop("%(metric)s clock cancelled: %(because)s"),
+}
+"""What is said of a clock by what became of it."""
 
 
 @dataclass(slots=True)
@@ -40,14 +56,15 @@ class Timekeeping:
     def put(self, clock: Clock, change: str, because: str) -> None:
         self.latest[clock.metric] = clock
         self.effects.append(PutClock(because, clock, change))
-        self.steps.append(Step("sla", f"{_named(clock)} {change}: {because}", seen=_seen(clock)))
+        if wanted(self.steps):
+            self.steps.append(Step("sla", _(CHANGED[change], metric=_named(clock), because=because), seen=_seen(clock)))
 
     def silence(self, metric: str, cycle: int) -> None:
         """A stopped clock that still has a mark would be asked about for ever: take the mark away."""
         for clock in self.kept:
             if (clock.metric, clock.cycle) == (metric, cycle) and clock.next_mark_at is not None:
                 quiet = replace(clock, next_mark=None, next_mark_at=None, stopped_at=clock.stopped_at or self.now)
-                self.effects.append(PutClock("it had stopped before", quiet, "marked"))
+                self.effects.append(PutClock(_("it had stopped before"), quiet, "marked"))
 
     def clock(self, metric: str) -> Clock | None:
         """The metric's clock while it is not stopped."""
@@ -56,10 +73,15 @@ class Timekeeping:
 
     @property
     def marks(self) -> tuple[float, ...]:
-        return tuple(sorted({*self.workflow.sla.warn_at, clocks.BREACH}))
+        return _marks(self.workflow.sla)
 
     def hours(self, clock: Clock) -> Calendar:
         return targets.calendar(self.workflow, clock.calendar)
+
+
+@once
+def _marks(policy: SlaPolicy) -> tuple[float, ...]:
+    return tuple(sorted({*policy.warn_at, clocks.BREACH}))
 
 
 def keep_time(
@@ -76,17 +98,18 @@ def keep_time(
 def open_clocks(time: Timekeeping) -> None:
     """First response and resolution from the moment the customer wrote. Imported tickets are not timed."""
     if time.ticket.imported:
-        time.steps.append(Step("sla", "imported: nothing is timed"))
+        time.steps.append(Step("sla", _("imported: nothing is timed")))
         return
     if time.view.get("status") not in LIVE_STATUSES:
-        time.steps.append(Step("sla", "it was closed at the door: nothing is timed"))
+        time.steps.append(Step("sla", _("it was closed at the door: nothing is timed")))
         return
     found = goals_of(time)
-    time.steps.append(targets.told(found, time.view))
+    if wanted(time.steps):
+        time.steps.append(targets.told(found, time.view))
     started = min(time.ticket.created_at or time.now, time.now)
     for metric in (FIRST_RESPONSE, RESOLUTION):
         if metric in found and metric not in time.latest and not (metric == FIRST_RESPONSE and time.ticket.by_agent):
-            start(time, metric, found[metric], started, "the ticket opened")
+            start(time, metric, found[metric], started, _("the ticket opened"))
 
 
 def await_reply(time: Timekeeping, since: datetime) -> None:
@@ -96,7 +119,25 @@ def await_reply(time: Timekeeping, since: datetime) -> None:
     answered_once = time.ticket.by_agent or time.ticket.first_response_at or FIRST_RESPONSE in time.latest
     goal = goals_of(time).get(NEXT_RESPONSE)
     if goal is not None and answered_once:
-        start(time, NEXT_RESPONSE, goal, since, "the customer wrote")
+        start(time, NEXT_RESPONSE, goal, since, _("the customer wrote"))
+
+
+def await_since(time: Timekeeping, since: datetime | None, because: str) -> None:
+    """Another message is the oldest unanswered one, or none is: the next response runs from there, or is not asked for.
+
+    A breach that happened stays one.
+    """
+    clock = time.clock(NEXT_RESPONSE)
+    if since is None and clock is not None:
+        cancel(time, clock, time.now, because)
+    elif since is not None and clock is None:
+        await_reply(time, since)
+    elif since is not None and clock is not None and clock.breached_at is None and clock.started_at != since:
+        named = clock.calendar, time.hours(clock)
+        target = clocks.target_of(clock.target)
+        begun = clocks.begin(clock.metric, clock.cycle, target, named, since, time.marks, time.now, clock.version)
+        time.put(begun, "retargeted", because)
+        _pause_or_resume(time, begun, time.view.get("status") or "new", time.now)
 
 
 def count_reply(time: Timekeeping, at: datetime) -> None:
@@ -104,7 +145,7 @@ def count_reply(time: Timekeeping, at: datetime) -> None:
     for metric in (FIRST_RESPONSE, NEXT_RESPONSE):
         if clock := time.clock(metric):
             stopped = clocks.stop(clock, time.hours(clock), at)
-            time.put(stopped, stopped.state, "an agent replied")
+            time.put(stopped, stopped.state, _("an agent replied"))
 
 
 def settle_status(time: Timekeeping, was: str, status: str, at: datetime) -> None:
@@ -118,13 +159,39 @@ def settle_status(time: Timekeeping, was: str, status: str, at: datetime) -> Non
             _pause_or_resume(time, clock, status, at)
 
 
+def unsolve(time: Timekeeping, solved_at: datetime) -> None:
+    """Solving was a mistake: the clocks it stopped or cancelled go on as if they had never stood still."""
+    for clock in list(time.latest.values()):
+        if clock.metric != TIER_METRIC and clock.stopped_at == solved_at:
+            running = replace(clock, stopped_at=None)
+            again = clocks.resume(running, time.hours(clock), solved_at, time.marks)
+            time.put(again, "resumed", _("solving it was taken back"))
+
+
+def unmerge(time: Timekeeping, merged_at: datetime, since: datetime) -> None:
+    """A merged ticket is one of its own again: the clocks that ended with the merge go on from `since`.
+
+    Like a reopened one it owes nothing for the time in between, unless `since` is the merge itself.
+    """
+    status = time.view.get("status") or "new"
+    for clock in list(time.latest.values()):
+        if clock.metric == TIER_METRIC or clock.stopped_at != merged_at or clock.state == "met":
+            continue
+        again = clocks.unstopped(clock)
+        if status in time.workflow.sla.pause.get(clock.metric, ()):
+            time.put(again, "paused", _("it is a ticket of its own again"))
+        else:
+            running = clocks.resume(again, time.hours(clock), since, time.marks)
+            time.put(running, "resumed", _("it is a ticket of its own again"))
+
+
 def _solve(time: Timekeeping, status: str, at: datetime) -> None:
     if clock := time.clock(RESOLUTION):
         stopped = clocks.stop(clock, time.hours(clock), at)
-        time.put(stopped, stopped.state, f"the ticket was {status}")
+        time.put(stopped, stopped.state, _("the ticket was %(status)s", status=status))
     for metric in (FIRST_RESPONSE, NEXT_RESPONSE):
         if clock := time.clock(metric):
-            cancel(time, clock, at, f"the ticket was {status} without a further reply")
+            cancel(time, clock, at, _("the ticket was %(status)s without a further reply", status=status))
 
 
 def _reopen(time: Timekeeping, at: datetime) -> None:
@@ -133,19 +200,20 @@ def _reopen(time: Timekeeping, at: datetime) -> None:
     if ended is None or ended.stopped_at is None or way == "none":
         return
     if way == "restart" and (goal := goals_of(time).get(RESOLUTION)):
-        start(time, RESOLUTION, goal, at, "the ticket was reopened; the policy starts its resolution afresh")
+        start(time, RESOLUTION, goal, at, _("the ticket was reopened; the policy starts its resolution afresh"))
     elif way == "resume":
         again = clocks.carry_on(ended, time.hours(ended), at, time.marks)
-        time.put(again, "resumed", "the ticket was reopened; time spent solved does not count")
+        time.put(again, "resumed", _("the ticket was reopened; time spent solved does not count"))
 
 
 def _pause_or_resume(time: Timekeeping, clock: Clock, status: str, at: datetime) -> None:
     pausing = status in time.workflow.sla.pause.get(clock.metric, ())
     if pausing and clock.running_since is not None:
-        time.put(clocks.pause(clock, time.hours(clock), at), "paused", f"the ticket is {status.replace('_', ' ')}")
+        paused = clocks.pause(clock, time.hours(clock), at)
+        time.put(paused, "paused", _("the ticket is %(status)s", status=status.replace("_", " ")))
     elif not pausing and clock.running_since is None:
         resumed = clocks.resume(clock, time.hours(clock), at, time.marks)
-        time.put(resumed, "resumed", f"the ticket is {status.replace('_', ' ')}")
+        time.put(resumed, "resumed", _("the ticket is %(status)s", status=status.replace("_", " ")))
 
 
 def retarget(time: Timekeeping, because: str) -> None:
@@ -158,7 +226,7 @@ def retarget(time: Timekeeping, because: str) -> None:
         if clock and goal:
             _retarget(time, clock, goal, because)
         elif clock:
-            cancel(time, clock, time.now, f"{because}; no target holds any more")
+            cancel(time, clock, time.now, _("%(because)s; no target holds any more", because=because))
         elif goal and owed(time, metric):
             start(time, metric, goal, time.ticket.created_at or time.now, because)
 
@@ -178,16 +246,24 @@ def _retarget(time: Timekeeping, clock: Clock, goal: Goal, because: str) -> None
     named = goal.calendar, targets.calendar(time.workflow, goal.calendar)
     grace = time.workflow.sla.retarget == "grace"
     moved = clocks.retarget(clock, time.hours(clock), goal.target, named, time.now, time.marks, grace=grace)
-    why = f"{because}; {clock.target} became {goal.target}" if clock.target != moved.target else because
+    why = moved_from(clock, moved, because)
     late = moved.breached_at is not None and clock.breached_at is None
-    time.put(moved, "retargeted", f"{why}; that target had already passed" if late else why)
+    time.put(moved, "retargeted", _("%(why)s; that target had already passed", why=why) if late else why)
+
+
+def moved_from(clock: Clock, moved: Clock, because: str) -> str:
+    """Why a clock was moved, with both targets where they differ."""
+    if clock.target == moved.target:
+        return because
+    return _("%(because)s; %(former)s became %(target)s", because=because, former=clock.target, target=moved.target)
 
 
 def act_on_mark(time: Timekeeping, metric: str, cycle: int) -> float | None:
     """Take the highest mark that has passed. Returns its share; None when the clock was stopped or moved meanwhile."""
     clock = time.clock(metric)
     if clock is None or clock.cycle != cycle:
-        time.steps.append(Step("sla", f"the {metric.replace('_', ' ')} clock had stopped before", False))
+        said = _("the %(metric)s clock had stopped before", metric=metric.replace("_", " "))
+        time.steps.append(Step("sla", said, False))
         time.silence(metric, cycle)
         return None
     share = clocks.passed_mark(clock, time.hours(clock), time.now, time.marks)
@@ -196,21 +272,20 @@ def act_on_mark(time: Timekeeping, metric: str, cycle: int) -> float | None:
         return None
     marked = clocks.mark(clock, time.hours(clock), share, time.now, time.marks)
     late = share >= clocks.BREACH
-    time.put(
-        marked,
-        "breached" if late else "marked",
-        "the target has passed" if late else f"{share:.0%} of the target is gone",
-    )
+    why = _("the target has passed") if late else _("%(share)s of the target is gone", share=f"{share:.0%}")
+    time.put(marked, "breached" if late else "marked", why)
     return share
 
 
 def _correct(time: Timekeeping, clock: Clock) -> None:
     """A mark came although none has passed: the clock was moved, so the next mark is set right."""
-    time.steps.append(Step("sla", f"no mark of the {_named(clock)} has passed", False, _seen(clock)))
+    time.steps.append(
+        Step("sla", _("no mark of the %(metric)s clock has passed", metric=_named(clock)), False, _seen(clock))
+    )
     if clock.running_since is not None:
         right = clocks.timed(clock, time.hours(clock), time.now, time.marks)
         if right != clock:
-            time.put(right, "marked", "its next mark lay elsewhere")
+            time.put(right, "marked", _("its next mark lay elsewhere"))
 
 
 def cancel_all(time: Timekeeping, because: str) -> None:
@@ -246,11 +321,11 @@ def goals_of(time: Timekeeping) -> dict[str, Goal]:
 
 
 def _named(clock: Clock) -> str:
-    return f"{clock.metric.replace('_', ' ')} clock"
+    return clock.metric.replace("_", " ")
 
 
 def _seen(clock: Clock) -> dict[str, Any]:
-    seen: dict[str, Any] = {"target": clock.target, "calendar": clock.calendar or "round the clock"}
+    seen: dict[str, Any] = {"target": clock.target, "calendar": clock.calendar or _("round the clock")}
     if clock.due_at is not None:
         seen["due"] = clock.due_at.isoformat()
     return seen

@@ -4,7 +4,7 @@ Owns what each name means. It must not judge conditions (see `conditions`) nor d
 """
 
 from deskwright.engine.vocabulary.names import Name, Vocabulary
-from deskwright.engine.vocabulary.standard import STANDARD, vocabulary
+from deskwright.engine.vocabulary.standard import STANDARD, of_lists, vocabulary
 from deskwright.engine.vocabulary.viewing import given, view
 
-__all__ = ["STANDARD", "Name", "Vocabulary", "given", "view", "vocabulary"]
+__all__ = ["STANDARD", "Name", "Vocabulary", "given", "of_lists", "view", "vocabulary"]

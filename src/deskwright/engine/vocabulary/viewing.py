@@ -33,13 +33,13 @@ def view(workflow: Workflow, facts: Facts, event: Event | None, now: datetime) -
     _of_event(seen, event)
     _of_message(seen, facts.message)
     if specs := workflow.fields:
-        for key, values in (
-            ("{}", facts.ticket.fields),
-            ("customer.{}", facts.customer.fields),
-            ("organisation.{}", facts.organisation.fields if facts.organisation else None),
+        for of, prefix, values in (
+            ("ticket", "", facts.ticket.fields),
+            ("customer", "customer.", facts.customer.fields),
+            ("organisation", "organisation.", facts.organisation.fields if facts.organisation else None),
         ):
             if values:
-                _of_fields(seen, specs, key, values)
+                _of_fields(seen, specs, of, prefix, values)
     return seen
 
 
@@ -58,6 +58,7 @@ def _of_ticket(ticket: Ticket, now: datetime) -> dict[str, Any]:
         "category": ticket.category,
         "complexity": ticket.complexity,
         "status": ticket.status,
+        "substatus": ticket.substatus,
         "channel": ticket.channel,
         "type": ticket.type,
         "subject": ticket.subject,
@@ -108,7 +109,7 @@ def _of_event(seen: dict[str, Any], event: Event | None) -> None:
         case SurveyAnswered():
             seen["csat"] = event.csat
         case FieldsChanged():
-            seen["changed"] = frozenset(event.changes)
+            seen["changed"] = frozenset(name.removeprefix("fields.") for name in event.changes)
         case CustomerWrote():
             seen["automatic"] = event.automatic
 
@@ -132,12 +133,13 @@ def _of_message(seen: dict[str, Any], message: Message | None) -> None:
         seen["text"] += f"\n{new}"
 
 
-def _of_fields(seen: dict[str, Any], specs: Mapping[str, FieldSpec], key: str, values: Mapping[str, Any]) -> None:
-    of = "ticket" if key == "{}" else key[: key.index(".")]
+def _of_fields(
+    seen: dict[str, Any], specs: Mapping[str, FieldSpec], of: str, prefix: str, values: Mapping[str, Any]
+) -> None:
     for name, value in values.items():
         spec = specs.get(name)
         if spec is not None and spec.of == of:
-            seen[key.format(name)] = typed(spec.type, value)
+            seen[prefix + name] = typed(spec.type, value)
 
 
 def typed(kind: str, value: Any) -> Any:

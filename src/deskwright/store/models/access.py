@@ -13,4 +13,7 @@ class ApiToken(models.Model):
     scopes = models.JSONField(default=list)
     agent = models.ForeignKey(Agent, models.CASCADE, null=True, blank=True, related_name="tokens")
     created_at = models.DateTimeField()
+    expires_at = models.DateTimeField(null=True, blank=True)
+    last_used_at = models.DateTimeField(null=True, blank=True)
+    """To the minute."""
     revoked_at = models.DateTimeField(null=True, blank=True)

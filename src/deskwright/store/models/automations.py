@@ -22,6 +22,16 @@ class AutomationState(models.Model):
     """The last ticket a sweep under way has seen; 0 between sweeps."""
 
 
+class ExperimentState(models.Model):
+    """One experiment by its name, as far as somebody or a guard has touched it."""
+
+    name = models.TextField(unique=True)
+    stopped_at = models.DateTimeField(null=True)
+    """It takes no more tickets since; None while it runs."""
+    reason = models.TextField(blank=True, default="")
+    changed_by = models.ForeignKey(Agent, models.SET_NULL, null=True, related_name="+")
+
+
 class AutomationRun(models.Model):
     """One run of one rule on one ticket. `outcomes` has a sentence for each action, `error` says why there are none."""
 

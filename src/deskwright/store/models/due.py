@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
 from django.contrib.postgres.search import SearchVectorField
 from django.db import models
@@ -24,10 +25,20 @@ class DueWork(models.Model):
 
 
 class SearchDocument(models.Model):
-    """A ticket's searchable words, written behind the commit by due work."""
+    """A ticket's searchable words, written behind the commit by due work.
+
+    A migration makes the index `search_words`, over the documents' stretches and their words.
+    """
 
     ticket = models.OneToOneField(Ticket, models.CASCADE, primary_key=True, related_name="search_document")
     words = SearchVectorField()
 
+
+class SearchWord(models.Model):
+    """A word that was written at this desk, with its runs of three letters: what a misspelt word may have meant."""
+
+    word = models.CharField(max_length=24, primary_key=True, db_collation="C")
+    grams = ArrayField(models.TextField())
+
     class Meta:
-        indexes = [GinIndex(fields=["words"], name="search_words", fastupdate=False)]
+        indexes = [GinIndex(fields=["grams"], name="search_grams", fastupdate=False)]

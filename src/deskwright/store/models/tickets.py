@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import F, Q
 
 from deskwright.store.models.intake import RawInput
 from deskwright.store.models.people import Agent, Customer, Organisation
+from deskwright.store.models.settings import Brand
 
 LIVE = Q(status__in=["new", "open", "waiting_on_customer", "on_hold"])
 WAITING = Q(status__in=["new", "open"], assignee__isnull=True)
@@ -22,6 +24,8 @@ class Ticket(models.Model):
     channel = models.CharField(max_length=16)
     type = models.CharField(max_length=40, default="question")
     status = models.CharField(max_length=24, default="new")
+    substatus = models.CharField(max_length=40, null=True)
+    """The workflow's own status within it."""
     priority = models.CharField(max_length=16)
     impact = models.CharField(max_length=16, null=True)
     urgency = models.CharField(max_length=16, null=True)
@@ -50,8 +54,14 @@ class Ticket(models.Model):
     tier_acknowledged = models.BooleanField(default=False)
     triggers_fired = ArrayField(models.TextField(), default=list)
     boosted = models.BooleanField(default=False)
+    snoozed_since = models.DateTimeField(null=True)
+    snoozed_until = models.DateTimeField(null=True)
+    """When it wakes by itself; None with `snoozed_since`: when the customer writes."""
+    snoozed_by = models.ForeignKey(Agent, models.SET_NULL, null=True, related_name="+", db_index=False)
     reopen_count = models.IntegerField(default=0)
     csat = models.SmallIntegerField(null=True)
+    survey = models.CharField(max_length=80, null=True)
+    """The survey planned or sent since it was solved last."""
     by_agent = models.BooleanField(default=False)
     imported = models.BooleanField(default=False)
     created_at = models.DateTimeField()
@@ -68,6 +78,14 @@ class Ticket(models.Model):
     next_due_metric = models.CharField(max_length=24, null=True)
     at_risk_at = models.DateTimeField(null=True)
     breached = models.BooleanField(default=False)
+    merged_into = models.ForeignKey("self", models.SET_NULL, null=True, related_name="sources", db_index=False)
+    """The ticket of which it is a part; its messages stay its own and are shown there."""
+    brand = models.ForeignKey(
+        Brand, models.SET_NULL, null=True, related_name="tickets", db_constraint=False, db_index=False
+    )
+    """Of the help centre it came in by. Intake knows brands from memory: one removed meanwhile is as none."""
+    arms = ArrayField(models.TextField(), default=list, db_default=[])
+    """`experiment=variant` or `experiment=control`, of those that ran when it was opened."""
     workflow_version = models.IntegerField(default=0)
     revision = models.IntegerField(default=1)
 
@@ -83,12 +101,27 @@ class Ticket(models.Model):
                 condition=LIVE & Q(assignee__isnull=True),
             ),
             models.Index(F("updated_at").desc(), F("id").desc(), name="ticket_updated"),
+            models.Index(F("updated_at").desc(), F("id").desc(), name="ticket_live_updated", condition=LIVE),
             models.Index("queue", "created_at", "id", name="ticket_waiting", condition=WAITING),
             models.Index(
                 "ask_again_at", "id", name="ticket_ask_again", condition=WAITING & Q(ask_again_at__isnull=False)
             ),
+            models.Index(F("created_at").desc(), F("id").desc(), name="ticket_created"),
+            models.Index(
+                "unanswered_since",
+                "id",
+                name="ticket_unanswered",
+                condition=LIVE & Q(unanswered_since__isnull=False),
+            ),
+            GinIndex(fields=["tags"], name="ticket_tags", fastupdate=False),
+            models.Index("snoozed_until", "id", name="ticket_snoozed", condition=Q(snoozed_since__isnull=False)),
             models.Index("customer", F("created_at").desc(), name="ticket_customer"),
             models.Index("organisation", F("created_at").desc(), name="ticket_organisation"),
+            models.Index("organisation", name="ticket_live_organisation", condition=LIVE),
+            models.Index("at_risk_at", name="ticket_at_risk", condition=LIVE & Q(next_due_at__isnull=False)),
+            models.Index("merged_into", name="ticket_merged_into", condition=Q(merged_into__isnull=False)),
+            models.Index("brand", name="ticket_brand", condition=Q(brand__isnull=False)),
+            GinIndex("arms", name="ticket_arms", condition=~Q(arms=[])),
         ]
 
     def __str__(self) -> str:
@@ -131,6 +164,46 @@ class Attachment(models.Model):
     sha256 = models.CharField(max_length=64)
     content_id = models.TextField(blank=True)
     inline = models.BooleanField(default=False)
+
+    class Meta:
+        indexes = [models.Index("sha256", name="attachment_sha256")]
+
+
+class Participant(models.Model):
+    """Somebody beside the requester who gets the answers. `because`: to | cc | wrote | agent | merged."""
+
+    ticket = models.ForeignKey(Ticket, models.CASCADE, related_name="participants")
+    email = models.CharField(max_length=320)
+    because = models.CharField(max_length=8)
+    agent = models.ForeignKey(Agent, models.SET_NULL, null=True, related_name="+")
+    """Who added them, or took them off."""
+    removed = models.BooleanField(default=False)
+    added_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["ticket", "email"], name="participant_once")]
+
+
+class TicketLink(models.Model):
+    """Two tickets belong together. `kind`: child | incident | related | follow_up | split | duplicate.
+
+    `ticket` is that of `other`, which is its parent, its problem, what it follows, came from or looks like.
+    """
+
+    kind = models.CharField(max_length=12)
+    ticket = models.ForeignKey(Ticket, models.CASCADE, related_name="links")
+    other = models.ForeignKey(Ticket, models.CASCADE, related_name="linked", db_index=False)
+    share = models.FloatField(null=True)
+    """How alike they are, where the desk found them so."""
+    because = models.TextField(blank=True)
+    dismissed = models.BooleanField(default=False)
+    """Somebody said that they are no duplicates."""
+    agent = models.ForeignKey(Agent, models.SET_NULL, null=True, related_name="+")
+    created_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["ticket", "other", "kind"], name="link_once")]
+        indexes = [models.Index("other", "kind", name="link_other")]
 
 
 class TicketEvent(models.Model):

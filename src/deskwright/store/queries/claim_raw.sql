@@ -5,7 +5,7 @@ FROM (
     SELECT id, due_at, sum(octet_length(body)) OVER (ORDER BY due_at, id) - octet_length(body) AS before
     FROM (
         SELECT id, due_at, body FROM store_rawinput
-        WHERE state = 'pending' AND due_at <= %(now)s
+        WHERE state = 'pending' AND due_at <= %(now)s AND channel = ANY(%(channels)s)
         ORDER BY due_at, id
         LIMIT %(limit)s
         FOR UPDATE SKIP LOCKED

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from deskwright.store.connection import cursor
-from deskwright.store.queries.inbox import Row, Visible
+from deskwright.store.queries.listing import Row, Visible
 from deskwright.store.sql import load
 
 NOTICES: Final = 100

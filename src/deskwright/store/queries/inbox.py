@@ -1,116 +1,88 @@
-"""The ticket lists: a page of a view, and how many tickets each holds. Reads only; the caller says what is visible."""
+"""The views every desk has: which tickets each holds and how many. Reads only; the caller says what is visible."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from datetime import UTC, datetime
-from functools import cache
-from typing import Any, Final, Protocol
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Final
 
 from deskwright.store.connection import cursor
+from deskwright.store.queries.listing import Page, Row, Scope, Visible
+from deskwright.store.queries.listing import page as listed
+from deskwright.store.queries.tallying import Asked, tally
 from deskwright.store.sql import load
 
-Row = dict[str, Any]
+__all__ = ["Counts", "Page", "Row", "Visible", "counts", "page", "scope"]
 
-PAGE: Final = 50
 MOST: Final = 1000
 """Counting stops here."""
-FIRST: Final = datetime(1, 1, 1, tzinfo=UTC)
-LAST: Final = datetime(9999, 12, 31, tzinfo=UTC)
-HIGHEST: Final = 2**63 - 1
-
 LIVE: Final = "t.status IN ('new', 'open', 'waiting_on_customer', 'on_hold')"
+OPEN: Final = f"{LIVE} AND t.snoozed_since IS NULL"
+"""Live and not put aside. A target at risk is shown all the same: no clock stands still."""
 AT_RISK: Final = f"{LIVE} AND t.at_risk_at <= %(now)s AND t.next_due_at IS NOT NULL"
+MENTIONED: Final = (
+    "EXISTS (SELECT FROM store_mention AS mention WHERE mention.ticket_id = t.id AND mention.agent_id = %(agent)s)"
+)
 VIEWS: Final[Mapping[str, str]] = {
-    "mine": f"{LIVE} AND t.assignee_id = %(agent)s",
-    "unassigned": f"{LIVE} AND t.assignee_id IS NULL",
+    "mine": f"{OPEN} AND t.assignee_id = %(agent)s",
+    "unassigned": f"{OPEN} AND t.assignee_id IS NULL",
     "at_risk": AT_RISK,
-    "queue": f"{LIVE} AND t.queue = %(queue)s",
-    "all_open": LIVE,
+    "queue": f"{OPEN} AND t.queue = %(queue)s",
+    "all_open": OPEN,
+    "snoozed": f"{LIVE} AND t.snoozed_since IS NOT NULL",
+    "mentions": MENTIONED,
     "recent": "true",
-    "solved": "t.status IN ('solved', 'closed')",
+    "solved": "t.status IN ('solved', 'closed') AND t.merged_into_id IS NULL",
 }
-"""view -> its condition. `recent` and `solved` run by last change, the others by the next due clock."""
-BY_CHANGE: Final = frozenset({"recent", "solved"})
+"""view -> its condition."""
+BY_CHANGE: Final = frozenset({"recent", "solved", "mentions"})
+"""These run by last change unless asked otherwise, the others by the next due clock."""
 
 
-class Visible(Protocol):
-    """A condition over `store_ticket AS t`, with parameters."""
-
-    @property
-    def sql(self) -> str: ...
-    @property
-    def params(self) -> Mapping[str, Any]: ...
+def scope(view: str, *, agent: int, now: datetime, queue: str = "") -> Scope:
+    """What a view holds."""
+    text = VIEWS[view]
+    given = {"agent": agent, "now": now, "queue": queue}
+    return Scope(text, {name: value for name, value in given.items() if f"%({name})s" in text})
 
 
-@dataclass(frozen=True, slots=True)
-class Page:
-    rows: Sequence[Row]
-    older: str
-    """Cursor of the page after this one, "" when there is none."""
+def page(
+    view: str, visible: Visible, *, agent: int, now: datetime, queue: str = "", sort: str = "", **place: Any
+) -> Page:
+    """One page of a view. `place`: `after` or `before`, the cursor of an earlier page."""
+    return listed(scope(view, agent=agent, now=now, queue=queue), visible, sort or own_sort(view), **place)
 
 
-def page(view: str, visible: Visible, *, agent: int, now: datetime, queue: str = "", after: str = "") -> Page:
-    """One page of a view. `after` is the cursor of an earlier page; one that cannot be read starts from the top."""
-    by_change = view in BY_CHANGE
-    place = changed_before(after) if by_change else due_after(after)
-    params = {"agent": agent, "now": now, "queue": queue, "limit": PAGE + 1, **visible.params, **place}
-    rows = list(cursor().execute(statement(view, visible.sql), params))
-    more = len(rows) > PAGE
-    rows = rows[:PAGE]
-    return Page(rows, cursor_after(rows[-1], by_change) if more else "")
-
-
-@cache
-def statement(view: str, visible: str) -> str:
-    frame = load("queries/inbox_updated.sql" if view in BY_CHANGE else "queries/inbox_due.sql")
-    return frame.format(view=VIEWS[view], visible=visible, rows=load("queries/row.sql"))
-
-
-def due_after(after: str) -> Mapping[str, Any]:
-    due, number = read_cursor(after)
-    if number and due is None:
-        return {"after_due": LAST, "after_id": HIGHEST, "after_idle": number}
-    return {"after_due": due or FIRST, "after_id": number, "after_idle": 0}
-
-
-def changed_before(after: str) -> Mapping[str, Any]:
-    changed, number = read_cursor(after)
-    return {"before": changed or LAST, "before_id": number or HIGHEST}
-
-
-def read_cursor(text: str) -> tuple[datetime | None, int]:
-    """ "2026-11-24T09:00:00+00:00_17" -> its parts; "_17" has no instant; anything else is (None, 0)."""
-    instant, _, number = text.rpartition("_")
-    try:
-        at = datetime.fromisoformat(instant) if instant else None
-        return (at, int(number)) if at is None or at.tzinfo else (None, 0)
-    except ValueError:
-        return None, 0
-
-
-def cursor_after(row: Row, by_change: bool) -> str:
-    at = row["updated_at"] if by_change else row["next_due_at"]
-    return f"{at.astimezone(UTC).isoformat() if at else ''}_{row['id']}"
+def own_sort(view: str) -> str:
+    return "updated" if view in BY_CHANGE else "due"
 
 
 @dataclass(frozen=True, slots=True)
 class Counts:
-    """Tickets in each view and queue, and unread notices; each at most `MOST`."""
+    """Tickets in each view and queue, and unread notices; each at most `MOST`. `saved`: view -> (number, whole)."""
 
     views: Mapping[str, int]
     queues: Mapping[str, int]
     notices: int
+    saved: Mapping[int, tuple[int, bool]] = field(default_factory=dict)
 
 
-def counts(visible: Visible, queues: Sequence[str], *, agent: int, now: datetime) -> Counts:
-    """One statement for the whole rail."""
-    text = load("queries/counts.sql").format(live=LIVE, at_risk=AT_RISK, visible=visible.sql)
+def counts(
+    visible: Visible, queues: Sequence[str], *, agent: int, now: datetime, saved: Sequence[Asked] = ()
+) -> Counts:
+    """One statement for the whole rail; `saved` views are counted within it, at a bounded cost."""
+    text = load("queries/counts.sql").format(live=OPEN, at_risk=AT_RISK, visible=visible.sql)
     params = {"agent": agent, "now": now, "queues": list(queues), "limit": MOST, **visible.params}
+    if saved:
+        more, given = tally(saved, LIVE, visible)
+        text, params = f"{text} UNION ALL {more}", {**params, **given}
     rows = list(cursor().execute(text, params))
     return Counts(
-        views={row["view"]: row["number"] for row in rows if row["view"] not in {"queue", "notices"}},
+        views={
+            row["view"]: row["number"] for row in rows if row["view"] not in {"queue", "notices", "saved", "looked"}
+        },
         queues={row["queue"]: row["number"] for row in rows if row["view"] == "queue"},
         notices=next(row["number"] for row in rows if row["view"] == "notices"),
+        saved={int(row["queue"]): (row["number"], row["whole"]) for row in rows if row["view"] == "saved"},
     )

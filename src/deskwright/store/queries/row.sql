@@ -1,7 +1,8 @@
 -- What one line of a ticket list shows; follows a CTE `page_rows (id)`.
-SELECT t.id, t.subject, left(t.description, 160) AS excerpt, t.channel, t.status, t.priority, t.queue, t.tags, t.signals,
+SELECT t.id, t.subject, left(t.description, 160) AS excerpt, t.channel, t.status, t.substatus, t.priority, t.category, t.queue,
+       t.tags, t.signals,
        t.updated_at, t.created_at, t.solved_at, t.next_due_at, t.unanswered_since, t.tier_number, t.tier,
-       t.assignee_id, agent.name AS assignee,
+       t.snoozed_since, t.snoozed_until, t.assignee_id, agent.name AS assignee,
        t.customer_id, customer.name AS customer, customer.email AS customer_email,
        coalesce(customer.tier, organisation.tier) AS customer_tier,
        organisation.name AS organisation, coalesce(organisation.vip, false) AS vip,

@@ -3,6 +3,7 @@ SELECT t.*, agent.name AS assignee,
        customer.name AS customer, customer.email AS customer_email, customer.language AS customer_language,
        customer.preferred_channel, customer.notes AS customer_notes, customer.created_at AS customer_since,
        coalesce(customer.tier, organisation.tier) AS customer_tier,
+       customer.fields AS customer_fields, organisation.fields AS organisation_fields, organisation.id AS party_organisation,
        organisation.name AS organisation, coalesce(organisation.vip, false) AS vip, organisation.domain,
        organisation.notes AS organisation_notes, csm.name AS csm, manager.name AS account_manager,
        (SELECT array_agg(identity.kind || ':' || identity.value ORDER BY identity.id)

@@ -11,7 +11,7 @@ taken AS (
 )
 INSERT INTO store_customer
     (id, name, email, organisation_id, tier, language, preferred_channel, fields, notes, created_at)
-SELECT people.id, people.name, people.email, o.id, NULL, NULL, NULL, '{}', '', %(now)s
+SELECT people.id, people.name, people.email, coalesce(o.merged_into_id, o.id), NULL, NULL, NULL, '{}', '', %(now)s
 FROM people
 JOIN taken ON taken.customer_id = people.id
 LEFT JOIN store_organisation AS o ON o.domain = people.domain

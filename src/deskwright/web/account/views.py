@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from typing import cast
+from collections.abc import Iterator
 
-from django.contrib.auth import login, logout
+from allauth.account.internal.flows.login import perform_password_login
+from allauth.account.models import Login
+from allauth.socialaccount.adapter import get_adapter
+from django.contrib.auth import logout
 from django.contrib.auth.decorators import login_not_required
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
@@ -15,13 +18,16 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_POST
 
-from deskwright.desk import clock, returns
+from deskwright.desk import audit, clock
+from deskwright.desk.access import STAFF
+from deskwright.desk.settings import first_run
+from deskwright.desk.staff import returns
 from deskwright.store.models import Agent
-from deskwright.web.account.signing import agent_with, wait_minutes
+from deskwright.web.account.signing import agent_with, note_lock, wait_minutes
+from deskwright.web.gate import asks
 from deskwright.web.look import Look, done, is_part, page
 from deskwright.web.said import say
 
-BACKEND = "django.contrib.auth.backends.ModelBackend"
 THEMES = ("auto", "light", "dark")
 
 
@@ -33,10 +39,11 @@ def sign_in(request: HttpRequest) -> HttpResponse:
     if request.user.is_authenticated:
         return redirect("home")
     if request.method != "POST":
-        return form(request)
-    email = request.POST.get("email", "").strip()[:254]
+        return redirect("setup") if first_run.is_new() else form(request)
+    email = request.POST.get("email", "").replace("\0", "").strip()[:254]
     minutes = wait_minutes(request, email, clock.now())
     if minutes:
+        note_lock(request, email, clock.now())
         sentence = ngettext(
             "Too many tries. Please wait %(minutes)s minute.",
             "Too many tries. Please wait %(minutes)s minutes.",
@@ -46,13 +53,19 @@ def sign_in(request: HttpRequest) -> HttpResponse:
     agent = agent_with(request, email, request.POST.get("password", ""), clock.now())
     if agent is None:
         return form(request, email, _("This email and password do not belong together. Please try again."), 422)
-    login(request, agent, backend=BACKEND)
-    return HttpResponseRedirect(wanted(request))
+    return perform_password_login(request, {"email": agent.email}, Login(user=agent, redirect_url=wanted(request)))
 
 
 def form(request: HttpRequest, email: str = "", problem: str = "", status: int = 200) -> HttpResponse:
-    context = {"email": email, "problem": problem, "next": request.GET.get("next", request.POST.get("next", ""))}
+    wanted = request.GET.get("next", request.POST.get("next", ""))
+    context = {"providers": list(elsewhere(request, wanted)), "email": email, "problem": problem, "next": wanted}
     return render(request, "account/sign_in.html", context, status=status)
+
+
+def elsewhere(request: HttpRequest, wanted: str) -> Iterator[tuple[str, str]]:
+    """The providers one may come in by: name, and where the way there begins."""
+    for app in get_adapter().list_apps(request):
+        yield app.name, app.get_provider(request).get_login_url(request, **({"next": wanted} if wanted else {}))
 
 
 def wanted(request: HttpRequest) -> str:
@@ -61,23 +74,29 @@ def wanted(request: HttpRequest) -> str:
     return target if url_has_allowed_host_and_scheme(target, {request.get_host()}, request.is_secure()) else "/"
 
 
+@login_not_required
 @require_POST
 def sign_out(request: HttpRequest) -> HttpResponse:
+    if request.user.is_authenticated:
+        audit.note(request.user, "agent.signed_out", request.user.email, now=clock.now(), kind=audit.SIGN_IN)
     logout(request)
     return redirect("sign_in")
 
 
 @require_POST
-def theme(request: HttpRequest) -> HttpResponse:
+@page
+@asks(STAFF)
+def theme(request: HttpRequest, look: Look) -> HttpResponse:
     """Keep the agent's choice of light, dark or as the system has it."""
     chosen = request.POST.get("theme", "")
     if chosen in THEMES:
-        Agent.objects.filter(pk=cast(Agent, request.user).pk).update(theme=chosen)
+        Agent.objects.filter(pk=look.actor.pk).update(theme=chosen)
     return HttpResponse(status=204)
 
 
 @require_POST
 @page
+@asks(STAFF)
 def availability(request: HttpRequest, look: Look) -> HttpResponse:
     """Switch the agent on (`available` is 1) or off; the answer is the switch as it stands now."""
     wanted = request.POST.get("available") == "1"

@@ -11,26 +11,34 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
 from django.core import signing
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from deskwright.desk import clock, intake, letters, workflows
-from deskwright.desk.arrivals import Arrival, File, Key, Outcome, Person
+from deskwright.desk import clock, workflows
+from deskwright.desk.answering.phrases import spoken_time
+from deskwright.desk.arriving import intake
+from deskwright.desk.arriving.arrivals import Arrival, Key, Outcome, Person
 from deskwright.desk.errors import DeskError
+from deskwright.desk.knowledge import issues
+from deskwright.desk.settings import house
+from deskwright.engine.workflow import FieldSpec
 from deskwright.store import outage
+from deskwright.store.models import Customer
+from deskwright.web.portal import own_fields as own
 from deskwright.web.portal import visitors
-from deskwright.web.portal.forms import Question
+from deskwright.web.portal.entering import KEY
+from deskwright.web.portal.forms import Question, carried
 from deskwright.web.words import spoken
 
 RETRY_AFTER = 5
 SALT = "portal.receipt"
-UNKNOWN = "application/octet-stream"
+ID_DIGITS = 18
 NO_TOKEN = 0
 """The keys of the portal stand beside those of API tokens, whose numbers begin at 1."""
 
@@ -39,17 +47,61 @@ NO_TOKEN = 0
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def ask(request: HttpRequest) -> HttpResponse:
+    return asked(request)
+
+
+def asked(request: HttpRequest) -> HttpResponse:
     """The form, and what it sends. 422 with the faults, 429 for too many questions, 503 while the desk is away."""
     try:
         outage.check()
-        known = topics()
+        now = clock.now()
         if request.method != "POST":
-            return form(request, Question(topics=known))
-        return take(request, Question(request.POST, request.FILES, topics=known), clock.now())
+            return form(request, question_of(request, now))
+        return take(request, question_of(request, now), now)
     except outage.AWAY as trouble:
         outage.lookout.notice(trouble)
         outage.let_go()
         return unavailable(request)
+
+
+def framed(request: HttpRequest) -> bool:
+    """Whether the form stands in a frame on somebody else's page."""
+    return bool(request.resolver_match and request.resolver_match.url_name in {"embed", "embed_thanks"})
+
+
+@csrf_exempt  # a frame on another site has no cookie of ours to prove anything with, and nothing is changed
+@login_not_required
+@never_cache
+@require_POST
+def own_fields(request: HttpRequest) -> HttpResponse:
+    """The fields that are asked for as the form is filled in now; nothing is checked and nothing kept."""
+    asked = own.asked(workflows.live(), request.POST, clock.now())
+    return render(request, "portal/own_fields.html", {"form": Question(initial=request.POST.dict(), asked=asked)})
+
+
+def question_of(request: HttpRequest, now: datetime) -> Question:
+    """The form as the live workflow wants it, with what was sent."""
+    flow = workflows.live()
+    types = own.types_offered(flow)
+    sent = (request.POST, request.FILES) if request.method == "POST" else ()
+    given = request.POST if sent else {}
+    chosen = given.get("type") or (types[0][0] if types else "")
+    asked = own.asked(flow, {**{name: given[name] for name in given}, "type": chosen}, now)
+    return Question(*sent, topics=topics(), types=types, asked=asked, initial=known_of(request) | about(request))
+
+
+def about(request: HttpRequest) -> dict[str, Any]:
+    """The known issue that the question is about, where the status page led here."""
+    number = request.GET.get("issue", "")
+    issue = issues.current().filter(pk=number).first() if number.isdecimal() and len(number) <= ID_DIGITS else None
+    return {"issue": issue.pk, "subject": issue.title} if issue else {}
+
+
+def known_of(request: HttpRequest) -> dict[str, str]:
+    """Name and address of a customer who came in by a link: they need not type them again."""
+    number = 0 if framed(request) else request.session.get(KEY, 0)
+    customer = Customer.objects.filter(pk=number).first() if number else None
+    return {"name": customer.name, "email": customer.email} if customer else {}
 
 
 def topics() -> list[tuple[str, str]]:
@@ -67,13 +119,18 @@ def take(request: HttpRequest, question: Question, now: datetime) -> HttpRespons
     if not question.is_valid():
         return form(request, question, status=422)
     visitors.count(request, now)
-    (outcome,) = intake.receive([arrival(question.cleaned_data)], now)
+    brand = house.at(request.META.get("HTTP_HOST", ""))
+    asking = arrival(question.cleaned_data, question.answers())
+    asking = replace(asking, host=request.META.get("HTTP_HOST", ""), tags=(brand.tag,) if brand.tag else ())
+    (outcome,) = intake.receive([asking], now)
     if outcome.error is not None:
         return form(request, question, outcome.error.sentence, outcome.error.status)
-    return redirect("thanks", receipt(outcome, question.cleaned_data["email"]))
+    if question.cleaned_data["issue"] and outcome.ticket_id and outcome.disposition == "ticket":
+        issues.concern(outcome.ticket_id, question.cleaned_data["issue"], now=now)
+    return redirect("embed_thanks" if framed(request) else "thanks", receipt(outcome, question.cleaned_data["email"]))
 
 
-def arrival(said: dict[str, Any]) -> Arrival:
+def arrival(said: dict[str, Any], answers: Mapping[str, Any]) -> Arrival:
     text = said["text"].replace("\r\n", "\n")
     asked = Arrival(
         channel="portal",
@@ -82,7 +139,9 @@ def arrival(said: dict[str, Any]) -> Arrival:
         text=text,
         new_text=text,
         category=said["category"] or None,
-        files=tuple(File(file.name or "", file.content_type or UNKNOWN, file.read()) for file in said["attachments"]),
+        type=said.get("type") or "question",
+        fields=answers,
+        files=carried(said["attachments"]),
     )
     return replace(asked, key=once(said["sheet"], asked)) if said["sheet"] else asked
 
@@ -90,7 +149,8 @@ def arrival(said: dict[str, Any]) -> Arrival:
 def once(sheet: str, asked: Arrival) -> Key:
     """A second click on "Send" must not ask twice; the same sheet with other words is another question."""
     files = [(file.name, hashlib.sha256(file.content).hexdigest()) for file in asked.files]
-    words = repr((sheet, asked.requester, asked.subject, asked.text, asked.category, files))
+    about = (asked.subject, asked.text, asked.category, asked.type, dict(asked.fields))
+    words = repr((sheet, asked.requester, about, files))
     digest = hashlib.sha256(words.encode()).hexdigest()
     return Key(NO_TOKEN, digest, digest)
 
@@ -103,7 +163,8 @@ def form(
     headers: Mapping[str, str] | None = None,
 ) -> HttpResponse:
     """The form with what is wrong; files must be chosen again, browsers do not give them back."""
-    shown = {"form": question, "problem": problem, "desk": settings.DESK_NAME, "lost_files": bool(request.FILES)}
+    base = "portal/embed_base.html" if framed(request) else "portal/base.html"
+    shown = {"form": question, "problem": problem, "lost_files": bool(request.FILES), "base": base}
     answer = render(request, "portal/ask.html", shown, status=status)
     for name, value in (headers or {}).items():
         answer[name] = value
@@ -113,8 +174,22 @@ def form(
 def unavailable(request: HttpRequest) -> HttpResponse:
     """The form with everything that was typed; the topics cannot be asked for at the moment."""
     said = _("We cannot take your question at this moment. Your text is kept here: please send it again in a minute.")
-    question = Question(request.POST, topics=[(request.POST["category"],) * 2] if request.POST.get("category") else [])
+    category, kind = request.POST.get("category"), request.POST.get("type")
+    question = Question(
+        request.POST,
+        topics=[(category, category)] if category else [],
+        types=[(kind, kind)] if kind else [],
+        asked=remembered(request),
+    )
     return form(request, question, said, 503, {"Retry-After": str(RETRY_AFTER)})
+
+
+def remembered(request: HttpRequest) -> list[FieldSpec]:
+    """The fields the form asked for, as this process last knew the workflow: the answers are kept too."""
+    try:
+        return own.asked(workflows.latest(), request.POST, clock.now())
+    except outage.AWAY:
+        return []
 
 
 def receipt(outcome: Outcome, email: str) -> str:
@@ -128,12 +203,17 @@ def receipt(outcome: Outcome, email: str) -> str:
 @never_cache
 @require_GET
 def thanks(request: HttpRequest, receipt: str) -> HttpResponse:
+    return thanked(request, receipt)
+
+
+def thanked(request: HttpRequest, receipt: str) -> HttpResponse:
     """The number, where the answer goes, and when it may be expected."""
     try:
         known = signing.loads(receipt, salt=SALT)
     except signing.BadSignature:
         raise Http404 from None
-    shown = {"number": known["n"], "email": known["e"], "expected": expected(known["d"]), "desk": settings.DESK_NAME}
+    shown = {"number": known["n"], "email": known["e"], "expected": expected(known["d"])}
+    shown["base"] = "portal/embed_base.html" if framed(request) else "portal/base.html"
     return render(request, "portal/thanks.html", shown)
 
 
@@ -145,4 +225,4 @@ def expected(due: str | None) -> str:
         zone = workflows.zone(workflows.live())
     except (*outage.AWAY, DeskError):
         zone = "UTC"
-    return letters.spoken_time(datetime.fromisoformat(due), zone)
+    return spoken_time(datetime.fromisoformat(due), zone)

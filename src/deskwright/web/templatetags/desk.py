@@ -2,24 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import re
+from collections.abc import Hashable, Mapping, Sequence
 from contextlib import suppress
 from datetime import UTC, datetime
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 from django import template
+from django.template import Context
+from django.template.loader import render_to_string
 from django.templatetags.static import static
-from django.utils.html import format_html, urlize
+from django.urls import reverse
+from django.utils.html import escape, format_html, urlize
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from deskwright.web import words
+from deskwright.desk import workflows
+from deskwright.text.files import SHOWN_TYPES, harmful
+from deskwright.web import telling, words
 from deskwright.web.workspace.countdown import Countdown, countdown
-from deskwright.web.workspace.markdown import page_html
 
 register = template.Library()
-HUES = 6
+REDRAWN = 30
+"""Seconds after which a line is drawn anew, as its clock has moved on."""
+MOST_LINES = 5000
+lines: dict[Hashable, SafeString] = {}
+"""Lines of lists drawn lately by this process."""
 
 
 @register.simple_tag
@@ -31,13 +41,55 @@ def icon(name: str, size: str = "") -> SafeString:
     )
 
 
-@register.inclusion_tag("parts/avatar.html")
-def avatar(name: str | None, size: str = "") -> dict[str, Any]:
-    """Initials on a colour that stays with the name; a dashed ring for nobody."""
+@register.simple_tag
+@lru_cache(maxsize=4096)
+def avatar(name: str | None, size: str = "") -> SafeString:
+    """Initials on a colour that stays with the name; a dashed ring for nobody. Drawn once for each name."""
     text = (name or "").strip()
-    letters = [part[0] for part in text.split() if part[0].isalnum()]
-    initials = (letters[0] + letters[-1] if len(letters) > 1 else text[:2]).upper()
-    return {"name": text, "initials": initials, "hue": sum(map(ord, text)) % HUES, "size": size}
+    letters, hue = words.initials(text)
+    context = {"name": text, "initials": letters, "hue": hue, "size": size}
+    return mark_safe(render_to_string("parts/avatar.html", context))
+
+
+@register.simple_tag
+def sign(kind: str, value: str) -> SafeString:
+    """The icon of a priority or channel with its word for those who do not see it."""
+    return drawn_sign(kind, value, get_language() or "")
+
+
+@lru_cache(maxsize=512)
+def drawn_sign(kind: str, value: str, language: str) -> SafeString:
+    """Drawn once for each language."""
+    context = {"icon": words.sign(kind, value), "word": words.word(kind, value), "kind": kind, "value": value}
+    return mark_safe(render_to_string("parts/sign.html", context))
+
+
+@register.filter
+def ticket_url(number: int) -> str:
+    """The address of a ticket, without resolving it anew for each line of a list."""
+    return ticket_place().replace("/0/", f"/{number}/")
+
+
+@cache
+def ticket_place() -> str:
+    return reverse("ticket", args=[0])
+
+
+@register.simple_tag(takes_context=True)
+def line(context: Context, row: Mapping[str, Any]) -> SafeString:
+    """One line of a ticket list; one drawn within half a minute with the same values is not drawn again.
+
+    Every screen asks for its list again at each change, and most lines are the same then.
+    """
+    now, shape = context["now"], context["shape"]
+    key = (str(row), shape.css, get_language(), workflows.latest().version, int(now.timestamp()) // REDRAWN)
+    found = lines.get(key)
+    if found is None:
+        found = mark_safe(render_to_string("inbox/row.html", {"row": row, "shape": shape, "now": now}))
+        if len(lines) >= MOST_LINES:
+            lines.clear()
+        lines[key] = found
+    return found
 
 
 @register.inclusion_tag("parts/countdown.html")
@@ -52,13 +104,24 @@ def counted(clock: Countdown) -> dict[str, Any]:
 
 
 @register.filter
+def icon_word(name: str) -> str:
+    return str(words.DRAWN.get(name) or words.spoken(name.replace("-", " ")))
+
+
+@register.filter
 def spoken(name: object) -> str:
     return words.spoken(name)
 
 
 @register.filter
-def plain(text: str) -> str:
-    return words.plain(text)
+def told(sentence: object) -> str:
+    """A sentence of the engine or the desk, as it is kept, in the reader's language."""
+    return telling.told(sentence)
+
+
+@register.filter
+def told_each(sentences: Sequence[object]) -> list[str]:
+    return [telling.told(one) for one in sentences]
 
 
 @register.filter
@@ -67,7 +130,7 @@ def seen_value(value: object) -> object:
     if isinstance(value, str) and value[10:11] == "T":
         with suppress(ValueError):
             return moment(datetime.fromisoformat(value), "full")
-    return value
+    return telling.told(value) if isinstance(value, Mapping) else value
 
 
 @register.filter
@@ -78,6 +141,21 @@ def status_word(value: str) -> str:
 @register.filter
 def status_icon(value: str) -> str:
     return words.sign("status", value)
+
+
+@register.filter
+def minutes(number: int) -> str:
+    return words.minutes(number)
+
+
+@register.filter
+def type_word(value: str) -> str:
+    return words.ticket_type(value)
+
+
+@register.filter
+def type_icon(value: str) -> str:
+    return words.type_sign(value)
 
 
 @register.filter
@@ -110,18 +188,12 @@ def moment(at: datetime | None, style: str = "short") -> SafeString:
     """A `<time>` in UTC, which the browser rewrites in its own zone. Styles: short | full | day."""
     if at is None:
         return SafeString("")
-    utc = at.astimezone(UTC)
-    text = {
-        "short": f"{utc.day} {utc:%b %H:%M}",
-        "full": f"{utc.day} {utc:%b %Y, %H:%M}",
-        "day": f"{utc.day} {utc:%b %Y}",
-    }
     return format_html(
-        '<time datetime="{}" data-style="{}" title="{}">{}</time>',
-        utc.isoformat(),
+        '<time datetime="{}" data-style="{}" title="{} UTC">{}</time>',
+        at.astimezone(UTC).isoformat(),
         style,
-        text["full"] + " UTC",
-        text[style],
+        words.moment(at, "full"),
+        words.moment(at, style),
     )
 
 
@@ -141,12 +213,33 @@ def ago(at: datetime | None, now: datetime) -> str:
 
 
 @register.filter
+def is_picture(kind: str) -> bool:
+    return kind in SHOWN_TYPES
+
+
+@register.filter
+def is_harmful(name: str) -> bool:
+    return harmful(name)
+
+
+@register.filter
 def prose(text: str) -> SafeString:
     """Plain text of a customer: escaped, its line ends kept by the stylesheet, its addresses made links."""
     return mark_safe(urlize(text.strip(), nofollow=True, autoescape=True))
 
 
 @register.filter
-def markdown(text: str) -> SafeString:
-    """An agent's Markdown as clean HTML."""
-    return page_html(text)
+def marked(text: str, words: Sequence[str]) -> SafeString:
+    """The text, escaped, with the words that were searched for marked."""
+    found = re.compile("|".join(re.escape(word) for word in sorted(words, key=len, reverse=True)), re.IGNORECASE)
+    pieces, end = [], 0
+    for match in found.finditer(text):
+        pieces.append(format_html("{}<mark>{}</mark>", text[end : match.start()], match[0]))
+        end = match.end()
+    return mark_safe("".join([*pieces, escape(text[end:])]))
+
+
+@register.filter
+def wants_notes(told_by: Mapping[str, Sequence[str]]) -> bool:
+    """Whether any kind of notice is told as a note of the browser."""
+    return any("browser" in ways for ways in (told_by or {}).values())

@@ -1,21 +1,26 @@
-"""A form field of the portal, drawn with its label, hint and faults tied to it for screen readers. No decisions."""
+"""What every page of the help centre shows beside itself. One statement; during an outage it is left out."""
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Final
 
 from django import template
-from django.forms import BoundField, Select
+from django.db import Error
+
+from deskwright.desk.knowledge import issues
+from deskwright.store import outage
 
 register = template.Library()
+MOST: Final = 2
+"""Issues named in the banner; more are a link."""
 
 
-@register.inclusion_tag("portal/field.html")
-def field(field: BoundField, *, wide: bool = False, hint: str = "", **attributes: str) -> dict[str, Any]:
-    """`attributes` go onto the control itself."""
-    described = [f"{field.id_for_label}-{part}" for part, there in (("hint", hint), ("problem", field.errors)) if there]
-    look = "input select" if isinstance(field.field.widget, Select) else "input"
-    known: dict[str, str | bool] = {"class": look, **attributes}
-    if described:
-        known["aria-describedby"] = " ".join(described)
-    return {"field": field, "control": field.as_widget(attrs=known), "hint": hint, "wide": wide}
+@register.inclusion_tag("portal/banner.html")
+def known_issues() -> dict[str, Any]:
+    """The banner of what does not work now; nothing when all does, or when nobody can be asked."""
+    try:
+        outage.check()
+        found = list(issues.current().values("id", "title")[: MOST + 1])
+    except (*outage.AWAY, Error):
+        found = []
+    return {"issues": found[:MOST], "more": len(found) > MOST}

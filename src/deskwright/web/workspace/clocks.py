@@ -9,6 +9,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from deskwright.web import telling
 from deskwright.web.words import word
 from deskwright.web.workspace.countdown import Countdown, countdown, span
 
@@ -51,7 +52,7 @@ def pauses(clock: Row, events: Sequence[Row]) -> Iterator[Pause]:
     begun: tuple[datetime, str] | None = None
     for at, effect in changes(clock, events):
         if effect["change"] == "paused" and begun is None:
-            begun = at, effect.get("because", "")
+            begun = at, telling.told(effect.get("because"))
         elif effect["change"] != "paused" and begun is not None:
             yield Pause(begun[0], at, begun[1])
             begun = None

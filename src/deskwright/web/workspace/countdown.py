@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
 
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from deskwright.desk import workflows
@@ -109,7 +110,7 @@ def running_title(name: str, state: str, opens: datetime | None) -> str:
         return sentence
     return _("%(sentence)s. Outside business hours; it goes on %(opens)s UTC") % {
         "sentence": sentence,
-        "opens": opens.strftime("%a %H:%M"),
+        "opens": date_format(opens, "D H:i"),
     }
 
 

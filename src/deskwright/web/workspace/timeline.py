@@ -8,10 +8,20 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Final
 
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from deskwright.web.workspace.sentences import Names, Sentence, told
+from deskwright.channels.telephony.values import TEXTS
+from deskwright.text.files import SHOWN_TYPES, SOUND_TYPES, harmful
+from deskwright.web.workspace.files import pictures_of
+from deskwright.web.workspace.markdown import page_html, with_mentions
+from deskwright.web.workspace.sentence import Names, Sentence
+from deskwright.web.workspace.sentences import told
 
+LOGO: Final = 6 * 1024
+"""Bytes below which a picture inside a customer's mail is no more than decoration."""
+LARGEST_SHOWN: Final = 10 * 1024 * 1024
 SHOWN = 2
 """Sentences of a folded run that are read without opening it."""
 
@@ -47,6 +57,34 @@ class Said:
         return self.row["new_text"] or self.row["text"]
 
     @property
+    def html(self) -> SafeString:
+        """An agent's Markdown with the pictures it shows."""
+        html = page_html(self.words, pictures_of(self.row["attachments"] or (), "picture"))
+        return with_mentions(html, self.row["mentions"] or ())
+
+    @property
+    def files(self) -> list[Mapping[str, Any]]:
+        """What is listed under the message: not the pictures its text shows, nor the small ones of a mail's foot."""
+        return [
+            file | {"harmful": harmful(file["name"])} for file in self.row["attachments"] or () if not self.tucked(file)
+        ]
+
+    @property
+    def pictures(self) -> list[Mapping[str, Any]]:
+        """Listed files a page may show."""
+        return [file for file in self.files if file["type"] in SHOWN_TYPES and file["size"] <= LARGEST_SHOWN]
+
+    @property
+    def plain(self) -> bool:
+        """Whether it is read as it was typed: customers' words, and what left as a text message."""
+        return self.row["kind"] == "customer" or (self.row["kind"] == "agent" and self.row["channel"] in TEXTS)
+
+    @property
+    def sounds(self) -> list[Mapping[str, Any]]:
+        """Listed files a page may play."""
+        return [file for file in self.files if file["type"] in SOUND_TYPES]
+
+    @property
     def quoted(self) -> str:
         """All of the text where it says more than the new words, else ""."""
         whole, new = self.row["text"].strip(), self.row["new_text"].strip()
@@ -54,7 +92,15 @@ class Said:
 
     @property
     def who(self) -> str:
-        return self.row["agent"] or self.row["customer"] or self.row["customer_email"] or ""
+        """Who said it; a note of nobody is the desk's own."""
+        by = self.row["agent"] or self.row["customer"] or self.row["customer_email"]
+        return by or (_("The desk") if self.row["kind"] == "note" else "")
+
+    def tucked(self, file: Mapping[str, Any]) -> bool:
+        """Shown by an agent's own text, or a logo or tracking pixel of a customer's mail: seen with the whole mail."""
+        if self.row["kind"] == "customer":
+            return bool(file["inline"]) and file["size"] < LOGO
+        return bool(file["inline"])
 
 
 @dataclass(slots=True)

@@ -10,7 +10,8 @@ from typing import Any, Final
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from deskwright.web.workspace.sentences import EVENTS, Names, Sentence, told
+from deskwright.web.workspace.sentence import Names, Sentence
+from deskwright.web.workspace.sentences import EVENTS, told
 
 Row = Mapping[str, Any]
 
@@ -20,6 +21,7 @@ TOPICS: Final[dict[str, tuple[str, Promise]]] = {
     "priority": ("bars-3", _("Priority")),
     "complexity": ("list-tree", _("Complexity")),
     "routing": ("split", _("Routing rules")),
+    "duplicates": ("copy", _("Duplicates")),
     "sla": ("clock", _("Targets and clocks")),
     "assignment": ("users", _("Choice of agent")),
     "escalation": ("trending-up", _("Escalation")),
@@ -39,6 +41,12 @@ CAUSES: Final[dict[str, Promise]] = {
     "survey_answered": _("When the survey was answered"),
     "agent_returned": _("When an agent became available"),
     "reconsidered": _("When routing was asked again"),
+    "merged": _("When it was merged"),
+    "merged_in": _("When another ticket was merged into it"),
+    "unmerged": _("When it became a ticket of its own again"),
+    "parted": _("When messages left it"),
+    "snoozed": _("When it was snoozed"),
+    "woken": _("When it woke"),
 }
 REASONS: Final = ("Route", "Assign", "EnterTier", "SetField")
 
@@ -99,4 +107,4 @@ def reasons(events: Sequence[Row], names: Names) -> list[Sentence]:
     return [last[key] for key in REASONS if key in last and last[key].because]
 
 
-assert set(CAUSES) >= set(EVENTS) - {"cut_off"}
+assert set(CAUSES) >= set(EVENTS) - {"cut_off", "survey_skipped"}

@@ -1,11 +1,13 @@
 // The composer: reply or note, preview, sending. What is not sent yet is the drafts' business.
 import * as drafts from "./drafts.js";
+import * as files from "./files.js";
 import { word } from "./page.js";
 
 const form = document.getElementById("composer");
 const text = form?.elements.text;
 const shown = document.getElementById("composer-preview");
 let sending = false;
+let restored = false;
 
 export function write(mode) {
   if (!form) return;
@@ -25,12 +27,26 @@ export function write(mode) {
 
 export function preview(wanted = shown.hidden) {
   if (wanted) {
-    const values = { text: text.value };
+    const values = { text: text.value, ticket: form.dataset.ticket };
     htmx.ajax("POST", word("preview"), { target: shown, swap: "innerHTML", values });
   }
   shown.hidden = !wanted;
   text.hidden = wanted;
   form.querySelector("[data-do=preview]").setAttribute("aria-pressed", String(wanted));
+}
+
+// Words where the cursor stands, by the browser's own editing: Ctrl Z takes them back.
+export function insert(words) {
+  preview(false);
+  text.focus();
+  if (!document.execCommand("insertText", false, words)) replace((whole) => whole + words);
+}
+
+export function replace(change) {
+  const changed = change(text.value);
+  if (changed === text.value) return;
+  text.value = changed;
+  drafts.later();
 }
 
 // A reply with words in it; else the field asks for them.
@@ -47,6 +63,7 @@ export async function send(then, later = "") {
   form.elements.then.value = then;
   form.elements.later.value = later;
   try {
+    await files.settled();
     await drafts.keep();
     await htmx.ajax("POST", form.dataset[form.dataset.mode], { source: form, target: "#stale", swap: "innerHTML" });
   } finally {
@@ -54,7 +71,15 @@ export async function send(then, later = "") {
   }
 }
 
+// By which way it leaves: the first is the one the customer prefers. Chosen for one reply only.
+function leaveBy(channel) {
+  const ways = [...form.querySelectorAll("[name=by]")];
+  const wanted = ways.find((one) => one.value === channel) ?? ways[0];
+  if (wanted) wanted.checked = true;
+}
+
 function sent() {
+  leaveBy("");
   document.getElementById("stale").replaceChildren();
   drafts.ended();
   preview(false);
@@ -69,6 +94,11 @@ const watcher = new IntersectionObserver((entries) => {
 
 function see(message) {
   if (message > Number(form.elements.seen.value)) form.elements.seen.value = message;
+}
+
+// What was done to the ticket counts as known once the page shows it.
+function know(event) {
+  if (Number(event) > Number(form.elements.as_of.value)) form.elements.as_of.value = event;
 }
 
 function watch() {
@@ -95,11 +125,21 @@ if (form) {
   text.addEventListener("keydown", (event) => {
     if (event.key !== "Enter" || !(event.ctrlKey || event.metaKey)) return;
     event.preventDefault();
-    send(event.shiftKey && form.dataset.mode === "reply" ? "solve" : "");
+    send(event.shiftKey && form.dataset.mode === "reply" ? "solved" : "");
   });
   document.addEventListener("desk:sent", sent);
+  document.addEventListener("desk:restored", () => { restored = true; });
   document.addEventListener("htmx:afterSwap", (event) => {
-    if (event.detail.target.id === "timeline") watch();
-    if (event.detail.target.id === "stale") see(Number(event.detail.target.firstElementChild?.dataset.newest ?? 0));
+    if (event.detail.target.id === "timeline") {
+      watch();
+      if (restored) leaveBy(document.getElementById("drafts")?.dataset.by);
+      restored = false;
+      know(document.getElementById("newest")?.dataset.event);
+    }
+    if (event.detail.target.id === "stale") {
+      const said = event.detail.target.firstElementChild?.dataset ?? {};
+      see(Number(said.newest ?? 0));
+      know(said.asOf);
+    }
   });
 }

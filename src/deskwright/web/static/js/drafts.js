@@ -16,7 +16,20 @@ const key = (kind) => `draft:${document.body.dataset.agent}:${ticket}:${kind}`;
 const rendered = (kind) => document.getElementById("drafts")?.dataset[kind] ?? "";
 const saved = { reply: rendered("reply"), note: rendered("note") };
 const kept = (kind) => JSON.parse(localStorage.getItem(key(kind)) ?? "null");
-const dirty = () => field.value !== saved[mode];
+const dirty = () => field.value !== saved[mode] || (mode === "reply" && chosen() !== savedTo);
+
+// The recipients as they stand, in a form's spelling.
+function chosen() {
+  const named = document.querySelectorAll("#recipients input[type=hidden]");
+  return new URLSearchParams([...named].map((one) => [one.name, one.value])).toString();
+}
+let savedTo = chosen();
+
+function body(kind, text, upon) {
+  const said = new URLSearchParams(kind === "reply" ? chosen() : "");
+  for (const [name, value] of Object.entries({ kind, text, upon })) said.set(name, value);
+  return said;
+}
 
 function say(name) {
   const line = document.querySelector("[data-draft]");
@@ -59,12 +72,14 @@ export function keep() {
 }
 
 async function bring(kind, text, upon) {
+  const to = chosen();
   try {
     const answer = await fetch(word("keep").replace("/0/", `/${ticket}/`), {
-      method: "POST", headers: { "X-CSRFToken": word("token"), "HX-Request": "true" }, body: new URLSearchParams({ kind, text, upon }),
+      method: "POST", headers: { "X-CSRFToken": word("token"), "HX-Request": "true" }, body: body(kind, text, upon),
     });
     if (!answer.ok || answer.redirected) throw new Error(answer.status);
     saved[kind] = text;
+    if (kind === "reply") savedTo = to;
     savedAt = performance.now();
     if (kind === "reply") document.getElementById("returned")?.remove();
     if (kept(kind)?.text === text) localStorage.removeItem(key(kind));
@@ -90,8 +105,9 @@ export function ended() {
 function leave() {
   if (!field || !dirty()) return;
   localStorage.setItem(key(mode), JSON.stringify({ text: field.value, base: saved[mode] }));
-  const body = new URLSearchParams({ kind: mode, text: field.value, upon: saved[mode], csrfmiddlewaretoken: word("token") });
-  navigator.sendBeacon(word("keep").replace("/0/", `/${ticket}/`), body);
+  const said = body(mode, field.value, saved[mode]);
+  said.set("csrfmiddlewaretoken", word("token"));
+  navigator.sendBeacon(word("keep").replace("/0/", `/${ticket}/`), said);
 }
 
 // The same agent elsewhere: their draft arrives with the timeline, unless it was asked for before ours was kept.
@@ -107,4 +123,7 @@ addEventListener("pagehide", leave);
 document.addEventListener("htmx:beforeRequest", (event) => {
   if (event.detail.target?.id === "timeline") askedAt = performance.now();
 });
-document.addEventListener("htmx:afterSwap", (event) => event.detail.target.id === "timeline" && arrive());
+document.addEventListener("htmx:afterSwap", (event) => {
+  if (event.detail.target.id === "timeline") arrive();
+  if (event.detail.target.id === "recipients") savedTo = chosen();
+});

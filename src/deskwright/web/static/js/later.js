@@ -1,11 +1,11 @@
 // Sending later: the moments to choose from, in the writer's own time zone.
 import * as composer from "./composer.js";
-import { language } from "./times.js";
+import { language, there } from "./times.js";
 
 const MORNING = 9;
 const dialog = document.getElementById("later");
 const field = document.getElementById("later-at");
-const write = new Intl.DateTimeFormat(language, { weekday: "short", hour: "2-digit", minute: "2-digit", hour12: false });
+const write = new Intl.DateTimeFormat(language, { weekday: "short", hour: "2-digit", minute: "2-digit", hour12: false, ...there });
 
 function morning(days) {
   const at = new Date();
@@ -34,6 +34,22 @@ export function open() {
   dialog.querySelector("[data-later]").focus();
 }
 
+// Sending with a status that follows.
+const status = document.getElementById("sendas");
+
+export function openStatus() {
+  if (!status || !composer.ready()) return;
+  status.showModal();
+  status.querySelector("[data-then]").focus();
+}
+
+status?.addEventListener("click", (event) => {
+  const choice = event.target.closest("[data-then]");
+  if (!choice) return;
+  status.close();
+  composer.send(choice.dataset.then);
+});
+
 function leave(at) {
   dialog.close();
   composer.send("", at.toISOString());
@@ -42,6 +58,12 @@ function leave(at) {
 dialog?.addEventListener("click", (event) => {
   const choice = event.target.closest("[data-later]");
   if (choice) leave(moments[choice.dataset.later]());
+});
+// The moment a ticket is snoozed until, with its zone.
+document.addEventListener("input", (event) => {
+  if (event.target.id !== "snooze-at") return;
+  const at = new Date(event.target.value);
+  event.target.form.elements.until.value = Number.isNaN(at.valueOf()) ? "" : at.toISOString();
 });
 document.getElementById("later-own")?.addEventListener("submit", (event) => {
   event.preventDefault();

@@ -1,4 +1,5 @@
 // Keeps the page current: the server says which ids moved, the page fetches its own parts again. Never takes the focus.
+import * as present from "./present.js";
 import { onTicket, toast, word } from "./page.js";
 
 const CALM_MS = 1500;
@@ -22,7 +23,7 @@ export function announce(name) {
 }
 
 function everything() {
-  for (const name of ["inbox", "rail", "ticket"]) announce(name);
+  for (const name of ["inbox", "rail", "ticket", "call", "studio"]) announce(name);
 }
 
 function moved(ids) {
@@ -33,15 +34,23 @@ function moved(ids) {
 }
 
 function connect() {
-  source = new EventSource(word("live"));
+  const ticket = onTicket()?.dataset.ticket;
+  source = new EventSource(ticket ? `${word("live")}?ticket=${ticket}` : word("live"));
   source.addEventListener("open", () => {
     if (failures) everything();
     failures = 0;
   });
   source.addEventListener("ticket", (event) => moved([JSON.parse(event.data).id]));
   source.addEventListener("inbox", () => moved([]));
-  source.addEventListener("notice", () => announce("rail"));
+  source.addEventListener("call", () => announce("call"));
+  source.addEventListener("studio", () => announce("studio"));
+  source.addEventListener("presence", (event) => present.show(JSON.parse(event.data)));
+  source.addEventListener("notice", () => {
+    announce("rail");
+    document.dispatchEvent(new Event("desk:told"));
+  });
   source.addEventListener("error", () => {
+    present.show([]);
     failures += 1;
     if (failures === 3) toast(word("offline"));
     if (source.readyState !== EventSource.CLOSED) return;
@@ -49,9 +58,10 @@ function connect() {
   });
 }
 
-// A page nobody looks at gives its connection back: browsers allow a host only six.
+// A page nobody looks at gives its connection back, unless it shows notes: browsers allow a host only six.
 document.addEventListener("visibilitychange", () => {
   clearTimeout(leaving);
+  if (document.hidden && document.body.dataset.notes) return;
   if (document.hidden) {
     leaving = setTimeout(() => { source?.close(); source = null; }, AWAY_MS);
   } else if (!source) {

@@ -4,7 +4,11 @@ import { ticketsMeant, word } from "./page.js";
 const palette = document.getElementById("palette");
 const chooser = document.getElementById("chooser");
 
+// What the results were asked for, and whether Enter waits for those of what is typed now.
+const results = { asked: null, shown: null, wanted: false };
+
 export function openPalette() {
+  Object.assign(results, { asked: null, shown: null, wanted: false });
   const field = palette.querySelector("input");
   field.value = "";
   palette.showModal();
@@ -69,7 +73,8 @@ function onKey(event) {
     move(dialog, event.key === "ArrowDown" ? 1 : -1);
   } else if (event.key === "Enter") {
     event.preventDefault();
-    dialog.querySelector("[data-at]")?.click();
+    results.wanted = dialog === palette && results.shown !== event.target.value;
+    if (!results.wanted) dialog.querySelector("[data-at]")?.click();
   }
 }
 
@@ -79,11 +84,34 @@ for (const dialog of [palette, chooser]) {
 for (const dialog of document.querySelectorAll("dialog")) {
   dialog.addEventListener("click", (event) => event.target === dialog && dialog.close());
 }
-palette?.addEventListener("click", (event) => event.target.closest(".choice") && palette.close());
+palette?.addEventListener("click", (event) => {
+  const choice = event.target.closest(".choice");
+  if (choice?.dataset.insert) complete(choice.dataset.insert);
+  else if (choice) palette.close();
+});
+
+// A search operator goes on in the field; everything else leads away.
+function complete(piece) {
+  const field = palette.querySelector("input");
+  field.value = field.value.replace(/\S*$/, "") + piece;
+  field.focus();
+  htmx.trigger(field, "live:palette");
+}
 chooser?.addEventListener("input", (event) => event.target.matches("[role=combobox]") && filter());
 
 document.addEventListener("htmx:afterSwap", (event) => {
-  if (event.detail.target.id === "palette-results") point(palette, options(palette)[0]);
+  if (event.detail.target.id !== "palette-results") return;
+  results.shown = results.asked;
+  point(palette, options(palette)[0]);
+  if (!results.wanted || results.shown !== palette.querySelector("input").value) return;
+  results.wanted = false;
+  palette.querySelector("[data-at]")?.click();
+});
+document.addEventListener("htmx:beforeRequest", (event) => {
+  if (event.detail.elt.id === "palette-text") results.asked = event.detail.elt.value;
+});
+// Once its form is htmx's: a key pressed before would send it as a plain form.
+document.addEventListener("htmx:afterSettle", (event) => {
   if (event.detail.target !== chooser) return;
   chooser.classList.toggle("broad", Boolean(chooser.querySelector(".why")));
   chooser.classList.toggle("narrow", !chooser.querySelector(".why"));

@@ -1,4 +1,4 @@
-// Writes every <time> in the reader's own zone and language. The server wrote it in UTC.
+// Writes every <time> in the reader's zone (their account's, else the browser's) and language. The server wrote it in UTC.
 const styles = {
   short: { day: "numeric", month: "short", hour: "2-digit", minute: "2-digit" },
   full: { day: "numeric", month: "short", year: "numeric", hour: "2-digit", minute: "2-digit" },
@@ -6,10 +6,12 @@ const styles = {
 };
 const page = document.documentElement.lang;
 export const language = navigator.languages.find((one) => one.split("-")[0] === page) ?? (page || undefined);
+const zone = document.documentElement.dataset.zone;
+export const there = zone ? { timeZone: zone } : {};
 const writers = Object.fromEntries(
-  Object.entries(styles).map(([name, style]) => [name, new Intl.DateTimeFormat(language, { ...style, hour12: false })]),
+  Object.entries(styles).map(([name, style]) => [name, new Intl.DateTimeFormat(language, { ...style, ...there, hour12: false })]),
 );
-const whole = new Intl.DateTimeFormat(language, { dateStyle: "full", timeStyle: "long" });
+const whole = new Intl.DateTimeFormat(language, { dateStyle: "full", timeStyle: "long", ...there });
 
 export function localise(root = document) {
   for (const time of root.querySelectorAll("time[data-style]")) {

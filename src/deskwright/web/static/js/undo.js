@@ -34,7 +34,7 @@ function withdraw() {
 async function take(url) {
   if (shown?.line.querySelector("[data-undo]").dataset.undo === url) withdraw();
   await drafts.keep();
-  htmx.ajax("POST", url, { swap: "none" });
+  for (const one of url.split(" ")) await htmx.ajax("POST", one, { swap: "none" });
 }
 
 export function last() {

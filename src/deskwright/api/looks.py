@@ -1,0 +1,62 @@
+"""What a request of the table tells of customers, for the audit log: one entry a quarter of an hour, with the token."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from deskwright.api.routing import Asked, Route
+from deskwright.desk import audit, clock
+
+READING: Final = frozenset({"GET", "PATCH"})
+"""PATCH answers with the whole thing; other deeds have entries or events of their own."""
+THINGS: Final = {"tickets": "ticket", "customers": "customer", "organisations": "organisation", "mail-log": "mail"}
+LISTS: Final = {
+    "/tickets": ("tickets.listed", "where"),
+    "/search": ("tickets.searched", "q"),
+    "/customers": ("customers.searched", "q"),
+    "/organisations": ("organisations.searched", "q"),
+    "/deliveries": ("mails.listed", "state"),
+    "/suppressions": ("suppressions.listed", "q"),
+    "/mail-log": ("mail_log.listed", "q"),
+    "/audit": ("audit.read", "q"),
+}
+"""path -> what it is called, and the question that says what for."""
+PREVIEWS: Final = {
+    "/tickets/{id}/merge/preview": "sources",
+    "/tickets/{id}/broadcast/preview": "",
+    "/macros/{id}/preview": "tickets",
+}
+"""Posts that change nothing and tell of tickets: path -> what of the body names them beside the path."""
+SENT: Final = "/webhooks/{id}/deliveries/{delivery}"
+"""Its body tells of a ticket and its customer."""
+OPEN: Final = frozenset({"/vocabulary", "/tags", "/views", "/views/{id}", "/macros", "/macros/{id}"})
+"""Asked with scopes that read customers' data, and tell none."""
+SCOPES: Final = frozenset({"tickets:read", "customers:read"})
+
+
+def note(route: Route, asked: Asked) -> None:
+    """Called once the request has been answered. One statement for what tells of customers, one a ticket
+    for a preview, none for the rest."""
+    if route.path in PREVIEWS:
+        previewed(route.path, asked)
+    if route.method not in READING or route.path in OPEN:
+        return
+    first = route.path.split("/")[1]
+    if first in THINGS and asked.numbers:
+        kind = THINGS[first]
+        audit.looked(asked.agent, f"{kind}.seen", f"{kind}:{asked.numbers[0]}", now=clock.now())
+    elif route.path == SENT:
+        hook, delivery = asked.numbers
+        audit.looked(asked.agent, "api.read", subject=f"/webhooks/{hook}/deliveries/{delivery}", now=clock.now())
+    elif route.path in LISTS:
+        action, question = LISTS[route.path]
+        audit.looked(asked.agent, action, subject=asked.query.get(question, ""), now=clock.now())
+    elif route.scope in SCOPES and first != "attachments":
+        audit.looked(asked.agent, "api.read", subject=route.path, now=clock.now())
+
+
+def previewed(path: str, asked: Asked) -> None:
+    """Every ticket of a preview was seen."""
+    named = set(asked.sent.get(PREVIEWS[path], ()))
+    for ticket in sorted(named | ({asked.numbers[0]} if path.startswith("/tickets/") else set())):
+        audit.looked(asked.agent, "ticket.seen", f"ticket:{ticket}", now=clock.now())

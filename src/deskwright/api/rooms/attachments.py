@@ -1,0 +1,28 @@
+"""The files of messages, handed out to whoever may see their ticket."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from deskwright.api.rooms.tickets import READ
+from deskwright.api.routing import Answer, Asked, Route
+from deskwright.api.shapes import FILE
+from deskwright.desk import access, audit, clock
+from deskwright.desk.answering import files
+from deskwright.store.queries import ticket as queries
+
+LOCKED: Final = {"content-disposition": "attachment", "x-content-type-options": "nosniff"}
+
+
+def attachment(asked: Asked) -> Any:
+    """Its bytes; name and type stand with its message."""
+    row = queries.attachment(asked.numbers[0], access.visible_tickets(asked.actor))
+    content = files.bytes_of(row)
+    assert row is not None
+    audit.taken(asked.actor, "file.downloaded", row["name"], now=clock.now(), thing=f"ticket:{row['ticket_id']}")
+    return Answer(content, headers=LOCKED)
+
+
+ROUTES: Final = (
+    Route("GET", "/attachments/{id}", READ, attachment, "Download a file", gives=FILE, asks="tickets:see"),
+)

@@ -1,0 +1,102 @@
+"""An arrival that goes on with something: the same mail again, a further message, or one too late to be that."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+
+from deskwright.desk import workflows
+from deskwright.desk.arriving import requesters
+from deskwright.desk.arriving.arrivals import Arrival
+from deskwright.desk.arriving.batch import Intake, add_message, engine_message, noted
+from deskwright.desk.arriving.outcomes import Taken
+from deskwright.desk.cases import Case, Happening
+from deskwright.desk.outbox import returning
+from deskwright.desk.tickets.waking import rouse
+from deskwright.engine import events, reopening
+from deskwright.text import read
+from deskwright.text.alike import bare_subject
+
+
+def repeated(intake: Intake, arrival: Arrival) -> bool:
+    """The same Message-ID with the same words is the same mail; with other words it is a message of its own."""
+    if arrival.mail_id is None:
+        return False
+    if arrival.mail_id in intake.by_mail:
+        case = intake.by_mail[arrival.mail_id]
+        return any(row["mail_id"] == arrival.mail_id and row["text"] == arrival.text for row in case.messages)
+    stored = intake.found.text_of.get(arrival.mail_id)
+    return stored == hashlib.md5(arrival.text.encode(), usedforsecurity=False).hexdigest()
+
+
+def continued(intake: Intake, arrival: Arrival) -> Case | None:
+    ticket = intake.found.ticket(arrival)
+    if ticket in intake.cases:
+        return whole(intake.cases[ticket], intake.cases)
+    return next((intake.by_mail[name] for name in arrival.references if name in intake.by_mail), None)
+
+
+def whole(case: Case, cases: Mapping[int, Case]) -> Case:
+    """The ticket that this one is part of by now. They are taken up in chains without circles."""
+    while case.row["merged_into_id"] in cases:
+        case = cases[case.row["merged_into_id"]]
+    return case
+
+
+def too_late(intake: Intake, case: Case, arrival: Arrival) -> bool:
+    """Whether the workflow wants a ticket of its own for this: the one it answers was solved long ago.
+
+    Machines reopen nothing anyhow, so what they write stays with what it answers.
+    """
+    if arrival.automatic is not None or arrival.bounce_of is not None:
+        return False
+    workflow = workflows.version(intake.live_version)
+    return not reopening.goes_on(workflow, case.ticket, arrival.at or intake.now)
+
+
+def join(intake: Intake, case: Case, arrival: Arrival) -> Taken:
+    """A further message of a ticket. Automatic mail is kept quietly; a stranger's is marked unverified."""
+    if case not in intake.order:
+        intake.order.append(case)
+    sender = intake.known[requesters.normalised(arrival.requester)]
+    asked = {case.row["customer_id"], *intake.found.requesters.get(case.row["id"] or 0, ())}
+    verified = arrival.trusted and (sender in asked or arrival.invited or reached(intake, case, arrival))
+    automatic = arrival.automatic is not None or arrival.bounce_of is not None
+    understood = read(arrival.said)
+    message = add_message(intake, case, arrival, understood, verified=verified, automatic=automatic)
+    if not automatic:
+        rouse(case, "customer_wrote", message["created_at"])
+        case.set(last_customer_at=message["created_at"])
+        if case.row["unanswered_since"] is None:
+            case.set(unanswered_since=message["created_at"])
+    returned = intake.returned.get(id(arrival))
+    if returned is not None:
+        returning.tell(case, returned, message["created_at"])
+    case.happen(
+        Happening(
+            events.CustomerWrote(automatic=automatic),
+            message["created_at"],
+            actor="customer",
+            message=engine_message(arrival, understood, message, automatic=automatic),
+            data=noted(arrival, verified)
+            | another_subject(case, arrival)
+            | ({"returned": returned.as_json()} if returned else {}),
+        )
+    )
+    return Taken("note" if automatic else "reply", case, message)
+
+
+def reached(intake: Intake, case: Case, arrival: Arrival) -> bool:
+    """Whether it answers a mail of ours to the address where the requester said they are: it came from there."""
+    _kind, address = requesters.normalised(arrival.requester)
+    signed = arrival.thread_ticket in intake.found.proved
+    return signed and address == case.party.customer.email.lower()
+
+
+def another_subject(case: Case, arrival: Arrival) -> dict[str, str]:
+    """What a mail is about, where that is not what the conversation is about: people reuse old mails."""
+    subject = bare_subject(arrival.subject)
+    own = bare_subject(case.row["subject"])
+    if arrival.channel != "email" or not subject or own.casefold() in subject.casefold():
+        return {}
+    return {"other_subject": subject}

@@ -1,0 +1,220 @@
+"""The one way in: every channel hands its arrivals to `receive`. Raw input is journaled first; nothing is ever dropped.
+
+Every arrival ends as ticket, reply, note, duplicate or quarantined (with a reason); a refused API call keeps nothing.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import logging
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from datetime import datetime, timedelta
+from typing import Any
+
+import django.db
+import psycopg
+from django.utils.translation import gettext as _
+
+from deskwright.desk.arriving import colleagues, keys, mailroom, opening
+from deskwright.desk.arriving.arrivals import Arrival, Outcome
+from deskwright.desk.errors import Broken, DeskError, Invalid, NotFound
+from deskwright.store.connection import deed, from_json, to_json
+from deskwright.store.models import Agent
+from deskwright.store.sql import load
+
+Cursor = psycopg.Cursor[dict[str, Any]]
+log = logging.getLogger("deskwright.intake")
+
+LEASE = timedelta(seconds=30)
+"""How long a worker has for what it claimed before another may try."""
+ATTEMPTS = 5
+CLAIMED_BYTES = 64 * 1024 * 1024
+"""Raw input held in memory at once; one that is larger is taken alone."""
+
+
+def journal(channel: str, envelope: Mapping[str, Any], body: bytes, now: datetime) -> int:
+    """Keep raw input; committed when this returns. Returns its id."""
+    return journal_many(channel, [(envelope, body)], now)[0]
+
+
+def journal_many(channel: str, inputs: Sequence[tuple[Mapping[str, Any], bytes]], now: datetime) -> list[int]:
+    """Keep several raw inputs in one transaction. Returns their ids in order."""
+    with deed() as sql:
+        ids = [noted(sql, channel, envelope, body, now) for envelope, body in inputs]
+        sql.execute("SELECT pg_notify('desk_work', 'raw')")
+        return ids
+
+
+def noted(
+    sql: Cursor, channel: str, envelope: Mapping[str, Any], body: bytes, now: datetime, arrived: datetime | None = None
+) -> int:
+    """One raw input as part of the caller's deed. `arrived`: when it reached a server of ours, if that was earlier."""
+    values = {
+        "channel": channel,
+        "arrived": min(arrived, now) if arrived else now,
+        "now": now,
+        "envelope": to_json(envelope),
+        "body": body,
+        "sha256": hashlib.sha256(body).hexdigest(),
+    }
+    row = sql.execute(JOURNAL, values).fetchone()
+    assert row is not None
+    return int(row["id"])
+
+
+def work_off(now: datetime, limit: int = 100) -> int:
+    """Understand and receive what was journaled. Returns how many inputs were taken.
+
+    An input that has been tried five times is quarantined: it never blocks the others. One that met a defect of ours is
+    left for the next try.
+    """
+    claimed = claim(now, limit, ("email",))
+    arrivals = understood(claimed, now)
+    arrivals = without_colleagues(arrivals, now)
+    for arrival, outcome in zip(arrivals, receive_or_give_back(arrivals, now), strict=True):
+        if isinstance(outcome.error, Invalid) and arrival.raw_id is not None:
+            quarantine(arrival.raw_id, outcome.error.sentence, now)
+    return len(claimed)
+
+
+def claim(now: datetime, limit: int, channels: Sequence[str]) -> list[dict[str, Any]]:
+    """Raw input of these channels that is due, held for a lease."""
+    values = {"now": now, "lease": now + LEASE, "limit": limit, "bytes": CLAIMED_BYTES, "channels": list(channels)}
+    with deed() as sql:
+        return sql.execute(CLAIM, values).fetchall()
+
+
+def understood(claimed: Sequence[dict[str, Any]], now: datetime) -> list[Arrival]:
+    """The arrivals in these inputs; those that hold none are set aside. All are labelled for the mail log."""
+    arrivals, labels = [], []
+    for row in claimed:
+        if row["attempts"] > ATTEMPTS:
+            quarantine(row["id"], "it could not be processed in five attempts", now)
+            continue
+        try:
+            mail = mailroom.read(row)
+            labels.append(mailroom.label(row, mail))
+            arrivals.append(mailroom.judged(mail, row, from_json(row["envelope"])))
+        except mailroom.NotForUs as refusal:
+            quarantine(row["id"], str(refusal), now)
+        except Exception:
+            log.exception("Raw input %s could not be understood", row["id"])
+            quarantine(row["id"], "it could not be understood", now)
+    if labels:
+        with deed() as sql:
+            sql.execute(LABEL, {"labels": to_json(labels)})
+    return arrivals
+
+
+def without_colleagues(arrivals: Sequence[Arrival], now: datetime) -> list[Arrival]:
+    """The arrivals that customers wrote, or that agents pass on for them; what agents answered themselves is done."""
+    agents = colleagues.by_agents(arrivals)
+    left = (still_to_take(one, agents.get(place), now) for place, one in enumerate(arrivals))
+    return [one for one in left if one is not None]
+
+
+def still_to_take(arrival: Arrival, agent: Agent | None, now: datetime) -> Arrival | None:
+    if agent is None:
+        return arrival
+    try:
+        return None if colleagues.answered(arrival, agent, now) else colleagues.passed_on(arrival, agent)
+    except AWAY:
+        raise
+    except Exception as trouble:
+        said = trouble.sentence if isinstance(trouble, DeskError) else "the desk failed on it"
+        log.warning("The mail of agent %s was set aside: %s", agent.pk, trouble)
+        if arrival.raw_id is not None:
+            quarantine(arrival.raw_id, f"an agent's answer could not be noted: {said}", now)
+        return None
+
+
+def receive_or_give_back(arrivals: Sequence[Arrival], now: datetime) -> list[Outcome]:
+    """As `receive`; an outage (a full disk is one) is not counted as a try of these inputs."""
+    try:
+        return receive(arrivals, now)
+    except AWAY:
+        with suppress(*AWAY), deed() as sql:
+            sql.execute(UNTRIED, {"ids": [arrival.raw_id for arrival in arrivals]})
+        raise
+
+
+def quarantine(raw_id: int, reason: str, now: datetime) -> None:
+    """Set an input aside with its reason; it can be recovered."""
+    with deed() as sql:
+        sql.execute(QUARANTINE, {"id": raw_id, "reason": reason})
+
+
+def recover(raw_id: int, now: datetime, author: str | None = None) -> None:
+    """Put a quarantined input, or a duplicate, back to work, on a person's word: it is a message, come what may.
+
+    `author` is the address it is from, where the input does not say. Raises NotFound when nothing is set aside.
+    """
+    word = {"recovered": True} | ({"author": author} if author else {})
+    with deed() as sql:
+        if not sql.execute(RECOVER, {"id": raw_id, "now": now, "word": to_json(word)}).rowcount:
+            raise NotFound(_("Nothing is set aside under %(raw_id)s.") % {"raw_id": raw_id})
+        sql.execute("SELECT pg_notify('desk_work', 'raw')")
+
+
+def receive(batch: Sequence[Arrival], now: datetime) -> list[Outcome]:
+    """Take in a batch in one transaction: its outcomes, in order, all durable when this returns.
+
+    One bad arrival fails alone: the batch is then taken one by one. Raises one of AWAY when the database
+    cannot be reached; nothing of the batch is kept then.
+    """
+    if not batch:
+        return []
+    try:
+        with deed() as sql:
+            return opening.take_in(sql, batch, now)
+    except AWAY:
+        raise
+    except Exception as trouble:
+        if len(batch) == 1:
+            return [answered_meanwhile(batch[0]) or refused(batch[0], trouble)]
+        log.warning("A batch of %s failed (%s); taking it one by one", len(batch), trouble)
+        return [outcome for arrival in batch for outcome in receive([arrival], now)]
+
+
+def answered_meanwhile(arrival: Arrival) -> Outcome | None:
+    """The answer that another process gave to the same key at the same moment; None when there is none."""
+    if arrival.key is None:
+        return None
+    try:
+        with deed() as sql:
+            return keys.replays(sql, [arrival]).get(keys.place(arrival))
+    except Invalid:
+        return None
+
+
+def refused(arrival: Arrival, trouble: Exception) -> Outcome:
+    if isinstance(trouble, Invalid):
+        return Outcome("refused", reason=trouble.sentence, error=trouble)
+    log.error("An arrival by %s was refused: %s", arrival.channel, trouble, exc_info=trouble)
+    if isinstance(trouble, psycopg.DataError | psycopg.IntegrityError):
+        return Outcome("refused", reason=str(trouble), error=Invalid(_("This message cannot be stored as it is.")))
+    return Outcome("refused", reason=str(trouble), error=Broken("The desk failed on this message; it has been noted."))
+
+
+AWAY = (psycopg.OperationalError, psycopg.InterfaceError, django.db.OperationalError, django.db.InterfaceError)
+"""What a database that is not there raises."""
+
+JOURNAL = """
+INSERT INTO store_rawinput
+    (channel, received_at, envelope, body, sha256, state, disposition, reason, attempts, due_at)
+VALUES (%(channel)s, %(arrived)s, %(envelope)s, %(body)s, %(sha256)s, 'pending', '', '', 0, %(now)s)
+RETURNING id
+"""
+CLAIM = load("queries/claim_raw.sql")
+LABEL = """
+UPDATE store_rawinput AS r SET sender = l.sender, subject = l.subject, mail_id = l.mail_id
+FROM json_to_recordset(%(labels)s::json) AS l (id bigint, sender text, subject text, mail_id text) WHERE r.id = l.id
+"""
+QUARANTINE = "UPDATE store_rawinput SET state = 'quarantined', reason = %(reason)s, due_at = NULL WHERE id = %(id)s"
+UNTRIED = "UPDATE store_rawinput SET attempts = attempts - 1 WHERE id = ANY(%(ids)s) AND state = 'pending'"
+RECOVER = """
+UPDATE store_rawinput
+SET state = 'pending', reason = '', attempts = 0, due_at = %(now)s, envelope = envelope || %(word)s::jsonb
+WHERE id = %(id)s AND state IN ('quarantined', 'duplicate')
+"""

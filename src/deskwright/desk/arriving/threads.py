@@ -1,0 +1,98 @@
+"""Which conversation a message belongs to.
+
+A signed Message-ID of ours proves it, a known one suggests it; a number in a subject opens nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+import psycopg
+
+from deskwright.desk.arriving.arrivals import Arrival
+from deskwright.store.sql import load
+
+Cursor = psycopg.Cursor[dict[str, Any]]
+
+
+@dataclass(slots=True)
+class Threads:
+    """What is known of the Message-IDs a batch names."""
+
+    ticket_of: dict[str, int] = field(default_factory=dict)
+    """Message-ID -> ticket, theirs and ours."""
+    text_of: dict[str, str] = field(default_factory=dict)
+    """Message-ID -> md5 of a stored message's text."""
+    proved: dict[int, int] = field(default_factory=dict)
+    """Tickets named by signed ids that exist -> the ticket they are part of, or themselves."""
+    awaited: dict[tuple[str, str], int] = field(default_factory=dict)
+    """(Message-ID, sender's address) -> ticket whose mail answers it, of senders who take part there."""
+    requesters: dict[int, set[int]] = field(default_factory=dict)
+    """Ticket -> customers who asked what was merged into it."""
+
+    def ticket(self, arrival: Arrival) -> int | None:
+        """The ticket an arrival continues, or None."""
+        if arrival.thread_ticket in self.proved:
+            return self.proved[arrival.thread_ticket]
+        known = next((self.ticket_of[name] for name in arrival.references if name in self.ticket_of), None)
+        return known or self.awaited.get((arrival.mail_id or "", arrival.requester.value.lower()))
+
+
+def find(sql: Cursor, batch: Sequence[Arrival]) -> Threads:
+    """Look up every Message-ID and signed ticket of the batch in one statement (none when it names none)."""
+    names = sorted({name for arrival in batch for name in (*arrival.references, arrival.mail_id) if name})
+    signed = sorted({arrival.thread_ticket for arrival in batch if arrival.thread_ticket is not None})
+    threads = Threads()
+    if not names and not signed:
+        return threads
+    for row in sql.execute(FIND, {"names": names, "tickets": signed}):
+        if row["customers"]:
+            threads.requesters[row["ticket_id"]] = set(row["customers"])
+        if row["mail_id"] is None:
+            threads.proved[row["named"]] = row["ticket_id"]
+        else:
+            threads.ticket_of[row["mail_id"]] = row["ticket_id"]
+            if row["md5"]:
+                threads.text_of[row["mail_id"]] = row["md5"]
+    threads.awaited = awaited(sql, batch)
+    return threads
+
+
+def awaited(sql: Cursor, batch: Sequence[Arrival]) -> dict[tuple[str, str], int]:
+    """Mails that somebody has answered already, where their senders take part: (Message-ID, sender) -> ticket."""
+    mails = [(one.mail_id, one.requester.value.lower()) for one in batch if one.mail_id]
+    if not mails:
+        return {}
+    names, senders = zip(*mails, strict=True)
+    rows = sql.execute(AWAITED, {"names": list(names), "senders": list(senders)})
+    return {(row["mail_id"], row["sender"]): row["ticket_id"] for row in rows}
+
+
+def await_answered(sql: Cursor, waiting: Sequence[tuple[str, int]], now: datetime) -> None:
+    """These Message-IDs are answered on these tickets; their mails may be on the way for a month."""
+    if waiting:
+        names, tickets = zip(*waiting, strict=True)
+        values = {"names": list(names), "tickets": list(tickets), "now": now, "old": now - EXPECTED}
+        sql.execute(AWAIT, values)
+
+
+EXPECTED = timedelta(days=30)
+AWAITED = """
+SELECT a.mail_id, given.sender, a.ticket_id
+FROM unnest(%(names)s::text[], %(senders)s::text[]) AS given (mail_id, sender)
+JOIN store_awaitedmail AS a USING (mail_id) JOIN store_ticket AS t ON t.id = a.ticket_id
+JOIN store_customer AS c ON c.id = t.customer_id
+WHERE lower(c.email) = given.sender
+   OR EXISTS (SELECT 1 FROM store_participant AS p
+              WHERE p.ticket_id = t.id AND p.email = given.sender AND NOT p.removed)
+"""
+AWAIT = """
+WITH gone AS (DELETE FROM store_awaitedmail WHERE created_at < %(old)s)
+INSERT INTO store_awaitedmail (mail_id, ticket_id, created_at)
+SELECT given.mail_id, given.ticket_id, %(now)s FROM unnest(%(names)s::text[], %(tickets)s::bigint[])
+    AS given (mail_id, ticket_id) ON CONFLICT (mail_id) DO NOTHING
+"""
+FIND = load("queries/threads.sql")

@@ -1,0 +1,112 @@
+"""What customers do themselves, signed in by a mailed link: close and open their questions, say how to reach them.
+
+What they may see is decided here and nowhere else: their own tickets, and with the right for it their organisation's.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any, Final
+
+from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.utils.translation import gettext as _
+
+from deskwright.desk import audit, workflows
+from deskwright.desk.apply import change_status
+from deskwright.desk.cases import Case, Happening
+from deskwright.desk.customers import reading
+from deskwright.desk.errors import Conflict, NotFound
+from deskwright.desk.step import step
+from deskwright.desk.working import refuse_merged, take_up_one
+from deskwright.engine import events, reopening
+from deskwright.engine.values import LIVE_STATUSES
+from deskwright.store import facts as rows
+from deskwright.store.connection import deed
+from deskwright.store.models import Customer, Message, Ticket
+
+READERS: Final[Mapping[str, reading.Reader]] = {
+    "name": reading.text(200),
+    "language": reading.language,
+    "preferred_channel": reading.channel,
+}
+"""What they say of themselves; tier, notes and organisation are the desk's."""
+
+
+TOLD: Final = ("customer", "agent", "automatic")
+"""Kinds of messages a customer sees; notes are never among them."""
+
+
+def said() -> QuerySet[Ticket]:
+    """Tickets on which something was said to the customer or by them; what the desk asks itself is its own affair."""
+    return Ticket.objects.filter(Exists(Message.objects.filter(ticket=OuterRef("pk"), kind__in=TOLD)))
+
+
+def mine(customer: Customer) -> QuerySet[Ticket]:
+    """The tickets they asked."""
+    return said().filter(customer=customer)
+
+
+def ours(customer: Customer) -> QuerySet[Ticket]:
+    """Those of their organisation that others asked; none without the right for it."""
+    if not customer.sees_organisation or customer.organisation_id is None:
+        return Ticket.objects.none()
+    theirs = said().filter(organisation=customer.organisation_id)
+    return theirs.exclude(customer=customer)
+
+
+def seen(customer: Customer) -> QuerySet[Ticket]:
+    """Everything they may see and write to."""
+    return Ticket.objects.filter(Q(pk__in=mine(customer)) | Q(pk__in=ours(customer)))
+
+
+def ticket_of(customer: Customer, number: int) -> Ticket:
+    """One ticket that they may see and write to. Raises NotFound; anybody else's is not there."""
+    found = seen(customer).filter(pk=number).first()
+    if found is None:
+        raise NotFound(_("There is no such question of yours."))
+    return found
+
+
+def close(customer: Customer, number: int, *, now: datetime) -> None:
+    """It is answered, or asks no more. Raises NotFound; Conflict for one that is closed, or part of another."""
+    move(customer, number, "solved", now)
+
+
+def reopen(customer: Customer, number: int, *, now: datetime) -> None:
+    """Not yet. Raises NotFound; Conflict for a live one, and for one that was solved too long ago."""
+    move(customer, number, "open", now)
+
+
+def move(customer: Customer, number: int, status: str, now: datetime) -> None:
+    """Rules, clocks and surveys hear of it as of a change by anybody else; its event says that the customer did it."""
+    ticket_of(customer, number)
+    with deed() as sql:
+        case = take_up_one(sql, number, now)
+        refuse_merged([case])
+        refuse(case, status, now)
+        was = {name: case.row[name] for name in ("status", "substatus")}
+        change_status(case, status, now)
+        changes = {name: (old, case.row[name]) for name, old in was.items() if old != case.row[name]}
+        case.happen(Happening(events.FieldsChanged(changes=changes), now, "customer", data={"customer": customer.pk}))
+        step(sql, [case], rows.present(sql).desk)
+
+
+def refuse(case: Case, status: str, now: datetime) -> None:
+    live = case.row["status"] in LIVE_STATUSES
+    if live == (status == "open"):
+        raise Conflict(_("It is open already.") if live else _("It is closed already."))
+    if status == "open" and not reopening.goes_on(workflows.live(), case.ticket, now):
+        raise Conflict(_("This was solved a while ago. Please write, and a new question follows it."))
+
+
+def change(customer: Customer, given: Mapping[str, Any], *, now: datetime) -> None:
+    """Keep what they say of themselves. Raises Invalid."""
+    values = reading.read(READERS, given)
+    before = {name: getattr(customer, name) for name in values}
+    if values == before:
+        return
+    with deed():
+        Customer.objects.filter(pk=customer.pk).update(**values)
+        subject = f"customer {customer.pk}"
+        audit.note(None, "customer.told", subject, now=now, name=customer.email, before=before, after=values)

@@ -1,0 +1,55 @@
+"""How a mailbox stands: whether the server answered, since when it fails and why, and what was never taken in."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Final
+
+from deskwright.desk.settings.sealing import seal
+from deskwright.store.connection import deed, to_json
+from deskwright.store.models import Mailbox
+
+OLD: Final = timedelta(minutes=15)
+"""After so long without an answer a mailbox is said to stand still."""
+AGAIN: Final = timedelta(minutes=1)
+"""How often "it answered" is written at most."""
+
+
+def watched() -> list[Mailbox]:
+    """The mailboxes that are to be fetched from."""
+    return list(Mailbox.objects.filter(active=True).order_by("id"))
+
+
+def answered(box: Mailbox, now: datetime) -> None:
+    """The server answered, and everything it has was looked at."""
+    if box.looked_at is not None and not box.error and now - box.looked_at < AGAIN:
+        return
+    Mailbox.objects.filter(pk=box.pk).update(looked_at=now, error="", failing_since=None)
+    box.looked_at, box.error, box.failing_since = now, "", None
+
+
+def failed(box: Mailbox, words: str, now: datetime) -> None:
+    """It cannot be fetched from; in the server's words."""
+    since = box.failing_since or now
+    Mailbox.objects.filter(pk=box.pk).update(error=words[:500], failing_since=since)
+    box.error, box.failing_since = words[:500], since
+
+
+def audited(box: Mailbox, missing: int, now: datetime) -> None:
+    """So many mails of the server were never taken in."""
+    Mailbox.objects.filter(pk=box.pk).update(missing=missing, audited_at=now, fetch_missing=False)
+    box.missing, box.audited_at, box.fetch_missing = missing, now, False
+
+
+def renewed(box: Mailbox, secret: dict[str, str]) -> None:
+    """The provider gave a new refresh token: the old one may hold no longer."""
+    with deed():
+        kept = Mailbox.objects.select_for_update().get(pk=box.pk)
+        if kept.version == box.version:
+            kept.secret = box.secret = seal(to_json(secret))
+            kept.save(update_fields=["secret"])
+
+
+def stands_still(box: Mailbox, now: datetime) -> bool:
+    """Whether nobody has had an answer from its server for too long."""
+    return box.active and now - (box.looked_at or box.created_at) > OLD

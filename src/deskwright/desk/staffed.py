@@ -1,0 +1,132 @@
+"""What a workflow would do with this desk's people simulated, too: the history and its people, handed to the lab.
+
+Reads one snapshot, writes nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from contextlib import nullcontext
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.utils.translation import gettext as _
+
+from deskwright.desk import workflows
+from deskwright.desk.crews import crew
+from deskwright.desk.errors import Invalid
+from deskwright.desk.simulation import Progress, Run
+from deskwright.engine.calendars import Calendar
+from deskwright.engine.facts import Agent
+from deskwright.engine.history import Recorded
+from deskwright.engine.workflow import Workflow
+from deskwright.lab.staffed.fitting import Known
+from deskwright.lab.staffed.promised import due_at, timelines
+from deskwright.lab.staffed.stories import stories
+from deskwright.lab.staffed.studying import RUNS, Spread, Study, study
+from deskwright.lab.staffed.trials import History
+from deskwright.lab.whatif.rerunning import Outcomes, rerun
+from deskwright.store.connection import snapshot
+
+
+@dataclass(frozen=True, slots=True)
+class Studied:
+    """`study` compares the live version with the draft; of the tickets opened from `since` to `until`."""
+
+    study: Study
+    since: datetime | None
+    until: datetime
+    names: dict[int, str]
+    """Of the agents."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ground:
+    """What simulations of this desk stand on."""
+
+    history: History
+    known: Known
+    really: Outcomes
+    recorded: dict[str, float]
+    """metric -> promises kept, in per cent."""
+    names: dict[int, str]
+
+
+def simulate(
+    draft: Workflow,
+    *,
+    now: datetime,
+    since: datetime | None = None,
+    runs: int = RUNS,
+    seed: int = 0,
+    spread: Spread | None = None,
+    progress: Progress = lambda share: None,
+) -> Studied:
+    """Run the live workflow and the draft over the same tickets with the same chances, `runs` times each. `progress`
+    may raise the lab's Cancelled. Raises Invalid for a desk without tickets or without anybody who answers them.
+    """
+    live = workflows.live()
+    ground = survey(live, now, since, lambda share: progress(0.0))
+    with nullcontext(spread) if spread else crew() as ours:
+        found = study(
+            ground.history,
+            ground.known,
+            live,
+            draft,
+            recorded=ground.recorded,
+            runs=runs,
+            seed=seed,
+            spread=ours,
+            progress=progress,
+        )
+    return Studied(found, since, now, ground.names)
+
+
+def survey(live: Workflow, now: datetime, since: datetime | None, progress: Progress = lambda share: None) -> Ground:
+    """Everything simulations need of this desk, read in one snapshot. `progress` hears the share of it that is read.
+    Raises Invalid.
+    """
+    with snapshot() as sql:
+        run = Run(sql, since, now, progress)
+        log = list(run.followed(run.log(), 0, 3))
+        people = {number: dict(run.people(number)) for number in {each.people for each in log}}
+    told = stories(log)
+    counted = frozenset(run.counted & {story.ticket for story in told})
+    if not counted:
+        raise Invalid(_("There is no ticket in that time: nothing can be tried out on it."))
+    if not any(beat.agent is not None for story in told for beat in story.beats):
+        raise Invalid(_("No agent has touched a ticket in that time: how people work cannot be learned from it."))
+    really = rerun(run.followed(log, 1, 3), workflows.version, lambda version: people.get(version, {}), now)[0]
+    promised = timelines(run.followed(log, 2, 3), workflows.version, lambda version: people.get(version, {}))
+    latest = people[max(people)]
+    history = History(told, people, moves_of(log), now, counted)
+    known = Known(
+        lambda agent: shift_of(live, latest.get(agent)),
+        lambda ticket, at: due_at(promised.get(ticket, []), at),
+        lambda ticket: really[ticket].agent if ticket in really else None,
+    )
+    return Ground(
+        history, known, really, kept_then(really, counted), {agent.id: agent.name for agent in latest.values()}
+    )
+
+
+def kept_then(really: Outcomes, counted: Collection[int]) -> dict[str, float]:
+    found: dict[str, list[bool]] = {}
+    for number in counted:
+        for metric, kept in really[number].kept.items():
+            found.setdefault(metric, []).append(kept)
+    return {metric: 100 * sum(each) / len(each) for metric, each in found.items()}
+
+
+def shift_of(live: Workflow, agent: Agent | None) -> Calendar | None:
+    """The hours of an agent's shift; None for somebody without one, or with one the workflow does not have."""
+    return live.calendars.get(agent.shift) if agent is not None and agent.shift else None
+
+
+def moves_of(log: list[Recorded]) -> list[tuple[datetime, int]]:
+    """When each state of the people came about, as far as the log met it."""
+    found: list[tuple[datetime, int]] = []
+    for recorded in log:
+        if not found or recorded.people > found[-1][1]:
+            found.append((recorded.at, recorded.people))
+    return found

@@ -1,0 +1,1 @@
+"""Text messages and WhatsApp: what came, what leaves, and how it did."""

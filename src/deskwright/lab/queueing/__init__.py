@@ -1,0 +1,1 @@
+"""Discrete-event simulation in which agents are simulated too: lines, floors, their figures. Seeded."""

@@ -1,0 +1,234 @@
+"""How this desk's people work, learned from its log: how long a touch takes, how long until one gets round to it.
+
+A touch is a span of the agent's own hours: from the moment the ticket wanted one and the agent's last touch was over,
+until it was done. What remains of it beyond the usual handling is a delay nobody's work explains (see
+`processes.discovery`). Samples are kept whole: they are the spread.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from random import Random
+from statistics import median
+from typing import Final
+
+from deskwright.engine.calendars import ALWAYS, Calendar
+from deskwright.engine.calendars.calendar import seconds
+from deskwright.lab.processes.discovery import hours_of
+from deskwright.lab.processes.eventlog import Step
+from deskwright.lab.staffed.promised import haste
+from deskwright.lab.staffed.stories import AGENT, CUSTOMER, Story, touches
+
+FIRST, ANSWER, AGAIN = "first", "answer", "again"
+"""A ticket's first touch, one after the customer wrote, one after the agent's own."""
+ENOUGH: Final = 15
+"""Observations below which a kind has no pool of its own."""
+LONGEST: Final = 3600.0
+"""Seconds at most of a touch that count as handling."""
+UNKNOWN: Final = (600.0,)
+"""Seconds of handling where the log shows none."""
+FEW: Final = 20
+"""Touches below which nobody's hours can be told from them."""
+CHAT: Final = "chat"
+AWAY: Final = ((6, "hours"), (18, "a night"))
+PRESENT, LONG = "not yet", "days"
+"""Hours that somebody is off, and how that is called."""
+
+Pool = tuple[float, ...]
+Key = tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Behaviour:
+    """Pools of seconds by what they hang on, the least particular under (). `delays` are open seconds of the agent's
+    hours, `replies` and `patience` (the mean; None: nobody ever left) wall-clock seconds.
+    """
+
+    handling: Mapping[Key, Pool]
+    delays: Mapping[Key, Pool]
+    replies: Mapping[Key, Pool]
+    helps: Mapping[Key, Pool] = field(default_factory=dict)
+    """Of touches due from somebody off shift, 1 for each that a colleague made and 0 for others; else all."""
+    patience: float | None = None
+    hours: Mapping[int, Calendar] = field(default_factory=dict)
+    """Of agents without a shift."""
+    workers: frozenset[int] = frozenset()
+    """Who ever touched a ticket."""
+    scale: Mapping[str, float] = field(default_factory=dict)
+    """By kind of touch: what its delays are multiplied by, so that the recorded answers come out."""
+
+
+def drawn(pools: Mapping[Key, Pool], key: Key, dice: Random) -> float:
+    """From the most particular pool that is large enough."""
+    while key not in pools and key:
+        key = key[:-1]
+    pool = pools.get(key, UNKNOWN)
+    return pool[int(dice.random() * len(pool))]
+
+
+@dataclass(frozen=True, slots=True)
+class Touch:
+    story: Story
+    place: int
+    agent: int
+    kind: str
+    since: datetime
+    span: float
+    busy: bool
+    """The agent's last touch ended after the ticket wanted this one: all of the span may be work."""
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What the fit is told beside the stories: whose hours are which, and what opening decided."""
+
+    shift: Callable[[int], Calendar | None]
+    """An agent's shift; None: they have none."""
+    due: Callable[[int, datetime], datetime | None]
+    """When a ticket's next answer was due, as of a moment."""
+    owner: Callable[[int], int | None]
+    """A ticket's agent after its opening."""
+
+
+def fit(told: Sequence[Story], known: Known, learned: Collection[int] | None = None) -> Behaviour:
+    """Learn from these stories; of those outside `learned` (tickets) only who worked when is used."""
+    done = [(story, place, since) for story, place, since in touches(told) if story.beats[place].agent is not None]
+    hours = hours_of_agents(done, known)
+    made = list(spans(done, lambda agent: known.shift(agent) or hours.get(agent, ALWAYS)))
+    taught = [touch for touch in made if learned is None or touch.story.ticket in learned]
+    handling = handling_of(taught)
+    usual = {key: median(pool) for key, pool in handling.items()}
+    delays = [((touch.kind, hurry(touch, known)), max(0.0, touch.span - typical(usual, touch))) for touch in taught]
+    stories = [story for story in told if learned is None or story.ticket in learned]
+    return Behaviour(
+        handling,
+        pooled(delays),
+        pooled(replies_of(stories)),
+        pooled(helpfulness(taught, known, hours)),
+        patience_of(stories),
+        hours,
+        frozenset(touch.agent for touch in made),
+    )
+
+
+def hurry(touch: Touch, known: Known) -> str:
+    return haste(known.due(touch.story.ticket, touch.since), touch.since)
+
+
+def typical(usual: Mapping[Key, float], touch: Touch) -> float:
+    return usual.get((touch.story.channel,), usual.get((), UNKNOWN[0]))
+
+
+def pooled(values: Iterable[tuple[Key, float]]) -> dict[Key, Pool]:
+    """Every value under its whole key and under each beginning of it, down to (); small pools are left to those."""
+    found: dict[Key, list[float]] = {}
+    for key, value in values:
+        for length in range(len(key) + 1):
+            found.setdefault(key[:length], []).append(value)
+    return {key: tuple(sorted(pool)) for key, pool in found.items() if len(pool) >= ENOUGH or not key}
+
+
+# Touches
+
+
+def spans(done: Iterable[tuple[Story, int, datetime]], calendar: Callable[[int], Calendar]) -> Iterable[Touch]:
+    """In the order in which they were made."""
+    free: dict[int, datetime] = {}
+    for story, place, since in sorted(done, key=lambda one: one[0].beats[one[1]].at):
+        beat = story.beats[place]
+        assert beat.agent is not None
+        last = free.get(beat.agent, since)
+        begin = max(last, since)
+        span = calendar(beat.agent).elapsed_seconds(begin, beat.at) if beat.at > begin else 0
+        free[beat.agent] = max(last, beat.events[-1].at)
+        yield Touch(story, place, beat.agent, kind_of(story, place), since, float(span), last > since)
+
+
+def kind_of(story: Story, place: int) -> str:
+    earlier = next((beat.who for beat in reversed(story.beats[:place]) if beat.who in {AGENT, CUSTOMER}), None)
+    return FIRST if earlier is None else ANSWER if earlier == CUSTOMER else AGAIN
+
+
+def handling_of(taught: Sequence[Touch]) -> dict[Key, Pool]:
+    """Where an agent came straight from other work, by channel; where that never was, any short touch."""
+    sure = [touch for touch in taught if touch.busy and 0 < touch.span <= LONGEST]
+    if len(sure) < ENOUGH:
+        sure = [touch for touch in taught if 0 < touch.span <= LONGEST]
+    found = pooled(((touch.story.channel,), touch.span) for touch in sure)
+    return found or {(): UNKNOWN}
+
+
+def replies_of(told: Iterable[Story]) -> Iterable[tuple[Key, float]]:
+    """How long customers took to answer, by channel."""
+    for story in told:
+        last = story.at
+        for beat in story.beats:
+            if beat.who == CUSTOMER:
+                yield (story.channel,), (beat.at - last).total_seconds()
+            if beat.who in {AGENT, CUSTOMER}:
+                last = beat.events[-1].at
+
+
+def helpfulness(taught: Iterable[Touch], known: Known, hours: Mapping[int, Calendar]) -> Iterable[tuple[Key, float]]:
+    """Of touches due from somebody who was off for some of the time, whether a colleague made it (1 or 0), by kind and
+    by how long they were off: what comes shortly before somebody is back often waits for them.
+    """
+    owners: dict[int, int] = {}
+    for touch in taught:
+        number = touch.story.ticket
+        owner = owners.get(number, known.owner(number))
+        owners[number] = touch.agent
+        if owner is not None:
+            calendar = known.shift(owner) or hours.get(owner, ALWAYS)
+            made = touch.story.beats[touch.place].at
+            wall = (made - touch.since).total_seconds()
+            if calendar.elapsed_seconds(touch.since, made) < wall - 1:
+                yield (touch.kind, absence(calendar, touch.since)), float(touch.agent != owner)
+
+
+def absence(calendar: Calendar, at: datetime) -> str:
+    """For how long somebody with these hours is off at that moment, in a word."""
+    if calendar.is_open(at):
+        return PRESENT
+    try:
+        hours = (calendar.next_open(at) - at).total_seconds() / 3600
+    except ValueError:  # for good
+        return LONG
+    return next((name for most, name in AWAY if hours <= most), LONG)
+
+
+def patience_of(told: Iterable[Story]) -> float | None:
+    """Mean seconds that customers of the chat wait before they leave: all waiting by those who left, as it must be
+    where most are answered first and their patience is never seen to end.
+    """
+    waited, left = 0.0, 0
+    for story in told:
+        if story.channel == CHAT and not story.by_agent:
+            answered = story.answered_after
+            gone = answered is None and any(beat.who != AGENT for beat in story.beats)
+            if answered is not None:
+                waited += answered
+            elif gone:
+                waited, left = waited + (story.beats[-1].at - story.at).total_seconds(), left + 1
+    return waited / left if left else None
+
+
+# Hours
+
+
+def hours_of_agents(done: Iterable[tuple[Story, int, datetime]], known: Known) -> dict[int, Calendar]:
+    """Of everybody without a shift who touched tickets: the hours of the week in which they usually do."""
+    moments: dict[int, list[int]] = {}
+    for story, place, _ in done:
+        agent = story.beats[place].agent
+        if agent is not None and known.shift(agent) is None:
+            moments.setdefault(agent, []).append(seconds(story.beats[place].at))
+    return {agent: usual_hours(made) for agent, made in moments.items()}
+
+
+def usual_hours(moments: Sequence[int]) -> Calendar:
+    if len(moments) < FEW:
+        return ALWAYS
+    return hours_of([tuple(Step("", "", moment, moment + 1) for moment in moments)])

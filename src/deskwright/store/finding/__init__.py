@@ -1,0 +1,1 @@
+"""Finding tickets by what somebody types: operators, words, phrases. Reads only."""

@@ -1,0 +1,46 @@
+"""What allauth's pages decide, told to the audit log: who confirmed who they are, and who failed to."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import wraps
+from http import HTTPStatus
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+
+from deskwright.desk import audit, clock
+from deskwright.store.models import Agent
+
+View = Callable[..., HttpResponse]
+
+
+def noted(view: View, well: str, badly: str) -> View:
+    """The view; a form it takes is noted as the deed `well` when it leads on, as `badly` when it is shown again.
+
+    An empty name notes nothing.
+    """
+
+    @wraps(view)
+    def answer(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        given = view(request, *args, **kwargs)
+        if request.method == "POST":
+            action = well if given.status_code == HTTPStatus.FOUND else badly
+            note(request, action)
+        return given
+
+    return answer
+
+
+def note(request: HttpRequest, action: str) -> None:
+    agent = person(request)
+    if action:
+        subject = agent.email if agent else ""
+        audit.note(agent, action, subject, now=clock.now(), name="" if agent else "somebody", kind=audit.SIGN_IN)
+
+
+def person(request: HttpRequest) -> Agent | None:
+    """Who is signed in, or has given a password and is asked for a second step."""
+    stage = getattr(request, "_login_stage", None)
+    found = stage.login.user if stage else request.user
+    return found if isinstance(found, Agent) else None

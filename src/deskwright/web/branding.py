@@ -1,0 +1,53 @@
+"""The installation's name, colour and logo on every page: a context, a stylesheet, a picture. Open to everybody."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib.auth.decorators import login_not_required
+from django.db import Error
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.cache import patch_cache_control
+
+from deskwright.desk.settings import house
+from deskwright.store import outage
+from deskwright.store.models import Brand, DeskSettings
+from deskwright.web.colours import shades
+
+WEEK = 7 * 24 * 60 * 60
+
+
+def branded(request: HttpRequest) -> dict[str, Any]:
+    """`house` for templates; during an outage as it was last known."""
+    try:
+        outage.check()
+        return {"house": house.at(request.META.get("HTTP_HOST", ""))}
+    except (*outage.AWAY, Error):
+        return {"house": house.at(request.META.get("HTTP_HOST", ""), house.remembered())}
+
+
+@login_not_required
+def stylesheet(request: HttpRequest, version: int) -> HttpResponse:
+    """The accent's shades; empty without one. Its address names the version, so it may be kept."""
+    accent = house.at(request.META.get("HTTP_HOST", "")).accent
+    context = {"shades": shades(accent) if accent else None}
+    return kept(render(request, "brand.css", context, content_type="text/css"))
+
+
+@login_not_required
+def logo(request: HttpRequest, version: int) -> HttpResponse:
+    host = request.META.get("HTTP_HOST", "").partition(":")[0].lower()
+    own = Brand.objects.filter(host=host, logo__isnull=False).values("logo", "logo_type").first()
+    row = own or DeskSettings.objects.filter(pk=1).values("logo", "logo_type").first()
+    if row is None or row["logo"] is None:
+        raise Http404
+    answer = HttpResponse(bytes(row["logo"]), content_type=row["logo_type"])
+    answer.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
+    answer.headers["X-Content-Type-Options"] = "nosniff"
+    return kept(answer)
+
+
+def kept(answer: HttpResponse) -> HttpResponse:
+    patch_cache_control(answer, public=True, max_age=WEEK)
+    return answer

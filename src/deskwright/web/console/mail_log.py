@@ -1,0 +1,100 @@
+"""The mail log: search, what became of each mail, its source, and taking in what was set aside."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from django import forms
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
+from django.utils.http import urlencode
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_POST
+
+from deskwright.desk import audit
+from deskwright.desk.arriving import log
+from deskwright.store.models import RawInput
+from deskwright.web.console.frame import saved, settings_page, show
+from deskwright.web.look import Look
+
+RIGHT, HERE = log.RIGHT, "mail_log"
+PAGE: Final = 50
+WORDS: Final = {
+    "ticket": gettext_lazy("new ticket"),
+    "reply": gettext_lazy("reply"),
+    "note": gettext_lazy("note"),
+    "duplicate": gettext_lazy("duplicate"),
+    "quarantined": gettext_lazy("set aside"),
+    "pending": gettext_lazy("waiting"),
+}
+FILTERS: Final = (
+    ("", gettext_lazy("All")),
+    ("quarantined", gettext_lazy("Set aside")),
+    ("duplicate", gettext_lazy("Duplicates")),
+    ("pending", gettext_lazy("Waiting")),
+)
+
+
+class AuthorForm(forms.Form):
+    author = forms.EmailField(
+        label=gettext_lazy("Who wrote it"),
+        required=False,
+        max_length=254,
+        help_text=gettext_lazy("Only where the mail does not say."),
+    )
+
+
+@settings_page(RIGHT)
+def listing(request: HttpRequest, look: Look) -> HttpResponse:
+    text, state = request.GET.get("q", "").strip()[:320], request.GET.get("state", "")
+    page = Paginator(log.found(look.actor, text, state), PAGE).get_page(request.GET.get("page"))
+    if text:
+        audit.looked(look.actor, "mail_log.listed", subject=text, now=look.now)
+    carried = urlencode({name: value for name, value in (("q", text), ("state", state)) if value})
+    rows = [(row, word(row)) for row in page]
+    context = {"title": _("Mail log"), "page": page, "rows": rows, "text": text, "state": state, "carried": carried}
+    return show(request, "console/mail_log.html", look, HERE, filters=FILTERS, **context)
+
+
+@settings_page(RIGHT)
+def one(request: HttpRequest, look: Look, number: int) -> HttpResponse:
+    row = log.one(look.actor, number)
+    audit.looked(
+        look.actor, "mail.seen", f"ticket:{row.ticket_id}" if row.ticket_id else "", f"mail {number}", now=look.now
+    )
+    mail = log.read(row)
+    form = AuthorForm(initial={"author": "" if mail.from_ else row.envelope.get("from") or ""})
+    title = mail.subject or _("(no subject)")
+    context = {"title": title, "cancel": reverse(HERE), "trail": _("Mail log"), "row": row, "mail": mail, "form": form}
+    return show(request, "console/mail_one.html", look, HERE, word=word(row), open=can_open(row), **context)
+
+
+@settings_page(RIGHT)
+def source(request: HttpRequest, look: Look, number: int) -> HttpResponse:
+    """Always as a file: nothing of it is ever shown by a browser."""
+    answer = HttpResponse(log.source(look.actor, number, now=look.now), content_type="application/octet-stream")
+    answer["Content-Disposition"] = f'attachment; filename="mail-{number}.eml"'
+    answer["X-Content-Type-Options"] = "nosniff"
+    return answer
+
+
+@require_POST
+@settings_page(RIGHT)
+def take_in(request: HttpRequest, look: Look, number: int) -> HttpResponse:
+    form = AuthorForm(request.POST)
+    author = form.cleaned_data["author"] if form.is_valid() else ""
+    row = log.take_in(look.actor, number, author, now=look.now)
+    back = reverse("mail_one", args=[number])
+    if row.state == "quarantined":
+        return saved(request, back, _("It was set aside again: %(reason)s") % {"reason": row.reason})
+    return saved(request, back, _("Taken in"))
+
+
+def word(row: RawInput) -> str:
+    return str(WORDS.get(row.disposition or row.state, row.disposition or row.state))
+
+
+def can_open(row: RawInput) -> bool:
+    return row.state in {"quarantined", "duplicate"}

@@ -1,0 +1,96 @@
+"""How customers come in: they ask for a link by mail, and confirm it. Their session is apart from agents'."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any, Final
+
+from django.conf import settings
+from django.contrib.auth.decorators import login_not_required
+from django.contrib.messages import error
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_POST
+
+from deskwright.desk import clock
+from deskwright.desk.access import CUSTOMER, Demand
+from deskwright.desk.accounts import links
+from deskwright.desk.errors import Conflict, NotFound
+from deskwright.store.models import Customer
+from deskwright.web.gate import declared
+
+KEY: Final = "customer"
+"""Where the session keeps the customer's number; no agent's page reads it."""
+
+
+@login_not_required
+@never_cache
+def ask_link(request: HttpRequest) -> HttpResponse:
+    """The address, and one answer for every address."""
+    if request.method != "POST":
+        return shown(request)
+    email, address, now = request.POST.get("email", "").strip()[:254], request.META.get("REMOTE_ADDR", ""), clock.now()
+    try:
+        validate_email(email)
+    except ValidationError:
+        return shown(request, email, _("This is not an email address."), 422)
+    if links.wait_seconds(address, now):
+        return shown(request, email, _("Too many tries. Please wait half an hour."), 429)
+    links.send(email, address, now=now, host=request.META.get("HTTP_HOST", ""))
+    return render(request, "portal/link_sent.html", {"desk": settings.DESK_NAME, "email": email})
+
+
+def shown(request: HttpRequest, email: str = "", problem: str = "", status: int = 200) -> HttpResponse:
+    context = {"desk": settings.DESK_NAME, "email": email, "problem": problem}
+    return render(request, "portal/link_ask.html", context, status=status)
+
+
+@login_not_required
+@never_cache
+def enter(request: HttpRequest, token: str) -> HttpResponse:
+    """GET asks to go on and uses nothing up; POST lets the customer in, with a new session."""
+    now, context = clock.now(), {"desk": settings.DESK_NAME, "token": token}
+    if request.method != "POST":
+        opened = links.still_open(token, now)
+        return render(request, "portal/link_enter.html", {**context, "open": opened}, status=200 if opened else 404)
+    try:
+        customer = links.use(token, now=now)
+    except NotFound:
+        return render(request, "portal/link_enter.html", {**context, "open": False}, status=404)
+    request.session.flush()
+    request.session[KEY] = customer.pk
+    return redirect("my_tickets")
+
+
+@login_not_required
+@require_POST
+def leave(request: HttpRequest) -> HttpResponse:
+    request.session.flush()
+    return redirect("help")
+
+
+def for_customers(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """A page `(request, customer, ...)` for who came in by a link; others are asked to."""
+
+    @login_not_required
+    @never_cache
+    @wraps(view)
+    def answer(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        known = Customer.objects.select_related("merged_into").filter(pk=request.session.get(KEY, 0)).first()
+        customer = known and (known.merged_into or known)
+        if customer is None:
+            return redirect("ask_link")
+        try:
+            return view(request, customer, *args, **kwargs)
+        except NotFound as refusal:
+            return render(request, "portal/refused.html", {"sentence": refusal.sentence}, status=404)
+        except Conflict as refusal:
+            error(request, refusal.sentence)
+            return redirect(request.path.rsplit("/", 2)[0] + "/")
+
+    return declared(answer, Demand((CUSTOMER,)))

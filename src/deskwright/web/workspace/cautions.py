@@ -1,0 +1,22 @@
+"""What an agent should know of a mail before believing or answering it, in sentences."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from django.utils.translation import gettext as _
+
+from deskwright.web.workspace.sentence import Data, Names, Sentence
+
+
+def of_mail(event: Data, data: Data, names: Names) -> Iterator[Sentence]:
+    """What an agent should know of a mail before believing it; the message itself stands beside it."""
+    if data.get("forged"):
+        text = _("The mail failed the sender's own authentication (DMARC): somebody else may have written it")
+        yield Sentence("triangle-alert", text, weight=9)
+    if data.get("claims"):
+        yield Sentence("link", _("The subject names #%(number)s, which proves nothing") % {"number": data["claims"]})
+    if data.get("copied"):
+        yield Sentence("at-sign", _("It is addressed to somebody else; the desk got a copy"))
+    for note in data.get("notes") or ():
+        yield Sentence("info", str(note), weight=7)

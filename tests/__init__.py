@@ -1,0 +1,1 @@
+"""A package, so that no `tests` that some library installs is taken for it."""

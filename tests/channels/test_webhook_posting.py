@@ -1,0 +1,56 @@
+"""Where a webhook may not point: private networks however they are written, and addresses that are none."""
+
+from __future__ import annotations
+
+import pytest
+
+from deskwright.channels import posting
+
+PRIVATE = [
+    "127.0.0.1",
+    "10.1.2.3",
+    "192.168.0.9",
+    "169.254.169.254",
+    "172.16.0.1",
+    "100.64.0.1",
+    "0.0.0.0",
+    "::1",
+    "fe80::1",
+    "fd00::1",
+    "::ffff:127.0.0.1",
+    "64:ff9b::7f00:1",
+    "2002:7f00:1::",
+    "224.0.0.1",
+]
+
+
+@pytest.mark.parametrize("address", PRIVATE)
+def test_addresses_of_private_networks_are_refused(address: str) -> None:
+    assert not posting.public(address)
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1", "[::1]", "localhost"])
+def test_nothing_is_posted_to_this_machine(host: str) -> None:
+    with pytest.raises(posting.Unwanted):
+        posting.post(f"https://{host}/", b"{}", {})
+
+
+@pytest.mark.parametrize("address", ["8.8.8.8", "2606:4700::1111", "::ffff:8.8.8.8"])
+def test_public_addresses_are_not(address: str) -> None:
+    assert posting.public(address)
+
+
+@pytest.mark.parametrize(
+    "url",
+    ["http://shop.example/", "ftp://shop.example/", "https://", "https://a:b@shop.example/", "https://shop example"],
+)
+def test_other_addresses_are_refused_before_anything_is_asked(url: str) -> None:
+    with pytest.raises(posting.Unwanted):
+        posting.checked(url, private=False)
+
+
+def test_a_name_with_one_private_address_among_others_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    found = [(2, 1, 6, "", (address, 443)) for address in ("8.8.8.8", "127.0.0.1")]
+    monkeypatch.setattr(posting.socket, "getaddrinfo", lambda *args, **kwargs: found)
+    with pytest.raises(posting.Unwanted):
+        posting.judged("shop.example", 443, private=False)

@@ -1,0 +1,20 @@
+"""Fixtures of the desk's own tests."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import closing
+from datetime import datetime
+
+import pytest
+
+from deskwright.desk import workflows
+from tests.desk.providers import Provider
+
+
+@pytest.fixture
+def provider(request: pytest.FixtureRequest, db: str, now: datetime) -> Iterator[Provider]:
+    """A telephone company on loopback, and a desk with the module's WORKFLOW."""
+    workflows.publish(getattr(request.module, "WORKFLOW", "workflow: Texts\n"), now=now)
+    with closing(Provider(now)) as made:
+        yield made

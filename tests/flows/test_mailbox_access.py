@@ -1,0 +1,192 @@
+"""Ways into a mailbox: TLS that is really checked, and OAuth 2 tokens that are renewed before they end."""
+
+from __future__ import annotations
+
+import json
+import threading
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from ipaddress import ip_address
+from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+
+from deskwright.channels.email import oauth
+from deskwright.channels.email.imap import ImapSettings, ImapTrouble, open_folder
+from deskwright.desk.mailboxes import reaching, setting
+from deskwright.store.models import Mailbox
+from tests.dovecot import PASSWORD, USER, dovecot, needs_dovecot
+from tests.flows.test_mailboxes import values
+
+
+def certificate() -> tuple[bytes, bytes]:
+    """(certificate, key) of 127.0.0.1, signed by itself."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "imap for tests")])
+    built = (
+        x509.CertificateBuilder()
+        .subject_name(name)
+        .issuer_name(name)
+        .public_key(key.public_key())
+        .serial_number(7)
+        .not_valid_before(datetime(2026, 1, 1, tzinfo=UTC))
+        .not_valid_after(datetime(2026, 1, 1, tzinfo=UTC) + timedelta(days=36500))
+        .add_extension(x509.SubjectAlternativeName([x509.IPAddress(ip_address("127.0.0.1"))]), critical=False)
+        .add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
+        .sign(key, hashes.SHA256())
+    )
+    pem, plain = serialization.Encoding.PEM, serialization.NoEncryption()
+    return built.public_bytes(pem), key.private_bytes(pem, serialization.PrivateFormat.PKCS8, plain)
+
+
+@needs_dovecot
+def test_encryption_is_checked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    ours = certificate()
+    with dovecot(certificate=ours) as server:
+        ways = [
+            ImapSettings("127.0.0.1", server.tls_port, "tls", USER, password=PASSWORD),
+            ImapSettings("127.0.0.1", server.port, "starttls", USER, password=PASSWORD),
+        ]
+        for way in ways:
+            with pytest.raises(ImapTrouble, match="certificate is not trusted: self-signed certificate"):
+                open_folder(way)
+        (tmp_path / "ca.pem").write_bytes(ours[0])
+        monkeypatch.setenv("SSL_CERT_FILE", str(tmp_path / "ca.pem"))
+        for way in ways:
+            with closing(open_folder(way)) as folder:
+                assert folder.uids() == []
+
+
+@dataclass
+class Provider:
+    """A token server on loopback: it renews, rotates refresh tokens, and tells Dovecot which access tokens hold."""
+
+    url: str = ""
+    refresh_token: str = "refresh-1"
+    valid: set[str] = field(default_factory=set)
+    asked: list[dict[str, str]] = field(default_factory=list)
+
+    def renew(self, form: dict[str, str]) -> tuple[int, dict[str, Any]]:
+        self.asked.append(form)
+        if form.get("refresh_token") != self.refresh_token:
+            return 400, {"error": "invalid_grant", "error_description": "Token has been expired or revoked."}
+        token = f"access-{len(self.asked)}"
+        self.valid = {token}
+        self.refresh_token = f"refresh-{len(self.asked) + 1}"
+        return 200, {"access_token": token, "expires_in": 3600, "refresh_token": self.refresh_token}
+
+    def introspect(self, token: str) -> dict[str, Any]:
+        return {"active": token in self.valid, "email": USER}
+
+
+@contextmanager
+def provider() -> Iterator[Provider]:
+    known = Provider()
+
+    class Answering(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            body = self.rfile.read(int(self.headers["Content-Length"])).decode()
+            self.say(*known.renew({name: value[0] for name, value in parse_qs(body).items()}))
+
+        def do_GET(self) -> None:
+            token = parse_qs(urlsplit(self.path).query).get("token", [""])[0]
+            self.say(200, known.introspect(token))
+
+        def say(self, status: int, answer: dict[str, Any]) -> None:
+            body = json.dumps(answer).encode()
+            self.send_response(status)
+            self.send_header("Content-Type", "application/json")
+            self.send_header("Content-Length", str(len(body)))
+            self.end_headers()
+            self.wfile.write(body)
+
+        def log_message(self, *_: Any) -> None:
+            pass
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), Answering) as server:
+        thread = threading.Thread(target=server.serve_forever)
+        thread.start()
+        known.url = f"http://127.0.0.1:{server.server_port}"
+        try:
+            yield known
+        finally:
+            server.shutdown()
+            thread.join()
+
+
+OAUTH = """
+passdb {{
+  driver = oauth2
+  mechanisms = xoauth2 oauthbearer
+  args = {path}
+}}
+"""
+CHECKING = """
+introspection_mode = get
+introspection_url = {url}/introspect?token=
+username_attribute = email
+active_attribute = active
+active_value = true
+"""
+
+
+@needs_dovecot
+@pytest.mark.parametrize("mechanism", ["xoauth2", "oauthbearer"])
+def test_a_mailbox_is_opened_by_a_token_that_is_renewed(db: str, now: datetime, tmp_path: Path, mechanism: str) -> None:
+    tmp_path.chmod(0o755)
+    with provider() as known:
+        path = tmp_path / "oauth2.conf"
+        path.write_text(CHECKING.format(url=known.url))
+        with dovecot(mechanism, OAUTH.format(path=path)) as server:
+            secret = {"token_url": f"{known.url}/token", "client_id": "desk", "refresh_token": "refresh-1"}
+            box = setting.add(None, values(server, auth="oauth2"), secret, now=now)
+            keys = reaching.keys_of(box)
+
+            for _ in range(2):
+                with closing(open_folder(reaching.server_of(box, keys))) as folder:
+                    assert folder.uids() == []
+            assert len(known.asked) == 1, "a token that holds is used again"
+            kept = setting.secret_of(Mailbox.objects.get())
+            assert kept["refresh_token"] == "refresh-2", "the provider took the old one back"
+
+            known.valid = set()
+            with pytest.raises(ImapTrouble) as refusal:
+                open_folder(reaching.server_of(box, keys))
+            assert refusal.value.login
+            keys.forget()
+            with closing(open_folder(reaching.server_of(box, keys))) as folder:
+                assert folder.uids() == []
+
+            known.refresh_token = "taken back"
+            keys.forget()
+            with pytest.raises(ImapTrouble, match=r"invalid_grant: Token has been expired or revoked\. Sign in"):
+                reaching.server_of(box, keys)
+
+
+@pytest.mark.parametrize(
+    ("status", "body", "words", "final"),
+    [
+        (400, b'{"error": "invalid_client"}', "invalid_client", True),
+        (503, b"<html>later</html>", "503", False),
+        (429, b'{"error": "slow_down", "error_description": "Too  many"}', "slow_down: Too many", False),
+    ],
+)
+def test_what_a_provider_refuses_is_told_in_its_words(status: int, body: bytes, words: str, final: bool) -> None:
+    trouble = oauth.refused(status, body)
+
+    assert (str(trouble), trouble.final) == (words, final)
+
+
+def test_nobody_there_is_a_trouble_that_passes() -> None:
+    with pytest.raises(oauth.OauthTrouble, match="cannot be reached") as trouble:
+        oauth.refresh(oauth.Grant("http://127.0.0.1:1/token", "desk", "", "refresh"))
+
+    assert not trouble.value.final

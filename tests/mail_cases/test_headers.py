@@ -1,0 +1,102 @@
+"""Cases 27 to 33: charsets and headers as they really come."""
+
+from __future__ import annotations
+
+import pytest
+
+from deskwright.store.models import Customer, Identity, Participant
+from tests.mail_cases.conftest import Post
+
+
+@pytest.mark.parametrize(
+    ("charset", "written", "text"),
+    [
+        ("", "Grüße aus Köln".encode("latin-1"), "Grüße aus Köln"),
+        ("us-ascii", "Grüße aus Köln".encode(), "Grüße aus Köln"),
+        ("utf-8", "Grüße aus Köln".encode("cp1252"), "Grüße aus Köln"),
+        ("unknown-8bit", "Grüße aus Köln".encode("cp1252"), "Grüße aus Köln"),
+        ("gb2312", "朱镕基的名字".encode("gb18030"), "朱镕基的名字"),
+        ("iso-2022-jp", "①番の問題です".encode("iso2022_jp_ext", "ignore") or b"", "番の問題です"),
+        ("ks_c_5601-1987", "똠방각하".encode("cp949"), "똠방각하"),
+        ("windows-1258", "Tiếng Việt".encode("cp1258", "ignore"), None),
+    ],
+)
+def test_case_27_bodies_are_read_by_what_they_are(post: Post, charset: str, written: bytes, text: str | None) -> None:
+    kind = f"text/plain; charset={charset}" if charset else "text/plain"
+
+    taken = post(Content_Type=kind, body=written)
+
+    assert taken.disposition == "ticket"
+    said = post.message(taken).text
+    assert said == text if text else "\ufffd" not in said
+    assert bytes(taken.body).endswith(written), "the bytes are kept"
+
+
+@pytest.mark.parametrize(
+    ("written", "subject"),
+    [
+        ("=?utf-8?b?R3LDvMOf?= =?utf-8?b?ZSB2b24gw4M=?=", "Grüße von Ã"),
+        ("=?utf-8?q?=E4=BD?= =?utf-8?q?=A0=E5=A5=BD?=", "你好"),
+        ('"=?utf-8?q?quoted_=C3=A4?="', '"quoted ä"'),
+        ("Gr\udcfc\udcdfe", "Grüße"),
+    ],
+)
+def test_case_28_subjects_are_decoded_however_they_are_cut(post: Post, written: str, subject: str) -> None:
+    assert post.ticket(post(Subject=written)).subject == subject
+
+
+@pytest.mark.parametrize(
+    ("disposition", "name"),
+    [
+        ("attachment; filename*=us-ascii''Gr%F6%DFe.pdf", "Größe.pdf"),
+        ('attachment; filename="../../etc/passwd"', "passwd"),
+        ("attachment", "file.pdf"),
+    ],
+)
+def test_case_29_files_get_the_best_safe_name(post: Post, disposition: str, name: str) -> None:
+    taken = post(Content_Type="application/octet-stream", Content_Disposition=disposition, body=b"%PDF-1.7")
+
+    assert [one.name for one in post.message(taken).attachments.all()] == [name]
+
+
+def test_case_30_strange_characters_are_cleaned_and_long_subjects_cut(post: Post) -> None:
+    strange = post(Subject="Bill \u202egnp.exe\u202c \u200b\U0001f600 \0 end", From="Mi\u202ena <mina@harbor.example>")
+    long = post(Subject="x" * 5000)
+
+    assert post.ticket(strange).subject == "Bill gnp.exe \U0001f600 end"
+    assert Customer.objects.get(email="mina@harbor.example").name == "Mina"
+    assert len(post.ticket(long).subject) == 1000
+    assert b"x" * 5000 in bytes(long.body)
+
+
+def test_case_31_addresses_of_every_kind_find_their_people(post: Post) -> None:
+    for sender in ("MINA@Harbor.example", "Mina <Mina@HARBOR.EXAMPLE>"):
+        post(From=sender)
+    assert Customer.objects.filter(email="mina@harbor.example").count() == 1
+
+    assert post(From='"odd local"@harbor.example').disposition == "ticket"
+    post(From="Jörg <jörg@bücher.example>")
+    post(From="jörg@xn--bcher-kva.example")
+    assert Identity.objects.filter(value="jörg@xn--bcher-kva.example").count() == 1
+
+    grouped = post(To="undisclosed-recipients:;", Cc="Team: tom@harbor.example, kim@harbor.example;")
+    names = Participant.objects.filter(ticket_id=grouped.ticket_id).values_list("email", flat=True)
+    assert sorted(names) == ["kim@harbor.example", "tom@harbor.example"]
+
+
+def test_case_32_what_is_missing_is_named_and_nothing_is_dropped(post: Post) -> None:
+    nobody = post("From: ")
+    several = post(From="Mina <mina@harbor.example>, Tom <tom@harbor.example>", Sender="tom@harbor.example")
+    empty = post("Subject: ", body="")
+
+    assert (nobody.state, nobody.reason) == ("quarantined", "the mail names no sender")
+    assert post.ticket(several).customer.email == "mina@harbor.example"
+    assert (empty.disposition, post.ticket(empty).subject) == ("ticket", "(no subject)")
+
+
+def test_case_33_the_requester_is_from_and_reply_to_takes_part(post: Post) -> None:
+    taken = post(Reply_To="Orders <orders@harbor.example>")
+
+    assert post.ticket(taken).customer.email == "mina@harbor.example"
+    other = Participant.objects.get(ticket_id=taken.ticket_id)
+    assert (other.email, other.because, other.removed) == ("orders@harbor.example", "reply_to", False)

@@ -1,0 +1,114 @@
+"""Cases 47 to 54: who a mail is from and for."""
+
+from __future__ import annotations
+
+import pytest
+
+from deskwright.desk.answering.recipients import MOST
+from deskwright.store.models import Agent, Customer, Organisation, Participant
+from tests import factories
+from tests.mail_cases.conftest import Post, environment
+
+BELIEVED = "mx.desk.example; spf=pass; dmarc=pass (p=reject) header.from=desk.example"
+
+
+def test_case_47_the_envelope_is_kept_and_our_own_tags_are_nobody(post: Post) -> None:
+    taken = post.take(
+        post.raw(To="support+billing@desk.example", Delivered_To="support+billing@desk.example"),
+        {"to": ["catchall@desk.example"]},
+    )
+
+    envelope = post.message(taken).recipients["envelope"]
+    assert envelope == ["catchall@desk.example", "support+billing@desk.example"]
+    assert not Participant.objects.exists()
+    assert post(To="Undisclosed <hidden@other.example>").disposition == "ticket", "a blind copy to us counts"
+
+
+def test_case_48_a_mere_copy_is_a_ticket_that_says_so(post: Post) -> None:
+    taken = post(To="tom@elsewhere.example", Cc="support@desk.example")
+
+    assert taken.disposition == "ticket"
+    assert post.told(taken)["copied"] is True
+    assert Participant.objects.get(ticket_id=taken.ticket_id).email == "tom@elsewhere.example"
+    assert "copied" not in post.told(post())
+
+
+def test_case_49_who_is_copied_takes_part_up_to_a_bound(post: Post) -> None:
+    crowd = [f"p{number}@harbor.example" for number in range(60)]
+    taken = post(Cc=", ".join(["no-reply@harbor.example", "support+1@desk.example", *crowd]))
+
+    known = Participant.objects.filter(ticket_id=taken.ticket_id).values_list("email", flat=True)
+    assert len(known) == MOST
+    assert set(known) <= set(crowd)
+
+
+def test_case_50_a_forged_sender_enters_nobody_s_thread(post: Post) -> None:
+    first = post()
+
+    forged = post(
+        In_Reply_To="<m1@harbor.example>",
+        Authentication_Results="mx.desk.example; dmarc=fail header.from=harbor.example",
+    )
+
+    assert forged.disposition == "ticket"
+    assert forged.ticket_id != first.ticket_id
+    assert not post.message(forged).verified
+    assert post.told(forged)["forged"] is True
+
+
+FORWARDS = [
+    (
+        "Fwd: The export",
+        "---------- Forwarded message ---------\nFrom: {who}\nDate: Mon, 2 Nov\nSubject: The export\nTo: {us}",
+    ),
+    ("WG: The export", "Von: {who}\nGesendet: Montag\nAn: {us}\nBetreff: The export"),
+    ("Tr: The export", "De : {who}\nEnvoyé : lundi\nÀ : {us}\nObjet : The export"),
+    ("转发: The export", "发件人: {who}\n发送时间: 2026\n收件人: {us}\n主题: The export"),
+]
+
+
+@pytest.mark.parametrize(("subject", "block"), FORWARDS)
+def test_case_51_an_agent_who_passes_a_mail_on_is_not_its_requester(
+    post: Post, ada: Agent, subject: str, block: str
+) -> None:
+    block = block.format(who="Kim Vale <kim@elsewhere.example>", us="ada@desk.example")
+    body = f"Please look.\n\n{block}\n\nIt is empty.\nKim"
+
+    with environment(mail_auth_server="mx.desk.example"):
+        taken = post(f"Subject: {subject}", From="ada@desk.example", Authentication_Results=BELIEVED, body=body)
+    unbelieved = post(f"Subject: {subject}", From="ada@desk.example", Authentication_Results=BELIEVED, body=body)
+
+    ticket = post.ticket(taken)
+    assert (ticket.customer.email, ticket.subject) == ("kim@elsewhere.example", "The export")
+    assert post.message(taken).text == "It is empty.\nKim"
+    assert post.told(taken)["notes"] == ["Ada Quill passed this on. They wrote: Please look."]
+    assert post.ticket(unbelieved).customer.email == "ada@desk.example", "anybody can write this block"
+
+
+def test_case_52_a_customer_who_passes_a_mail_on_stays_the_requester(post: Post) -> None:
+    block = FORWARDS[0][1].format(who="Kim Vale <kim@elsewhere.example>", us="mina@harbor.example")
+
+    with environment(mail_auth_server="mx.desk.example"):
+        taken = post("Subject: Fwd: The export", Authentication_Results=BELIEVED, body=f"See:\n\n{block}\n\nEmpty.")
+
+    assert post.ticket(taken).customer.email == "mina@harbor.example"
+    assert "Empty." in post.message(taken).new_text
+
+
+@pytest.mark.parametrize(
+    "header", ["X-Original-From: Kim <kim@elsewhere.example>", "Reply-To: Kim <kim@elsewhere.example>"]
+)
+def test_case_53_who_wrote_by_a_group_is_the_requester(post: Post, header: str) -> None:
+    taken = post('From: "Kim via Support" <group@lists.example>', "List-Id: <support.lists.example>", header)
+
+    assert post.ticket(taken).customer.email == "kim@elsewhere.example"
+
+
+def test_case_54_people_are_not_addresses_and_freemail_is_no_organisation(post: Post, ada: Agent) -> None:
+    factories.an_organisation("Harbor", domain="harbor.example")
+
+    ours, free = post(), post(From="Somebody <somebody@gmail.com>")
+
+    assert post.ticket(ours).organisation == Organisation.objects.get(name="Harbor")
+    assert post.ticket(free).organisation is None
+    assert Customer.objects.filter(email__in=["mina@harbor.example", "somebody@gmail.com"]).count() == 2

@@ -1,0 +1,203 @@
+"""Cases 1 to 15: which conversation a mail belongs to."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from django.conf import settings
+
+from deskwright.channels.email.threads import reply_address
+from deskwright.desk.answering import replies
+from deskwright.desk.tickets import changing, merging
+from deskwright.store.models import Agent, Delivery, Message, Participant, RawInput, Ticket, TicketLink
+from tests.mail_cases.conftest import Post, environment
+
+STRANGER = "Eve <eve@elsewhere.example>"
+
+
+def answered(post: Post, agent: Agent, ticket: int) -> str:
+    """The Message-ID of the mail that the agent's answer leaves as."""
+    message = replies.reply(agent, ticket, "Does it work now?", now=post.now)
+    return Delivery.objects.get(message_id=message).mail_id
+
+
+def test_case_01_a_reply_joins_its_ticket(post: Post, ada: Agent) -> None:
+    first = post()
+    ours = answered(post, ada, post.ticket(first).pk)
+
+    by_answer = post("Subject: Re: The export is empty", In_Reply_To=ours)
+    by_chain = post(References=f"<gone@x.example> {ours} <m1@harbor.example> <unknown@harbor.example>")
+
+    assert [(one.disposition, one.ticket_id) for one in (by_answer, by_chain)] == [("reply", first.ticket_id)] * 2
+
+
+def test_case_02_a_rewritten_message_id_is_helped_by_the_signed_address(post: Post) -> None:
+    first = post()
+    assert first.ticket_id is not None
+    to = reply_address("support@desk.example", first.ticket_id, settings.SECRET_KEY)
+
+    answer = post(In_Reply_To="<0100018-rewritten@email.amazonses.com>", To=to, Delivered_To=to)
+
+    assert (answer.disposition, answer.ticket_id) == ("reply", first.ticket_id)
+
+
+def test_case_03_replaced_references_find_it_by_any_mail_of_ours(post: Post) -> None:
+    first = post()
+    acknowledgement = Delivery.objects.get(ticket_id=first.ticket_id).mail_id
+
+    answer = post(References=acknowledgement)
+
+    assert (answer.disposition, answer.ticket_id) == ("reply", first.ticket_id)
+
+
+def test_case_04_ten_kilobytes_of_references_are_taken_and_shortened_when_sent(post: Post, ada: Agent) -> None:
+    first = post()
+    chain = "".join(f" <{number:060d}@mail.example>" for number in range(150))
+
+    answer = post(References=f"{chain} <m1@harbor.example>")
+    ours = Delivery.objects.get(mail_id=answered(post, ada, answer.ticket_id or 0))
+
+    assert (answer.disposition, answer.ticket_id) == ("reply", first.ticket_id)
+    assert len(ours.content["references"]) < 30
+
+
+def test_case_05_references_are_read_however_they_are_written(post: Post) -> None:
+    first = post()
+
+    for written in (
+        "<a@x.example>,\r\n <m1@harbor.example>",
+        "m1@harbor.example",
+        "<a@x.example>\r\n\t<m1@harbor.example>",
+    ):
+        answer = post(References=written)
+        assert (answer.disposition, answer.ticket_id) == ("reply", first.ticket_id)
+
+
+def test_case_06_an_agent_s_mail_acts_for_the_agent_only_where_it_is_surely_theirs(post: Post, ada: Agent) -> None:
+    first = post()
+    ours = Delivery.objects.get(ticket_id=first.ticket_id).mail_id
+    passed = "mx.desk.example; dmarc=pass header.from=desk.example"
+    agent = {"From": "Ada Quill <ada@desk.example>", "In_Reply_To": ours, "Authentication_Results": passed}
+
+    unbelieved = post(**agent, body="I am on it.")
+    with environment(mail_auth_server="mx.desk.example"):
+        believed = post(**agent, body="I know what this is.")
+        forged = post(**(agent | {"Authentication_Results": passed.replace("=pass", "=none")}), body="Pay me.")
+        again = post.take(bytes(believed.body))
+
+    assert believed.disposition == "note"
+    note = post.message(believed)
+    assert (note.kind, note.agent, note.text) == ("note", ada, "I know what this is.")
+    assert not post.message(unbelieved).verified
+    assert not post.message(forged).verified
+    assert again.disposition == "duplicate"
+
+
+def test_case_07_a_number_in_a_subject_opens_nothing(post: Post) -> None:
+    first = post()
+
+    claimed = post(f"Subject: Re: [#{first.ticket_id}] the export", From=STRANGER)
+
+    assert claimed.disposition == "ticket"
+    assert claimed.ticket_id != first.ticket_id
+    assert post.told(claimed)["claims"] == first.ticket_id
+
+
+def test_case_08_a_stranger_with_the_right_thread_is_unverified(post: Post) -> None:
+    first = post()
+
+    answer = post(From=STRANGER, In_Reply_To="<m1@harbor.example>")
+
+    assert answer.ticket_id == first.ticket_id
+    assert not post.message(answer).verified
+    assert Participant.objects.get(email="eve@elsewhere.example").removed, "only proposed until an agent says so"
+
+
+def test_case_09_an_old_thread_becomes_a_ticket_of_its_own_and_another_subject_is_said(post: Post, ada: Agent) -> None:
+    first = post()
+    other = post("Subject: Invoice 7 is wrong", In_Reply_To="<m1@harbor.example>")
+    assert (other.ticket_id, post.told(other)["other_subject"]) == (first.ticket_id, "Invoice 7 is wrong")
+    changing.change(ada, [first.ticket_id or 0], {"status": "solved"}, now=post.now)
+
+    post.now += timedelta(days=10)
+    soon = post(In_Reply_To="<m1@harbor.example>")
+    changing.change(ada, [first.ticket_id or 0], {"status": "solved"}, now=post.now)
+    post.now += timedelta(days=180)
+    late = post(In_Reply_To="<m1@harbor.example>")
+
+    assert (soon.disposition, soon.ticket_id) == ("reply", first.ticket_id)
+    assert late.disposition == "ticket"
+    assert TicketLink.objects.filter(kind="follow_up").exists()
+
+
+def test_case_10_a_merged_ticket_leads_on_and_a_deleted_one_to_a_new_one(post: Post, ada: Agent) -> None:
+    first, second = post(), post("From: Tom <tom@harbor.example>")
+    assert first.ticket_id is not None and second.ticket_id is not None
+    ours = Delivery.objects.get(ticket_id=second.ticket_id).mail_id
+    merging.merge(ada, [second.ticket_id], first.ticket_id, now=post.now, across=True)
+
+    followed = post("From: Tom <tom@harbor.example>", In_Reply_To=ours)
+    assert (followed.disposition, followed.ticket_id) == ("reply", first.ticket_id)
+
+    lone = post("From: Kim <kim@harbor.example>")
+    ours = Delivery.objects.get(ticket_id=lone.ticket_id).mail_id
+    Ticket.objects.filter(pk=lone.ticket_id).delete()
+    fresh = post("From: Kim <kim@harbor.example>", In_Reply_To=ours)
+    assert fresh.disposition == "ticket"
+
+
+def test_case_11_one_mail_to_two_of_our_mailboxes_is_one_ticket_that_knows_both(post: Post) -> None:
+    raw = post.raw()
+
+    first = post.take(raw, {"to": ["support@desk.example"], "mailbox": 1})
+    second = post.take(b"Received: by billing\r\n" + raw, {"to": ["billing@desk.example"], "mailbox": 2})
+
+    assert (second.disposition, second.ticket_id) == ("duplicate", first.ticket_id)
+    assert second.envelope["to"] == ["billing@desk.example"], "kept, and found in the mail log"
+
+
+def test_case_12_the_same_message_id_with_other_words_is_a_message_of_its_own(post: Post) -> None:
+    post("Message-ID: <same@harbor.example>", body="The first.")
+
+    other = post("Message-ID: <same@harbor.example>", body="Something else.")
+
+    assert other.disposition == "ticket"
+
+
+def test_case_13_the_same_mail_twice_is_taken_once(post: Post) -> None:
+    raw = post.raw()
+    first = post.take(raw)
+
+    twice = [post.take(raw), post.take(b"Received: from a list\r\n" + raw)]
+
+    assert [(one.disposition, one.ticket_id) for one in twice] == [("duplicate", first.ticket_id)] * 2
+    assert Message.objects.filter(kind="customer").count() == 1
+
+
+def test_case_14_a_missing_message_id_drops_nothing(post: Post) -> None:
+    taken = [
+        post("Message-ID: ", body="One."),
+        post("Message-ID: <>", body="Two."),
+        post("Message-ID: broken", body="3"),
+    ]
+
+    assert [one.disposition for one in taken] == ["ticket"] * 3
+    assert RawInput.objects.filter(state="done").count() == 3
+
+
+def test_case_15_an_answer_that_arrives_first_is_joined_by_what_it_answers(post: Post) -> None:
+    answer = post(
+        "From: Tom <tom@harbor.example>",
+        "Subject: Re: The export is empty",
+        To="Mina <mina@harbor.example>, support@desk.example",
+        In_Reply_To="<original@harbor.example>",
+    )
+    original = post("Message-ID: <original@harbor.example>", To="tom@harbor.example", Cc="support@desk.example")
+
+    assert answer.disposition == "ticket"
+    assert (original.disposition, original.ticket_id) == ("reply", answer.ticket_id)
+    unrelated = post(
+        "From: Tom <tom@harbor.example>", In_Reply_To="<secret@elsewhere.example>", body="Something of my own."
+    )
+    foreign = post(f"From: {STRANGER}", "Message-ID: <secret@elsewhere.example>", body="Not for Tom.")
+    assert foreign.ticket_id != unrelated.ticket_id, "nobody fishes for a stranger's mail"
