@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import pwd
 import shutil
 import signal
 import subprocess
@@ -14,7 +15,7 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from deskwright.store.embedded import Embedded, EmbeddedRefused, address, owner, temporary
+from deskwright.store.embedded import Embedded, EmbeddedRefused, address, owner, programs, temporary
 from deskwright.store.embedded import cluster as clusters
 from deskwright.store.embedded.programs import ProgramFailed
 
@@ -229,3 +230,18 @@ def test_a_start_on_a_real_full_or_read_only_disk_ends_in_that_sentence(
     if done.returncode in (1, 77):
         pytest.skip("this account may not mount a small disk")
     assert said.format(data=tmp_path) in done.stdout, done.stderr
+
+
+def test_an_account_that_another_desk_made_meanwhile_is_taken(monkeypatch: pytest.MonkeyPatch) -> None:
+    root, asked = pwd.getpwnam("root"), iter([KeyError(), pwd.getpwnam("root")])
+
+    def looked_up(name: str) -> pwd.struct_passwd:
+        found = next(asked)
+        if isinstance(found, KeyError):
+            raise found
+        return found
+
+    monkeypatch.setattr(programs.pwd, "getpwnam", looked_up)
+    monkeypatch.setattr(programs.os, "geteuid", lambda: 0)
+    monkeypatch.setattr(programs.subprocess, "run", lambda *_, **__: pytest.fail("the account was made once more"))
+    assert programs.account.__wrapped__() == root

@@ -5,12 +5,15 @@ It knows nothing of clusters or of who owns one.
 
 from __future__ import annotations
 
+import fcntl
 import importlib.util
 import os
 import pwd
 import stat
 import subprocess
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -112,13 +115,27 @@ def _as_account() -> dict[str, Any]:
 
 def _made() -> pwd.struct_passwd:
     try:
-        subprocess.run(["useradd", "--system", "--no-create-home", ACCOUNT], check=True, capture_output=True)
-        return pwd.getpwnam(ACCOUNT)
+        with _one_at_a_time():
+            with suppress(KeyError):
+                return pwd.getpwnam(ACCOUNT)
+            subprocess.run(["useradd", "--system", "--no-create-home", ACCOUNT], check=True, capture_output=True)
+            return pwd.getpwnam(ACCOUNT)
     except (OSError, subprocess.CalledProcessError, KeyError) as error:
         raise EmbeddedRefused(
             f"PostgreSQL does not run as root and the account {ACCOUNT!r} could not be made ({error}). "
             f"Make it, run as a normal user, or set DATABASE_URL."
         ) from error
+
+
+@contextmanager
+def _one_at_a_time() -> Iterator[None]:
+    """Two desks that first start together would both make the account, and the second be told that it exists."""
+    etc = os.open("/etc", os.O_RDONLY)
+    try:
+        fcntl.flock(etc, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(etc)
 
 
 def _unreadable() -> str:
