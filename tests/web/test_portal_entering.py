@@ -73,6 +73,19 @@ def test_an_address_gets_few_mails_and_a_visitor_few_tries(mina: Customer) -> No
     assert answers == [200] * links.VISITS + [429] * 2
 
 
+@pytest.mark.parametrize("method", ["get", "post"])
+def test_a_wrong_link_counts_before_it_is_judged_and_a_right_one_does_not(mina: Customer, method: str) -> None:
+    Client().post("/help/enter/", {"email": mina.email})
+    link, visitor = mailed(mina.email), Client()
+    assert [visitor.get(link).status_code for _ in range(links.GUESSES + 1)] == [200] * (links.GUESSES + 1)
+
+    wrong = [getattr(visitor, method)(f"/help/enter/guess-{n}/").status_code for n in range(links.GUESSES + 1)]
+
+    assert wrong == [404] * links.GUESSES + [429]
+    assert visitor.post(link).status_code == 429, "who has guessed too often learns nothing more"
+    assert Client(REMOTE_ADDR="192.0.2.9").post(link).status_code == 302
+
+
 def test_a_customer_sees_their_own_tickets_and_no_notes(mina: Customer, ada: Agent, now: datetime) -> None:
     own = rows.ticket(mina, now, "Mine alone")
     rows.message(own, now, text="What I wrote")

@@ -19,6 +19,11 @@ NTH: Final = """
 SELECT at FROM store_attempt WHERE kind = %(kind)s AND who = %(who)s AND at > %(since)s
 ORDER BY at DESC OFFSET %(allowed)s - 1 LIMIT 1
 """
+TAKE_BACK: Final = """
+DELETE FROM store_attempt WHERE id = (
+    SELECT id FROM store_attempt WHERE kind = %(kind)s AND who = %(who)s AND at = %(at)s LIMIT 1
+)
+"""
 FORGET: Final = """
 DELETE FROM store_attempt WHERE id IN (
     SELECT id FROM store_attempt WHERE at < %(before)s ORDER BY at LIMIT %(limit)s FOR UPDATE SKIP LOCKED
@@ -52,6 +57,12 @@ def wait_seconds(kind: str, who: str, allowed: int, window: timedelta, now: date
     values = {"kind": kind, "who": known_as(who), "since": now - window, "allowed": allowed}
     row = cursor().execute(NTH, values).fetchone()
     return max(1, int((row["at"] + window - now).total_seconds())) if row else 0
+
+
+def take_back(kind: str, who: str, at: datetime) -> None:
+    """The try of this moment went well: it counts no more, earlier ones do."""
+    with deed() as sql:
+        sql.execute(TAKE_BACK, key(kind, who) | {"at": at})
 
 
 def clear(kind: str, who: str) -> None:

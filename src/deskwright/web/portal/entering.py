@@ -39,9 +39,10 @@ def ask_link(request: HttpRequest) -> HttpResponse:
         validate_email(email)
     except ValidationError:
         return shown(request, email, _("This is not an email address."), 422)
-    if links.wait_seconds(address, now):
-        return shown(request, email, _("Too many tries. Please wait half an hour."), 429)
-    links.send(email, address, now=now, host=request.META.get("HTTP_HOST", ""))
+    try:
+        links.send(email, address, now=now, host=request.META.get("HTTP_HOST", ""))
+    except Conflict as refusal:
+        return shown(request, email, refusal.sentence, 429)
     return render(request, "portal/link_sent.html", {"desk": settings.DESK_NAME, "email": email})
 
 
@@ -54,17 +55,24 @@ def shown(request: HttpRequest, email: str = "", problem: str = "", status: int 
 @never_cache
 def enter(request: HttpRequest, token: str) -> HttpResponse:
     """GET asks to go on and uses nothing up; POST lets the customer in, with a new session."""
-    now, context = clock.now(), {"desk": settings.DESK_NAME, "token": token}
-    if request.method != "POST":
-        opened = links.still_open(token, now)
-        return render(request, "portal/link_enter.html", {**context, "open": opened}, status=200 if opened else 404)
+    now, address = clock.now(), request.META.get("REMOTE_ADDR", "")
     try:
-        customer = links.use(token, now=now)
+        if request.method != "POST":
+            opened = links.still_open(token, address, now=now)
+            return entrance(request, token, opened, 200 if opened else 404)
+        customer = links.use(token, address, now=now)
     except NotFound:
-        return render(request, "portal/link_enter.html", {**context, "open": False}, status=404)
+        return entrance(request, token, False, 404)
+    except Conflict as refusal:
+        return shown(request, problem=refusal.sentence, status=429)
     request.session.flush()
     request.session[KEY] = customer.pk
     return redirect("my_tickets")
+
+
+def entrance(request: HttpRequest, token: str, opened: bool, status: int) -> HttpResponse:
+    context = {"desk": settings.DESK_NAME, "token": token, "open": opened}
+    return render(request, "portal/link_enter.html", context, status=status)
 
 
 @login_not_required
