@@ -11,25 +11,40 @@ from datetime import datetime
 from random import Random
 from typing import Any
 
+from deskwright.store.embedded import Embedded, temporary
+
 SECRET = "a key for benchmarks only, which opens nothing at all"
 SECTIONS = re.compile(r"^(?=[a-z_]+:)", re.MULTILINE)
 """Where the sections of a workflow document begin."""
 
 
 @contextmanager
-def desk() -> Iterator[str]:
-    """An empty, migrated desk; yields its database's URL. Gone when the block ends."""
+def desk(kept: str = "") -> Iterator[str]:
+    """A migrated desk; yields its database's URL. Empty, and gone when the block ends, unless a directory keeps it."""
     from django.core.management import call_command
 
-    from deskwright.store.embedded import temporary
-
-    with temporary() as server, tempfile.TemporaryDirectory(prefix="deskwright-bench-") as data:
+    with served(kept) as server, tempfile.TemporaryDirectory(prefix="deskwright-bench-") as data:
         set_up(server.url, data)
         call_command("migrate", verbosity=0)
         try:
             yield server.url
         finally:
             leave()
+
+
+@contextmanager
+def served(kept: str) -> Iterator[Embedded]:
+    """The desk's own PostgreSQL."""
+    if not kept:
+        with temporary() as server:
+            yield server
+        return
+    server = Embedded(kept)
+    server.start()
+    try:
+        yield server
+    finally:
+        server.stop()
 
 
 def set_up(url: str = "postgresql:///none", data: str = tempfile.gettempdir()) -> None:
