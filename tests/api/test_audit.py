@@ -92,7 +92,7 @@ def test_the_log_is_read_filtered_and_page_by_page(server: Running, now: datetim
     ada = factories.an_agent("Ada Quill")
     for number in range(5):
         audit.looked(ada, "ticket.seen", f"ticket:{number}", now=now - timedelta(minutes=number))
-    audit.note(ada, "team.renamed", "Billing", now=now - timedelta(days=2), before={"name": "A"}, after={"name": "B"})
+    audit.note(ada, "team.changed", "Billing", now=now - timedelta(days=2), before={"name": "A"}, after={"name": "B"})
 
     first = ask(server, "/audit", kind="access", action="ticket.seen", limit=3).json
     rest = ask(server, "/audit", kind="access", action="ticket.seen", limit=3, cursor=first["next"]).json
@@ -100,7 +100,7 @@ def test_the_log_is_read_filtered_and_page_by_page(server: Running, now: datetim
     things = [one["thing"] for one in first["items"] + rest["items"]]
     assert things == [f"ticket:{number}" for number in range(5)] and rest["next"] is None
     found = ask(server, "/audit", person=ada.pk, until=(now - timedelta(days=1)).isoformat()).json["items"]
-    assert [(one["action"], one["changes"]) for one in found] == [("team.renamed", {"name": ["A", "B"]})]
+    assert [(one["action"], one["changes"]) for one in found] == [("team.changed", {"name": ["A", "B"]})]
     assert [one["thing"] for one in ask(server, "/audit", thing="ticket:3").json["items"]] == ["ticket:3"]
     assert ("test", "audit.read", "") in noted("access")
 

@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Final
 
 from deskwright.api.routing import Asked, Route
 from deskwright.desk import audit, clock
+from deskwright.desk.audit_actions import Action
 
 READING: Final = frozenset({"GET", "PATCH"})
 """PATCH answers with the whole thing; other deeds have entries or events of their own."""
-THINGS: Final = {"tickets": "ticket", "customers": "customer", "organisations": "organisation", "mail-log": "mail"}
-LISTS: Final = {
+THINGS: Final[Mapping[str, tuple[str, Action]]] = {
+    "tickets": ("ticket", "ticket.seen"),
+    "customers": ("customer", "customer.seen"),
+    "organisations": ("organisation", "organisation.seen"),
+    "mail-log": ("mail", "mail.seen"),
+}
+LISTS: Final[Mapping[str, tuple[Action, str]]] = {
     "/tickets": ("tickets.listed", "where"),
     "/search": ("tickets.searched", "q"),
     "/customers": ("customers.searched", "q"),
@@ -43,8 +50,8 @@ def note(route: Route, asked: Asked) -> None:
         return
     first = route.path.split("/")[1]
     if first in THINGS and asked.numbers:
-        kind = THINGS[first]
-        audit.looked(asked.agent, f"{kind}.seen", f"{kind}:{asked.numbers[0]}", now=clock.now())
+        kind, action = THINGS[first]
+        audit.looked(asked.agent, action, f"{kind}:{asked.numbers[0]}", now=clock.now())
     elif route.path == SENT:
         hook, delivery = asked.numbers
         audit.looked(asked.agent, "api.read", subject=f"/webhooks/{hook}/deliveries/{delivery}", now=clock.now())

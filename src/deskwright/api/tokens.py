@@ -12,6 +12,7 @@ from uuid import UUID
 
 from deskwright.api.problems import Problem
 from deskwright.desk import access, audit, clock
+from deskwright.desk.audit_actions import Action
 from deskwright.store.aside import aside
 from deskwright.store.models import Agent, ApiToken
 
@@ -66,7 +67,7 @@ async def caller(headers: Mapping[bytes, bytes], scope: str, asks: str, address:
     return token
 
 
-async def met(token: Token | None, action: str, address: str) -> None:
+async def met(token: Token | None, action: Action, address: str) -> None:
     """Note it as a sign-in, where this process has not yet."""
     number = token.id if token else 0
     when = [] if action == "token.new_address" else [audit.quarter(clock.now())]
@@ -79,9 +80,9 @@ async def met(token: Token | None, action: str, address: str) -> None:
     _noted.add(same)
 
 
-def note_meeting(token: Token | None, action: str, address: str, same: UUID) -> None:
+def note_meeting(token: Token | None, action: Action, address: str, same: UUID) -> None:
     agent = Agent.objects.filter(pk=token.agent).first() if token and token.agent else None
-    name = "" if token else "somebody"
+    name = "" if token else audit.SOMEBODY
     with audit.coming_from(DOOR, address, token.name if token else ""):
         audit.note(
             agent,

@@ -1,6 +1,6 @@
 """The audit log: every change of a setting, every sign-in, every look at data that somebody may have to answer for.
 
-`note(actor, "team.renamed", "Billing", now=now, before={...}, after={...})` inside the deed; it commits or falls with
+`note(actor, "team.changed", "Billing", now=now, before={...}, after={...})` inside the deed; it commits or falls with
 it. Deeds on settings call `desk.settings.saving.saved`, which notes. Looks at customers' data are noted by the doors
 that show them (`looked`, `taken`), for the desk cannot know who reads what. Rows are never changed; `retain` alone
 deletes.
@@ -19,6 +19,7 @@ from hashlib import blake2b
 from typing import Any, Final
 from uuid import UUID
 
+from deskwright.desk.audit_actions import Action
 from deskwright.store.connection import cursor, deed, to_json
 from deskwright.store.models import Agent
 
@@ -26,12 +27,17 @@ Values = Mapping[str, Any]
 MASK: Final = "•••"
 SECRET: Final = re.compile(r"password|secret|token_text|private|smtp_password|credential", re.IGNORECASE)
 OPERATOR: Final = "the operator"
+SOMEBODY: Final = "somebody"
+UNVERIFIED: Final = "no address that the provider has verified"
+"""What stands where a name or a subject would; the pages word them."""
 CHANGE: Final = "change"
 ACCESS: Final = "access"
 SIGN_IN: Final = "sign_in"
 KINDS: Final = (CHANGE, ACCESS, SIGN_IN)
 SITTING: Final = timedelta(minutes=15)
 """Looking at the same thing again within such a quarter of an hour of the clock is one look."""
+WORTH_NOTING: Final = 3
+"""Characters of a search: with fewer somebody is still typing."""
 NOTE: Final = """
 INSERT INTO store_auditentry
     (at, kind, actor, actor_name, action, subject, thing, changes, door, address, token, sitting)
@@ -73,7 +79,7 @@ def coming_from(door: str, address: str = "", token: str = "") -> Iterator[None]
 
 def note(
     actor: Agent | None,
-    action: str,
+    action: Action,
     subject: str = "",
     *,
     now: datetime,
@@ -84,7 +90,7 @@ def note(
     thing: str = "",
     sitting: UUID | None = None,
 ) -> None:
-    """One entry. `action` as `team.renamed`; `actor` None is the operator, or whoever `name` says (a stranger).
+    """One entry. `actor` None is the operator, or whoever `name` says (a stranger).
 
     Of entries with the same `sitting` the first is kept.
     """
@@ -110,7 +116,7 @@ def note(
         log.info("%s %s by %s %s", action, subject, who, ", ".join(changes))
 
 
-def looked(actor: Agent | None, action: str, thing: str = "", subject: str = "", *, now: datetime) -> None:
+def looked(actor: Agent | None, action: Action, thing: str = "", subject: str = "", *, now: datetime) -> None:
     """Somebody looked at `thing` (`ticket:17`), or looked for `subject`: one entry for each quarter of an hour.
 
     One statement, which writes nothing the second time.
@@ -121,8 +127,16 @@ def looked(actor: Agent | None, action: str, thing: str = "", subject: str = "",
     note(actor, action, subject, now=now, kind=ACCESS, thing=thing, sitting=same)
 
 
+def sought(actor: Agent | None, action: Action, text: str, *, now: datetime, listed: Action | None = None) -> None:
+    """Somebody looked for words. Fewer than three characters are not kept: with `listed` it is a look at the list."""
+    if len(text.strip()) >= WORTH_NOTING:
+        looked(actor, action, subject=text.strip(), now=now)
+    elif listed is not None:
+        looked(actor, listed, now=now)
+
+
 def taken(
-    actor: Agent | None, action: str, what: str, *, now: datetime, thing: str = "", rows: int | None = None
+    actor: Agent | None, action: Action, what: str, *, now: datetime, thing: str = "", rows: int | None = None
 ) -> None:
     """Somebody took data away: a file, an export of so many rows. Every time is an entry."""
     after = {} if rows is None else {"rows": rows}

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from allauth.account import views as allauth
 from allauth.mfa.base import views as mfa
 from allauth.mfa.recovery_codes import views as codes
@@ -10,10 +12,11 @@ from allauth.mfa.webauthn import views as keys
 from django.apps import apps
 from django.urls import include, path, re_path
 
+from deskwright.desk.audit_actions import Action
 from deskwright.web.account import guard, mine, speaking, tokens, views, ways, welcome
 from deskwright.web.account.noting import noted
 
-CONFIRMING = ("agent.confirmed", "agent.not_confirmed")
+CONFIRMING: Final[tuple[Action, Action]] = ("agent.confirmed", "agent.not_confirmed")
 
 urlpatterns = [
     path("login/", views.sign_in, name="sign_in"),
@@ -48,7 +51,7 @@ urlpatterns = [
         name="account_reset_password_from_key_done",
     ),
     path("account/sign-in/", ways.ways, name="mfa_index"),
-    path("login/second/", noted(mfa.authenticate, "", "step.refused"), name="mfa_authenticate"),
+    path("login/second/", noted(mfa.authenticate, None, "step.refused"), name="mfa_authenticate"),
     path("account/confirm/code/", noted(mfa.reauthenticate, *CONFIRMING), name="mfa_reauthenticate"),
     path("account/app/", totp.activate_totp, name="mfa_activate_totp"),
     path("account/app/remove/", totp.deactivate_totp, name="mfa_deactivate_totp"),
@@ -60,7 +63,7 @@ urlpatterns = [
     path("account/keys/<int:pk>/", keys.edit_webauthn, name="mfa_edit_webauthn"),
     path("account/keys/<int:pk>/remove/", keys.remove_webauthn, name="mfa_remove_webauthn"),
     path("account/confirm/key/", noted(keys.reauthenticate_webauthn, *CONFIRMING), name="mfa_reauthenticate_webauthn"),
-    path("login/key/", noted(keys.login_webauthn, "", "agent.refused"), name="mfa_login_webauthn"),
+    path("login/key/", noted(keys.login_webauthn, None, "agent.refused"), name="mfa_login_webauthn"),
     path("account/sessions/end/", ways.end_others, name="sessions_end"),
     path("account/sessions/<int:number>/end/", ways.end, name="session_end"),
     path("login/elsewhere/", include("allauth.socialaccount.providers.openid_connect.urls")),

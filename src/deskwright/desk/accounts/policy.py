@@ -150,7 +150,7 @@ def change(
         for name, value in values.items():
             setattr(row, name, value)
         row.save(update_fields=list(values))
-        saved(sql, actor, "sign_in.changed", "sign-in", now=now, before=before, after=told(row))
+        saved(sql, actor, "sign_in.changed", "", now=now, before=before, after=told(row))
     house.forget()
 
 

@@ -69,7 +69,7 @@ def switch(actor: Agent | None, number: int, on: bool, *, now: datetime) -> None
         source = locked(number)
         source.active = on
         source.save(update_fields=["active"])
-        saved(sql, actor, f"alert_source.switched_{'on' if on else 'off'}", source.name, now=now)
+        saved(sql, actor, "alert_source.switched_on" if on else "alert_source.switched_off", source.name, now=now)
     forget()
 
 

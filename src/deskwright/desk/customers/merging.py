@@ -15,6 +15,7 @@ from typing import Any, Final
 import psycopg
 from django.utils.translation import gettext as _
 
+from deskwright.desk.audit_actions import Action
 from deskwright.desk.customers.consequences import LIVE, carry_organisation, find_anew, heard_by_tickets, remark_on
 from deskwright.desk.errors import Conflict, Invalid, NotFound
 from deskwright.desk.settings.rights import require
@@ -179,6 +180,15 @@ def put(party: Any, values: Mapping[str, Any]) -> None:
         type(party).objects.filter(pk=party.pk).update(**values)
 
 
+DEEDS: Final[Mapping[str, Action]] = {
+    "customer_merged": "customer.merged",
+    "customer_unmerged": "customer.unmerged",
+    "organisation_merged": "organisation.merged",
+    "organisation_unmerged": "organisation.unmerged",
+}
+"""What tickets are told -> what the audit log is told."""
+
+
 def tell(sql: Cursor, actor: Agent | None, made: Merge, kind: str, names: tuple[str, str], now: datetime) -> None:
     """The audit log, the search index, and each ticket that moved and is done: live ones have heard."""
     tickets = made.moved["moved"]["tickets"]
@@ -187,7 +197,7 @@ def tell(sql: Cursor, actor: Agent | None, made: Merge, kind: str, names: tuple[
     if made.of == "customer":
         find_anew(sql, [made.kept, made.gone], now)
     after = {"merge": made.pk, "kept": made.kept, "gone": made.gone, "tickets": len(tickets)}
-    saved(sql, actor, kind.replace("_", "."), f"{names[1]} → {names[0]}", now=now, after=after)
+    saved(sql, actor, DEEDS[kind], f"{names[1]} → {names[0]}", now=now, after=after)
 
 
 DONE = "SELECT id FROM store_ticket WHERE id = ANY(%(ids)s) AND status <> ALL(%(live)s) ORDER BY id"

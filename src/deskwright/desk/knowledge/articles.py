@@ -15,6 +15,7 @@ import psycopg
 from django.utils.translation import gettext as _
 
 from deskwright.desk import access
+from deskwright.desk.audit_actions import Action
 from deskwright.desk.errors import Conflict, Forbidden, Invalid, NotFound
 from deskwright.desk.settings.saving import saved
 from deskwright.store import articles as index
@@ -25,6 +26,12 @@ Cursor = psycopg.Cursor[dict[str, Any]]
 LONGEST: Final = 200_000
 AUDIENCES: Final = ("public", "internal")
 STATES: Final = ("draft", "published", "archived")
+MOVES: Final[Mapping[str, Action]] = {
+    "draft": "article.draft",
+    "published": "article.published",
+    "archived": "article.archived",
+}
+"""state -> how the audit log calls the move there"""
 WRITE: Final = "knowledge:write"
 PUBLISH: Final = "knowledge:publish"
 LANGUAGE: Final = re.compile(r"[a-z]{2,3}(-[a-z0-9]{2,8})?")
@@ -116,7 +123,7 @@ def move(actor: Agent, number: int, state: str, now: datetime) -> None:
         if state == "published" and before != "published":
             article.published_at = now
         put(article, now)
-        saved(sql, actor, f"article.{state}", article.title, now=now, before={"state": before}, after={"state": state})
+        saved(sql, actor, MOVES[state], article.title, now=now, before={"state": before}, after={"state": state})
 
 
 def restore(actor: Agent, number: int, revision: int, *, now: datetime) -> None:

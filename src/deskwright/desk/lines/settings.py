@@ -122,7 +122,7 @@ def switch(actor: Agent | None, number: int, on: bool, *, now: datetime) -> None
         line = locked(number)
         line.active = on
         line.save(update_fields=["active"])
-        saved(sql, actor, f"line.switched_{'on' if on else 'off'}", str(line), now=now)
+        saved(sql, actor, "line.switched_on" if on else "line.switched_off", str(line), now=now)
 
 
 def rotate(actor: Agent | None, number: int, *, now: datetime) -> str:

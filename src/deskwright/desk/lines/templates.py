@@ -38,8 +38,8 @@ def keep(
         for name, value in checked.items():
             setattr(found, name, value)
         found.save()
-        action = "line.template_kept"
-        saved(sql, actor, action, f"{home}: {found.name}", now=now, before=before, after=said_of(found))
+        name = f"{home}: {found.name}"
+        saved(sql, actor, "line.template_kept", name, now=now, before=before, after=said_of(found))
     return found
 
 

@@ -8,6 +8,7 @@ from typing import Any, Final
 
 from django.utils.translation import gettext as _
 
+from deskwright.desk.audit_actions import Action
 from deskwright.desk.errors import Invalid
 from deskwright.desk.settings import house
 from deskwright.desk.settings.rights import require
@@ -85,7 +86,11 @@ def mail_limits(actor: Agent | None, values: Mapping[str, int], *, now: datetime
 
 
 def put(
-    actor: Agent | None, action: str, changed: Mapping[str, Any], now: datetime, told: Mapping[str, Any] | None = None
+    actor: Agent | None,
+    action: Action,
+    changed: Mapping[str, Any],
+    now: datetime,
+    told: Mapping[str, Any] | None = None,
 ) -> None:
     """Write columns of the one row. Pictures are not told to the audit."""
     with deed() as sql:
@@ -96,7 +101,7 @@ def put(
         row.version += 1
         row.save()
         after = {**{name: changed[name] for name in before}, **(told or {})}
-        saved(sql, actor, action, row.name or "the desk", now=now, before=before, after=after)
+        saved(sql, actor, action, "", now=now, before=before, after=after)
     house.forget()
 
 

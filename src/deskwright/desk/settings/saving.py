@@ -12,6 +12,7 @@ from typing import Any
 import psycopg
 
 from deskwright.desk import audit
+from deskwright.desk.audit_actions import Action
 from deskwright.desk.staff.people import people_changed
 from deskwright.store.models import Agent
 
@@ -22,7 +23,7 @@ Values = Mapping[str, Any]
 def saved(
     sql: Cursor,
     actor: Agent | None,
-    action: str,
+    action: Action,
     subject: str,
     *,
     now: datetime,
@@ -31,7 +32,7 @@ def saved(
     people: bool = False,
     kind: str = audit.CHANGE,
 ) -> None:
-    """Note a change: `action` as `team.renamed`, `subject` as people call the thing; `actor` None is the operator.
+    """Note a change, `subject` as people call the thing; `actor` None is the operator.
 
     `before` and `after` hold what changed, never a secret. `people`: decisions read it, so a replay must find it again.
     """

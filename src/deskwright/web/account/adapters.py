@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
 from allauth.account.adapter import DefaultAccountAdapter
@@ -18,6 +18,7 @@ from deskwright.desk import audit, clock
 from deskwright.desk.accounts import newcomers, policy, saml
 from deskwright.desk.accounts.post import post
 from deskwright.desk.accounts.saml import SamlProvider
+from deskwright.desk.audit_actions import Action
 from deskwright.desk.settings.sealing import seal, unseal
 from deskwright.store.models import Agent
 
@@ -25,6 +26,19 @@ LOCAL_NAMES: Final = {"allow_single_label_domains": True}
 """A desk may stand under a name of one's own network."""
 PROVIDER: Final = "sso"
 """What the provider is called in addresses."""
+TOLD: Final[Mapping[str, Action]] = {
+    "totp_activated": "totp.activated",
+    "totp_deactivated": "totp.deactivated",
+    "webauthn_added": "webauthn.added",
+    "webauthn_removed": "webauthn.removed",
+    "recovery_codes_generated": "recovery.codes_generated",
+    "password_changed": "password.changed",
+    "password_reset": "password.reset",
+    "password_set": "password.set",
+    "account_connected": "account.connected",
+    "account_disconnected": "account.disconnected",
+}
+"""The name of a mail allauth would send -> the deed it tells of."""
 
 
 class AccountAdapter(DefaultAccountAdapter):
@@ -48,8 +62,8 @@ class AccountAdapter(DefaultAccountAdapter):
 
     def send_notification_mail(self, template_prefix: str, user: Agent, *args: Any, **more: Any) -> None:
         """Every change of a way in is told to this hook by its mail's name: it is kept, not mailed."""
-        action = template_prefix.split("/")[-1].replace("_", ".", 1)
-        audit.note(user, action, user.email, now=clock.now(), kind=audit.SIGN_IN)
+        deed = TOLD.get(template_prefix.split("/")[-1], "account.changed")
+        audit.note(user, deed, user.email, now=clock.now(), kind=audit.SIGN_IN)
 
 
 class MfaAdapter(DefaultMFAAdapter):
@@ -93,7 +107,7 @@ class SocialAdapter(DefaultSocialAccountAdapter):
             return
         email = next((one.email for one in sociallogin.email_addresses if one.verified), "")
         if not email:
-            refused(request, "", "no address that the provider has verified")
+            refused(request, "", audit.UNVERIFIED)
         if not email or Agent.objects.filter(email__iexact=email).exists():
             return
         agent = newcomers.take_on(email, named(claims(sociallogin)), groups, now=clock.now())
@@ -115,7 +129,7 @@ def refused(request: HttpRequest, email: str, why: str) -> None:
     """Somebody came from the provider and was not let in: one entry a quarter of an hour for each network address, as
     anybody may call where the provider sends people back to.
     """
-    who, now = email or "somebody", clock.now()
+    who, now = email or audit.SOMEBODY, clock.now()
     same = audit.once("provider.refused", request.META.get("REMOTE_ADDR", ""), email, audit.quarter(now))
     audit.note(None, "provider.refused", why or email, now=now, name=who, kind=audit.SIGN_IN, sitting=same)
 

@@ -10,15 +10,16 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 
 from deskwright.desk import audit, clock
+from deskwright.desk.audit_actions import Action
 from deskwright.store.models import Agent
 
 View = Callable[..., HttpResponse]
 
 
-def noted(view: View, well: str, badly: str) -> View:
+def noted(view: View, well: Action | None, badly: Action | None) -> View:
     """The view; a form it takes is noted as the deed `well` when it leads on, as `badly` when it is shown again.
 
-    An empty name notes nothing.
+    Without a name nothing is noted.
     """
 
     @wraps(view)
@@ -26,17 +27,17 @@ def noted(view: View, well: str, badly: str) -> View:
         given = view(request, *args, **kwargs)
         if request.method == "POST":
             action = well if given.status_code == HTTPStatus.FOUND else badly
-            note(request, action)
+            if action:
+                note(request, action)
         return given
 
     return answer
 
 
-def note(request: HttpRequest, action: str) -> None:
+def note(request: HttpRequest, action: Action) -> None:
     agent = person(request)
-    if action:
-        subject = agent.email if agent else ""
-        audit.note(agent, action, subject, now=clock.now(), name="" if agent else "somebody", kind=audit.SIGN_IN)
+    subject, name = (agent.email, "") if agent else ("", audit.SOMEBODY)
+    audit.note(agent, action, subject, now=clock.now(), name=name, kind=audit.SIGN_IN)
 
 
 def person(request: HttpRequest) -> Agent | None:

@@ -31,7 +31,7 @@ def agent_with(request: HttpRequest, email: str, password: str, now: datetime) -
     elif check_password(password, agent.password):
         attempts.clear("sign_in:email", email)
         return agent
-    audit.note(agent, "agent.refused", email, now=now, name=email or "somebody", kind=audit.SIGN_IN)
+    audit.note(agent, "agent.refused", email, now=now, name=email or audit.SOMEBODY, kind=audit.SIGN_IN)
     return None
 
 
@@ -47,7 +47,7 @@ def wait_minutes(request: HttpRequest, email: str, now: datetime) -> int:
 def note_lock(request: HttpRequest, email: str, now: datetime) -> None:
     """That somebody has to wait, once for each window they run into."""
     same = audit.once("agent.locked_out", *keys(request, email).values(), now.timestamp() // WINDOW.total_seconds())
-    audit.note(None, "agent.locked_out", email, now=now, name=email or "somebody", kind=audit.SIGN_IN, sitting=same)
+    audit.note(None, "agent.locked_out", email, now=now, name=email or audit.SOMEBODY, kind=audit.SIGN_IN, sitting=same)
 
 
 def keys(request: HttpRequest, email: str) -> dict[str, str]:

@@ -12,7 +12,6 @@ from urllib.parse import urlencode
 import orjson
 from django import forms
 from django.http import HttpRequest, HttpResponse, QueryDict, StreamingHttpResponse
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -22,7 +21,7 @@ from deskwright.desk.audit_log import OPERATOR, Wanted
 from deskwright.desk.errors import NotFound
 from deskwright.store.models import Agent, AuditEntry
 from deskwright.web.account.guard import confirmed
-from deskwright.web.console.audit_words import ACTIONS, KINDS, THINGS
+from deskwright.web.console.audit_words import DOORS, KINDS, line_of, told
 from deskwright.web.console.frame import settings_page, show
 from deskwright.web.gate import asks
 from deskwright.web.look import Look
@@ -116,24 +115,21 @@ def listing(request: HttpRequest, look: Look) -> HttpResponse:
 
 def shown(rows: Sequence[AuditEntry], look: Look) -> list[dict[str, Any]]:
     names = dict(Agent.objects.filter(pk__in={entry.actor for entry in rows}).values_list("pk", "name"))
-    return [line_of(entry, look) | {"name": names.get(entry.actor or 0, "")} for entry in rows]
+    return [row_of(audit_log.told(entry, look.veil), names.get(entry.actor or 0, ""), look) for entry in rows]
 
 
-def line_of(entry: AuditEntry, look: Look) -> dict[str, Any]:
-    """An entry in words, with the page of what was looked at where the reader may open it."""
-    told = audit_log.told(entry, look.veil)
-    of, _colon, number = told["thing"].partition(":")
-    right = "tickets:see" if of == "ticket" else "customers:see"
-    icon, name = KINDS[told["kind"]]
-    return told | {
+def row_of(entry: dict[str, Any], name: str, look: Look) -> dict[str, Any]:
+    """An entry as the page tells it; `name` is that of the agent, "" for none."""
+    icon, kind = KINDS[entry["kind"]]
+    sentence, beside = told(entry, name, look)
+    changes = [(of, short(old), short(new)) for of, (old, new) in entry["changes"].items() if old or new]
+    return entry | {
         "icon": icon,
-        "kind_name": name,
-        "said": ACTIONS.get(told["action"]),
-        "thing_said": THINGS[of] % {"number": number} if of in THINGS else told["thing"],
-        "thing_url": reverse(of, args=[int(number)]) if of in THINGS and look.may(right) else "",
-        "changes": [
-            (name, short(before), short(after)) for name, (before, after) in told["changes"].items() if before or after
-        ],
+        "kind_name": kind,
+        "sentence": sentence,
+        "beside": beside,
+        "changes": changes,
+        "door_said": DOORS.get(entry["door"], entry["door"]),
     }
 
 
@@ -163,14 +159,17 @@ def place(text: str) -> audit_log.Place | None:
 @settings_page(RIGHT)
 @asks("data:export")
 def export(request: HttpRequest, look: Look, kind: str) -> Any:
-    """Everything the filter finds, as CSV or JSON lines. That it was exported is noted too."""
+    """What the filter finds, each entry with its sentence, as CSV or JSON lines. That it was exported is noted too."""
     form = Filter(request.GET)
     if kind not in {"csv", "jsonl"} or not form.is_valid():
         raise NotFound(_("There is no such file."))
     wanted = form.wanted()
     what = urlencode(form.carried())
     audit.taken(look.actor, "audit.exported", what, now=look.now, rows=audit_log.found(wanted).count())
-    rows = audit_log.rows(wanted, look.veil)
+    names = dict(Agent.objects.values_list("pk", "name"))
+    rows = (
+        row | {"said": line_of(row, names.get(row["actor"], ""), look)} for row in audit_log.rows(wanted, look.veil)
+    )
     lines = (orjson.dumps(row) + b"\n" for row in rows) if kind == "jsonl" else table(rows)
     media = "application/jsonl" if kind == "jsonl" else "text/csv; charset=utf-8"
     answer = StreamingHttpResponse(lines, content_type=media)
@@ -179,10 +178,11 @@ def export(request: HttpRequest, look: Look, kind: str) -> Any:
 
 
 def table(rows: Iterable[dict[str, Any]]) -> Iterator[bytes]:
-    yield line(audit_log.COLUMNS)
+    columns = (*audit_log.COLUMNS, "said")
+    yield line(columns)
     for row in rows:
         told = row | {"at": row["at"].isoformat(), "changes": orjson.dumps(row["changes"]).decode()}
-        yield line([safe("" if told[name] is None else str(told[name])) for name in audit_log.COLUMNS])
+        yield line([safe("" if told[name] is None else str(told[name])) for name in columns])
 
 
 def safe(text: str) -> str:

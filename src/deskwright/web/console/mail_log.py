@@ -50,8 +50,7 @@ class AuthorForm(forms.Form):
 def listing(request: HttpRequest, look: Look) -> HttpResponse:
     text, state = request.GET.get("q", "").strip()[:320], request.GET.get("state", "")
     page = Paginator(log.found(look.actor, text, state), PAGE).get_page(request.GET.get("page"))
-    if text:
-        audit.looked(look.actor, "mail_log.listed", subject=text, now=look.now)
+    audit.looked(look.actor, "mail_log.listed", subject=text, now=look.now)
     carried = urlencode({name: value for name, value in (("q", text), ("state", state)) if value})
     rows = [(row, word(row)) for row in page]
     context = {"title": _("Mail log"), "page": page, "rows": rows, "text": text, "state": state, "carried": carried}

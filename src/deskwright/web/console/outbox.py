@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_POST
 
+from deskwright.desk import audit
 from deskwright.desk.outbox import again, pacing, suppression
 from deskwright.store.models import Delivery
 from deskwright.web.console.frame import saved, settings_page, show
@@ -44,6 +45,7 @@ def listing(request: HttpRequest, look: Look) -> HttpResponse:
     if after.isdecimal():
         found = found.filter(pk__lt=int(after[:18]))
     rows = list(found[: SHOWN + 1])
+    audit.looked(look.actor, "mails.listed", subject=text or chosen, now=look.now)
     held = pacing.waiting(rows, look.now)
     context = {
         "title": _("Outbox"),

@@ -42,6 +42,7 @@ class AddressForm(forms.Form):
 def listing(request: HttpRequest, look: Look) -> HttpResponse:
     text, because = asked(request)
     page = Paginator(suppression.listed(text, because), SHOWN).get_page(request.GET.get("page"))
+    audit.looked(look.actor, "suppressions.listed", subject=text, now=look.now)
     carried = urlencode({name: value for name, value in (("q", text), ("because", because)) if value})
     context = {"title": _("Suppressed addresses"), "page": page, "text": text, "because": because}
     return show(

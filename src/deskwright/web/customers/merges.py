@@ -40,7 +40,7 @@ def merge(request: HttpRequest, look: Look, of: str, number: int) -> HttpRespons
         success(request, _("Merged"), extra_tags=reverse("unmerge", args=[made]))
         return HttpResponseRedirect(here)
     wanted = request.GET.get("q", "").strip()
-    context: dict[str, Any] = listed(FIND[of], request, look) if wanted else {"rows": [], "text": ""}
+    context: dict[str, Any] = listed(of, FIND[of], request, look) if wanted else {"rows": [], "text": ""}
     context["rows"] = [row for row in context["rows"] if row["id"] != found.pk]
     context["suggestions"] = suggesting.same_as(look.actor, found.pk) if of == "customer" else []
     whole = {

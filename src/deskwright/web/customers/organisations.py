@@ -27,7 +27,8 @@ HERE: Final = "organisations"
 @page
 @asks("customers:see")
 def listing(request: HttpRequest, look: Look) -> HttpResponse:
-    context = listed(queries.organisations, request, look) | {"may_change": look.may("customers:change")}
+    found = listed("organisation", queries.organisations, request, look)
+    context = found | {"may_change": look.may("customers:change")}
     if is_part(request):
         return render(request, "customers/houses.html", context)
     return show(request, "customers/page.html", look, HERE, of="organisation", **context)

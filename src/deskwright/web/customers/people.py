@@ -28,7 +28,7 @@ HERE: Final = "customers"
 @page
 @asks("customers:see")
 def listing(request: HttpRequest, look: Look) -> HttpResponse:
-    context = listed(queries.people, request, look) | {"may_change": look.may("customers:change")}
+    context = listed("customer", queries.people, request, look) | {"may_change": look.may("customers:change")}
     if is_part(request):
         return render(request, "customers/people.html", context)
     return show(request, "customers/page.html", look, HERE, of="customer", **context)

@@ -14,6 +14,7 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 
 from deskwright.desk import access, audit
+from deskwright.desk.audit_actions import Action
 from deskwright.desk.errors import Conflict, Invalid, NotFound
 from deskwright.store.models import Merge
 from deskwright.store.queries import customers as queries
@@ -27,12 +28,19 @@ STORY: Final = 40
 Row = Mapping[str, Any]
 
 
-def listed(find: Callable[..., list[dict[str, Any]]], request: HttpRequest, look: Look) -> dict[str, Any]:
-    """One page of a list, and where the next one begins. Raises Forbidden."""
+LOOKS: Final[Mapping[str, tuple[Action, Action]]] = {
+    "customer": ("customers.listed", "customers.searched"),
+    "organisation": ("organisations.listed", "organisations.searched"),
+}
+"""What looking at a list is called, as it is and searched."""
+
+
+def listed(of: str, find: Callable[..., list[dict[str, Any]]], request: HttpRequest, look: Look) -> dict[str, Any]:
+    """One page of a list, and where the next one begins; that it was looked at is noted. Raises Forbidden."""
     access.allow(look.actor, "customers:see")
     text = request.GET.get("q", "").replace("\x00", "").strip()[:200]
-    if text:
-        audit.looked(look.actor, "customers.searched", subject=text, now=look.now)
+    seen, sought = LOOKS[of]
+    audit.sought(look.actor, sought, text, listed=seen, now=look.now)
     rows = find(
         text,
         look.visible,
@@ -60,7 +68,8 @@ def place(written: str, first: tuple[Any, ...]) -> Any:
 
 def seen(look: Look, of: str, number: int) -> None:
     """Note that somebody looks at the customer or organisation."""
-    audit.looked(look.actor, f"{of}.seen", f"{of}:{number}", now=look.now)
+    action: Action = "customer.seen" if of == "customer" else "organisation.seen"
+    audit.looked(look.actor, action, f"{of}:{number}", now=look.now)
 
 
 def moment(written: str) -> queries.Moment:

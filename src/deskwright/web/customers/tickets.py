@@ -59,7 +59,7 @@ def change_requester(request: HttpRequest, look: Look, number: int) -> HttpRespo
         success(request, _("The ticket is theirs now"))
         return HttpResponseRedirect(here)
     wanted = request.GET.get("q", "").strip()
-    context: dict[str, Any] = listed(queries.people, request, look) if wanted else {"rows": [], "text": ""}
+    context: dict[str, Any] = listed("customer", queries.people, request, look) if wanted else {"rows": [], "text": ""}
     context["rows"] = [row for row in context["rows"] if row["id"] != ticket.customer_id]
     act, party = reverse("requester", args=[number]), _("Ticket #%(number)s") % {"number": number}
     context |= {"of": "customer", "party": party, "cancel": here, "act": act, "verb": _("Their ticket")}

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from deskwright.channels.telephony import numbers
+from deskwright.desk import audit
 from deskwright.desk.access.fields import PHONE, VEIL
 from deskwright.desk.calls import serving
 from deskwright.desk.calls.writing import length
@@ -45,6 +46,7 @@ def log(request: HttpRequest, look: Look) -> HttpResponse:
     """The calls one may know of, the latest first."""
     written = request.GET.get("page", "1")
     number = max(1, int(written)) if written.isdecimal() and len(written) <= 4 else 1
+    audit.looked(look.actor, "calls.listed", now=look.now)
     rows = serving.log(look.actor, look.visible, PAGE + 1, (number - 1) * PAGE)
     context = {"calls": [told(row, look) for row in rows[:PAGE]], "number": number, "more": len(rows) > PAGE}
     return show(request, "calls/page.html", look, "calls", **context)

@@ -19,6 +19,7 @@ from django.utils.translation import gettext as _
 
 from deskwright.desk import audit
 from deskwright.desk.answering.files import bytes_of
+from deskwright.desk.audit_actions import Action
 from deskwright.desk.errors import NotFound
 from deskwright.store import blobs
 from deskwright.store.queries import ticket as queries
@@ -114,7 +115,7 @@ def mail_page(request: HttpRequest, look: Look, number: int) -> HttpResponse:
     return answer
 
 
-def noted(look: Look, row: Mapping[str, Any] | None, action: str = "ticket.seen", name: str = "") -> None:
+def noted(look: Look, row: Mapping[str, Any] | None, action: Action = "ticket.seen", name: str = "") -> None:
     """What was handed out, for the audit log: a download each time, what a page shows as a look at its ticket."""
     assert row is not None
     thing = f"ticket:{row['ticket_id']}"

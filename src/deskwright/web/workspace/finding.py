@@ -26,8 +26,6 @@ from deskwright.web.words import spoken
 from deskwright.web.workspace.search_words import completed, explained, told
 
 PALETTE_TICKETS: Final = 7
-WORTH_NOTING: Final = 3
-"""Characters of a search that the audit log keeps: fewer are somebody beginning to type."""
 PALETTE_PARTIES: Final = 4
 
 
@@ -78,8 +76,7 @@ def search(request: HttpRequest, look: Look) -> HttpResponse:
 
 def asked(text: str, look: Look, limit: int = MOST, after: str = "") -> dict[str, Any]:
     """What a text finds, with its faults and completions, for the templates."""
-    if len(text.strip()) >= WORTH_NOTING:
-        audit.looked(look.actor, "tickets.searched", subject=text.strip(), now=look.now)
+    audit.sought(look.actor, "tickets.searched", text, now=look.now)
     values = {"queue": list(look.queues)}
     found = find(
         text,
