@@ -64,7 +64,7 @@ def decode(raw: bytes, declared: str | None = None) -> str:
             return raw.decode(marked, "replace")
     attempts: tuple[str | None, ...] = (codec_of(declared or ""), "utf-8")
     for codec in attempts:
-        if codec and (codec != "utf-8" or not JAPANESE_ESCAPE.search(raw[:2000])):
+        if codec and (codec != "utf-8" or b"\x1b" not in raw[:2000] or not JAPANESE_ESCAPE.search(raw[:2000])):
             try:
                 return raw.decode(codec)
             except (UnicodeError, ValueError):

@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterable
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
+from string import ascii_letters, digits
 from urllib.parse import unquote_to_bytes
 
 from deskwright.channels.email.charset import decode
@@ -16,7 +17,11 @@ from deskwright.channels.email.cleaning import clean_line
 FOLD = re.compile(r"\r?\n|\r")
 ENCODED = re.compile(r"=\?([^?\s]{1,60})\?([bBqQ])\?(.{0,2000}?)\?=", re.DOTALL)
 BRACKETED_ID = re.compile(r"<([^<>]{1,2000})>")
+TELLING = re.compile(r'\\.|["()<>,;]', re.DOTALL)
+"""What cuts a value or keeps it together, and what a backslash takes its meaning from."""
+PARAMETER = re.compile(r"\s*([^\s*]+)(?:\*(\d{1,3}))?(\*)?\s*")
 LOOSE_ID = re.compile(r"[^\s,;<>\"]{1,500}@[^\s,;<>\"]{1,500}")
+NO_BASE64 = bytes(set(range(256)) - set(f"{ascii_letters}{digits}+/".encode()))
 MOST_IDS = 200
 LONGEST = 64_000
 """Characters of one header value that are looked at."""
@@ -50,7 +55,8 @@ class Headers:
 
 
 def unfold(value: str) -> str:
-    return FOLD.sub("", value[:LONGEST])
+    value = value[:LONGEST]
+    return FOLD.sub("", value) if "\n" in value or "\r" in value else value
 
 
 def to_bytes(value: str) -> bytes:
@@ -60,6 +66,8 @@ def to_bytes(value: str) -> bytes:
 
 def decode_words(value: str) -> str:
     """The value with its encoded words read; neighbours are joined before decoding, for characters cut in two."""
+    if "=?" not in value:
+        return decode(to_bytes(value))
     out: list[str] = []
     pending, charset, end = b"", "", 0
     for match in ENCODED.finditer(value):
@@ -86,7 +94,7 @@ def word_bytes(encoding: str, content: str) -> bytes:
 
 def tolerant_base64(raw: bytes) -> bytes:
     """What base64 says as far as it goes: strange characters skipped, missing padding filled in."""
-    letters = re.sub(rb"[^A-Za-z0-9+/]", b"", raw)
+    letters = raw.translate(None, NO_BASE64)
     letters = letters[: len(letters) - 1] if len(letters) % 4 == 1 else letters
     return base64.b64decode(letters + b"=" * (-len(letters) % 4))
 
@@ -121,7 +129,7 @@ def parameters(value: str) -> tuple[str, dict[str, str]]:
     pieces: dict[str, list[tuple[int, bool, str]]] = {}
     for piece in rest[:200]:
         name, equals, written = piece.partition("=")
-        match = re.fullmatch(r"\s*([^\s*]+)(?:\*(\d{1,3}))?(\*)?\s*", name)
+        match = PARAMETER.fullmatch(name)
         if equals and match:
             entry = (int(match[2] or 0), match[3] is not None, unquoted(written))
             pieces.setdefault(match[1].lower(), []).append(entry)
@@ -154,19 +162,15 @@ def unquoted(value: str) -> str:
 def split_outside_quotes(value: str, separators: str) -> list[str]:
     """Cut at separators that stand outside quotes, comments and angle brackets."""
     pieces: list[str] = []
-    piece: list[str] = []
-    quoted, depth, angle, skip = False, 0, False, False
-    for letter in value:
-        if skip or letter == "\\":
-            skip = not skip
-        elif letter == '"' and not depth:
+    begun, quoted, depth, angle = 0, False, 0, False
+    for match in TELLING.finditer(value):
+        letter = match[0]
+        if letter == '"' and not depth:
             quoted = not quoted
         elif not quoted:
             depth = max(0, depth + (letter == "(") - (letter == ")"))
             angle = letter == "<" or (angle and letter != ">")
             if letter in separators and not depth and not angle:
-                pieces.append("".join(piece))
-                piece = []
-                continue
-        piece.append(letter)
-    return [*pieces, "".join(piece)]
+                pieces.append(value[begun : match.start()])
+                begun = match.end()
+    return [*pieces, value[begun:]]

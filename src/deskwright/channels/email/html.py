@@ -49,20 +49,14 @@ REMOTE_STYLE = re.compile(r"url\s*\(|expression|@import|\\", re.IGNORECASE)
 
 def sanitise(page: str) -> str:
     """The HTML without anything that runs, submits, loads from elsewhere or leaves its place. `cid:` pictures stay."""
-    return nh3.clean(
-        bounded(page),
-        tags=TAGS,
-        clean_content_tags=DROPPED,
-        attributes=ATTRIBUTES,
-        attribute_filter=allowed,
-        filter_style_properties=STYLES,
-        url_schemes={"http", "https", "mailto", "tel", "cid", "data"},
-    ).strip()
+    return CLEANER.clean(bounded(page)).strip()
 
 
 def bounded(page: str) -> str:
     """The page, or its bare words where it is nested so deep that no mail program wrote it: depth costs its square."""
     head = page[:LONGEST]
+    if head.count("<") <= DEEPEST:
+        return head
     depth = 0
     for match in TAG.finditer(head):
         depth += -1 if match[1] else 1
@@ -85,3 +79,13 @@ def allowed(tag: str, attribute: str, value: str) -> str | None:
 def from_text(text: str) -> str:
     """Plain text as HTML that keeps its lines."""
     return f'<div style="white-space:pre-wrap">{escape(text)}</div>'
+
+
+CLEANER = nh3.Cleaner(
+    tags=TAGS,
+    clean_content_tags=DROPPED,
+    attributes=ATTRIBUTES,
+    attribute_filter=allowed,
+    filter_style_properties=STYLES,
+    url_schemes={"http", "https", "mailto", "tel", "cid", "data"},
+)

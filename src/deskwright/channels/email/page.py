@@ -12,6 +12,9 @@ from deskwright.channels.email.html import DROPPED, TAGS, bounded
 
 DEEPEST_QUOTE = 20
 READ_ATTRIBUTES = {"*": {"class", "id", "style"}, "img": {"alt"}, "a": {"href"}, "blockquote": {"type", "cite"}}
+CLEANER = nh3.Cleaner(
+    tags=TAGS, clean_content_tags=DROPPED, attributes=READ_ATTRIBUTES, link_rel=None, url_schemes=set()
+)
 
 BLOCKS = {"div", "p", "table", "tr", "ul", "ol", "li", "pre", "blockquote", "center", "dl", "dt", "dd", "hr"} | {
     f"h{level}" for level in range(1, 7)
@@ -40,16 +43,8 @@ class Page:
 
 def read_page(page: str) -> Page:
     """An HTML mail as text."""
-    tidy = nh3.clean(
-        bounded(page),
-        tags=TAGS,
-        clean_content_tags=DROPPED,
-        attributes=READ_ATTRIBUTES,
-        link_rel=None,
-        url_schemes=set(),
-    )
     reader = Reader()
-    reader.feed(tidy)
+    reader.feed(CLEANER.clean(bounded(page)))
     reader.close()
     text = tidied(reader.lines)
     return Page(text, tidied(reader.reply_lines()), reader.pictures > 0 and not text)

@@ -5,13 +5,11 @@ Knows no tickets. Each question is answered next door: headers, parts, HTML, quo
 
 from __future__ import annotations
 
-import email
 import email.errors
 import hashlib
 import logging
 import re
 from email.message import Message
-from email.policy import compat32
 
 from deskwright.channels.contract import Address, Incoming
 from deskwright.channels.email import automatic, calendar, html, quotes
@@ -23,6 +21,7 @@ from deskwright.channels.email.cleaning import clean
 from deskwright.channels.email.headers import Headers, date_of, message_ids
 from deskwright.channels.email.page import read_page
 from deskwright.channels.email.parts import Contents, Segment, contents
+from deskwright.channels.email.structure import message_of
 
 log = logging.getLogger("deskwright.mail")
 
@@ -46,7 +45,7 @@ def parse(raw: bytes, mail_from: str | None = None) -> Incoming:
     """The mail understood. `mail_from` is the envelope sender where a listener knows it; "" is the null sender."""
     digest = hashlib.sha256(raw).hexdigest()
     try:
-        message = email.message_from_bytes(raw.removeprefix(b"\xef\xbb\xbf").lstrip(b"\r\n"), policy=compat32)
+        message = message_of(raw.removeprefix(b"\xef\xbb\xbf").lstrip(b"\r\n"))
         return understood(Headers(message.raw_items()), contents(message), damage(message), digest, mail_from)
     except Exception as trouble:
         deep = isinstance(trouble, RecursionError)

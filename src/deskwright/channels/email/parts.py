@@ -28,6 +28,7 @@ DEEPEST = 40
 LARGEST_FILE = 30 * 1024 * 1024
 LARGEST_TEXT = 2 * 1024 * 1024
 """Bytes of one text part that are read."""
+KIND = re.compile(r"[\w.+-]+/[\w.+-]+", re.ASCII)
 SIGNED_DEPTH = 10
 """How deep the parts inside a signature may be nested."""
 TNEF = {"application/ms-tnef", "application/vnd.ms-tnef"}
@@ -98,7 +99,7 @@ def walk(part: Message, found: Contents, depth: int) -> None:
 
 def kind_of(part: Message, headers: Headers) -> tuple[str, dict[str, str]]:
     kind, options = parameters(headers.raw("content-type"))
-    if not re.fullmatch(r"[\w.+-]+/[\w.+-]+", kind, re.ASCII):
+    if not KIND.fullmatch(kind):
         kind = "text/plain" if kind in ("", "text", "plain") else "application/octet-stream"
         kind = "multipart/mixed" if part.is_multipart() and part.get_content_maintype() == "multipart" else kind
     return kind, options
