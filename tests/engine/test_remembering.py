@@ -13,3 +13,10 @@ def test_work_is_done_once_for_each_part_and_let_go_when_there_are_many() -> Non
     others = [{"b": number} for number in range(KEPT)]
     assert [counted(other) for other in others][-1] == KEPT + 2
     assert counted(part) == KEPT + 3
+
+
+def test_parts_asked_with_together_are_remembered_together() -> None:
+    counted = once(lambda *parts: object())
+    one, other = {"a": 1}, {"b": 1}
+    assert counted(one, other) is counted(one, other)
+    assert counted(other, one) is not counted(one, other)

@@ -11,7 +11,7 @@ from hypothesis import strategies as some
 
 from deskwright.engine import events
 from deskwright.engine.altering import replace
-from deskwright.engine.decide import decide
+from deskwright.engine.decide import begin, decide, go_on
 from deskwright.engine.events import Event
 from deskwright.engine.facts import Agent, Customer, Desk, Facts, Load, Message, Organisation, Signals, Ticket
 from deskwright.engine.loading import load
@@ -121,6 +121,21 @@ def follow(
     assert (told.trace.steps and not untold.trace.steps) or not told.trace.steps
     for effect in told.effects:
         fold(standing, effect, now)
+
+
+@pytest.mark.parametrize("name", list(WORKFLOWS))
+@given(tickets, customers, organisations, some.one_of(some.just(events.TicketOpened()), happenings))
+def test_what_a_decision_began_with_goes_on_on_any_desk_with_the_same_people(
+    name: str, ticket: Ticket, customer: Customer, organisation: Organisation | None, event: Event
+) -> None:
+    message = Message(new_text=ticket.description, at=NOW)
+    here = Facts(ticket, customer, organisation, message, desk=Desk(AGENTS, {1: Load(3, 2, 1, 0.5)}, 1))
+    begun = begin(WORKFLOWS[name], here, event, NOW, told=False).come_to()
+    for loads, turn in (({}, 0), ({2: Load(9, 4, 7, 2.5)}, 7), ({1: Load(11, 9, 8, 1.0)}, 8)):
+        there = replace(here, desk=Desk(AGENTS, loads, turn))
+        assert go_on(WORKFLOWS[name], there, event, NOW, begun) == decide(
+            WORKFLOWS[name], there, event, NOW, told=False
+        )
 
 
 def test_a_fact_altered_is_the_fact_with_that_part_otherwise() -> None:

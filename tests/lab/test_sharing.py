@@ -128,6 +128,19 @@ def test_a_draft_that_says_the_same_decides_openings_only(monkeypatch: pytest.Mo
     assert len(decided) > 4
 
 
+def test_a_draft_that_gives_agents_less_goes_on_from_where_the_live_version_looked_for_one(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    begun, gone_on = list[str](), list[str]()
+    begin, go_on = replay.begin, replay.go_on
+    monkeypatch.setattr(replay, "begin", lambda *of, **told: (begun.append(of[2].kind), begin(*of, **told))[1])
+    monkeypatch.setattr(replay, "go_on", lambda *of: (gone_on.append(of[2].kind), go_on(*of))[1])
+    log = written([(5, 1, "", WORDS[0]), (5, 2, "", WORDS[1])])
+    run(log, [DRAFTS[0]])
+    assert gone_on == ["ticket_opened"] * 2
+    assert begun.count("ticket_opened") == 2
+
+
 def test_reading_what_differs_is_seen_and_reading_the_rest_is_not() -> None:
     look = sharing.Look()
     watched = sharing.watched_workflow(LIVE, [DRAFTS[0], load("# Moved\n" + TEXT)], frozenset(), look)

@@ -58,10 +58,14 @@ class Ladder:
 
     @property
     def current(self) -> Tier | None:
-        return next((tier for tier in self.workflow.tiers if tier.name == self.tier), None)
+        for tier in self.workflow.tiers:
+            if tier.name == self.tier:
+                return tier
+        return None
 
     def say(self, text: str, held: bool | None = None) -> None:
-        self.steps.append(Step("escalation", text, held))
+        if wanted(self.steps):
+            self.steps.append(Step("escalation", text, held))
 
     def put(self, clock: Clock, change: str, because: str) -> None:
         self.clock = clock
@@ -72,8 +76,10 @@ def climb(
     workflow: Workflow, ticket: Ticket, signals: frozenset[str], now: datetime, kept: tuple[Clock, ...]
 ) -> Ladder:
     """The ticket's ladder, ready for an event."""
-    own = [clock for clock in kept if clock.metric == TIER_METRIC]
-    latest = max(own, key=lambda clock: clock.cycle, default=None)
+    latest: Clock | None = None
+    for clock in kept:
+        if clock.metric == TIER_METRIC and (latest is None or clock.cycle > latest.cycle):
+            latest = clock
     return Ladder(workflow, ticket, now, ticket.tier, ticket.tier_number, latest, signals)
 
 
@@ -93,7 +99,7 @@ def enter_first(ladder: Ladder) -> None:
 
 def rise(ladder: Ladder, risen: Collection[str]) -> None:
     """A signal that newly rose and that the tier listens to escalates at once."""
-    tier = ladder.current
+    tier = ladder.current if risen else None
     heard = sorted(signal for signal in risen if tier and signal in tier.conditions and signal not in ladder.began)
     if tier and heard:
         ladder.say(_("%(signal)s newly rose in %(tier)s", signal=heard[0], tier=tier.name), True)

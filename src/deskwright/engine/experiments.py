@@ -5,7 +5,7 @@ Pure: the same customer gets the same arm of an experiment for ever, and a ticke
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection
 from dataclasses import replace
 from functools import lru_cache
 from hashlib import sha256
@@ -37,8 +37,10 @@ def drawn(experiment: str, unit: str) -> float:
     return int.from_bytes(digest[:8], "big") / _WHOLE
 
 
-def under(workflow: Workflow, arms: Iterable[str]) -> Workflow:
+def under(workflow: Workflow, arms: Collection[str]) -> Workflow:
     """The workflow as the ticket's arms vary it. An experiment this version does not have varies nothing."""
+    if not arms or not workflow.variants:
+        return workflow
     names = frozenset(name for name, _, arm in (one.rpartition("=") for one in arms) if arm == VARIANT)
     tried = frozenset(names & workflow.variants.keys())
     return _varied(workflow, tried) if tried else workflow

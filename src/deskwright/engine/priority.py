@@ -36,23 +36,26 @@ def classify(workflow: Workflow, view: dict[str, Any], told: bool = True) -> tup
     return changes, steps
 
 
-def matrix_priority(workflow: Workflow, view: Mapping[str, Any]) -> tuple[str, Step]:
+def matrix_priority(workflow: Workflow, view: Mapping[str, Any], told: bool = True) -> tuple[str, Step]:
     """The priority the matrix gives for the view's impact and urgency. The signal `urgency` stands in for a missing
-    urgency; medium for what is not known. Medium when neither is known.
+    urgency; medium for what is not known. Medium when neither is known. Without `told` the step says nothing.
     """
     impact, urgency = view.get("impact"), view.get("urgency")
     signalled = urgency is None and URGENCY in (view.get("signals") or ())
     if impact is None and urgency is None and not signalled:
-        return DEFAULT, Step("priority", _("%(priority)s: neither impact nor urgency is known", priority=DEFAULT))
-    seen = {"impact": impact or MISSING, "urgency": urgency or (_("high, by its signal") if signalled else MISSING)}
+        said = _("%(priority)s: neither impact nor urgency is known", priority=DEFAULT)
+        return DEFAULT, Step("priority", said) if told else SILENCE
     row, column = impact or DEFAULT, urgency or ("high" if signalled else DEFAULT)
     priority = workflow.priority_matrix.get((row, column), DEFAULT)
+    if not told:
+        return priority, SILENCE
+    seen = {"impact": impact or MISSING, "urgency": urgency or (_("high, by its signal") if signalled else MISSING)}
     said = _("%(priority)s: impact %(impact)s with urgency %(urgency)s", priority=priority, impact=row, urgency=column)
     return priority, Step("priority", said, seen=seen)
 
 
 def _priority(workflow: Workflow, view: Mapping[str, Any], told: bool) -> tuple[dict[str, Any], Step]:
-    priority, step = matrix_priority(workflow, view)
+    priority, step = matrix_priority(workflow, view, told)
     changes = {"priority": priority}
     if view.get("urgency") is None and URGENCY in (view.get("signals") or ()):
         changes["urgency"] = "high"
@@ -84,14 +87,14 @@ def keyword_hits(workflow: Workflow, text: str) -> dict[str, set[str]]:
 def _deepest(workflow: Workflow, found: Mapping[str, set[str]]) -> str:
     """From the strongest top category down to the strongest child that has hits of its own."""
     categories = workflow.categories
-    above, order = _above(categories), list(categories)
+    above, order = _above(categories), _order(categories)
     words: dict[str, set[str]] = {}
     for name, hits in found.items():
         for covering in above[name]:
             words.setdefault(covering, set()).update(hits)
     parent: str | None = None
     while rivals := [name for name in words if categories[name].parent == parent]:
-        parent = max(rivals, key=lambda name: (len(words[name]), -order.index(name)))
+        parent = max(rivals, key=lambda name: (len(words[name]), -order[name]))
     assert parent is not None
     return parent
 
@@ -113,6 +116,12 @@ def _complexity(workflow: Workflow, view: Mapping[str, Any], told: bool) -> tupl
 @once
 def _keywords(categories: Mapping[str, Category]) -> Phrases:
     return Phrases((phrase, name) for name, category in categories.items() for phrase in category.keywords)
+
+
+@once
+def _order(categories: Mapping[str, Category]) -> dict[str, int]:
+    """category -> its place in the document."""
+    return {name: place for place, name in enumerate(categories)}
 
 
 @once

@@ -1,29 +1,30 @@
-"""What follows from one part of a workflow alone, worked out once. Kept by the part's identity, for parts never change.
+"""What follows from parts of a workflow alone, worked out once. Kept by the parts' identity, for parts never change.
 
-Asking with the part rather than with the workflow shows what a decision looks at; see `lab.sharing`.
+Asking with the parts rather than with the workflow shows what a decision looks at; see `lab.sharing`.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Final, TypeVar
+from typing import Any, Final, ParamSpec, TypeVar, cast
 
-Part = TypeVar("Part")
+Parts = ParamSpec("Parts")
 Found = TypeVar("Found")
 KEPT: Final = 64
 """Parts of which something is kept, before all are let go."""
 
 
-def once(work: Callable[[Part], Found]) -> Callable[[Part], Found]:
-    """The same work, done once for each part."""
-    kept: dict[int, tuple[Part, Found]] = {}
+def once(work: Callable[Parts, Found]) -> Callable[Parts, Found]:
+    """The same work, done once for each part, or for parts asked with together."""
+    kept: dict[Any, tuple[tuple[Any, ...], Found]] = {}
 
-    def found(part: Part) -> Found:
-        known = kept.get(id(part))
-        if known is None or known[0] is not part:
+    def found(*parts: Any) -> Found:
+        name = id(parts[0]) if len(parts) == 1 else tuple(map(id, parts))
+        known = kept.get(name)  # its parts live as long as it does, so no other part has their identity
+        if known is None:
             if len(kept) >= KEPT:
                 kept.clear()
-            known = kept[id(part)] = part, work(part)
+            known = kept[name] = parts, cast(Callable[..., Found], work)(*parts)
         return known[1]
 
-    return found
+    return cast(Callable[Parts, Found], found)

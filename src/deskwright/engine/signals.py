@@ -6,7 +6,7 @@ A signal found by words stays with the ticket; one that is only a condition is a
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from deskwright.engine.conditions.explaining import shown
 from deskwright.engine.facts import Message
@@ -17,6 +17,9 @@ from deskwright.engine.saying import _
 from deskwright.engine.trace import Step, Unsaid, wanted
 from deskwright.engine.words import Phrases, word_set
 from deskwright.engine.workflow import Signal, Workflow
+
+if TYPE_CHECKING:
+    from deskwright.engine.conditions import Condition
 
 OPENING = "ticket_opened"
 
@@ -29,7 +32,8 @@ def held(
 
     Does not change the view: put the answer there as "signals".
     """
-    lasting = {name for name in view.get("signals") or () if _lasts(workflow.signals.get(name))}
+    known = workflow.signals
+    lasting = {name for name in view.get("signals") or () if _lasts(known.get(name))}
     steps: list[Step] = [] if told else Unsaid()
     if message is not None and not message.automatic:
         subject = str(view.get("subject") or "") if view.get("event") == OPENING else ""
@@ -64,16 +68,15 @@ def _said(hit: Hit) -> Step:
 
 def _by_conditions(workflow: Workflow, view: Mapping[str, Any], found: set[str], steps: list[Step]) -> frozenset[str]:
     """In the order `arranged` gave them, each seeing the signals before it."""
-    asked = dict(view)
-    asked["signals"] = found
-    for name, signal in workflow.signals.items():
-        if signal.when is not None and name not in found and signal.when.holds(asked):
+    asked = {**view, "signals": found}
+    for name, condition in _conditions(workflow.signals):
+        if name not in found and condition.holds(asked):
             if wanted(steps):
-                step = signal.when.explain({**asked, "signals": frozenset(found)}, "signals")
+                step = condition.explain({**asked, "signals": frozenset(found)}, "signals")
                 steps.append(
                     Step(
                         "signals",
-                        _("%(signal)s: %(condition)s", signal=name, condition=shown(signal.when.text)),
+                        _("%(signal)s: %(condition)s", signal=name, condition=shown(condition.text)),
                         True,
                         step.seen,
                         step.parts,
@@ -86,6 +89,11 @@ def _by_conditions(workflow: Workflow, view: Mapping[str, Any], found: set[str],
 @once
 def _lexicon(signals: Mapping[str, Signal]) -> Phrases:
     return Phrases((phrase, name) for name, signal in signals.items() for phrase in signal.words)
+
+
+@once
+def _conditions(signals: Mapping[str, Signal]) -> list[tuple[str, Condition]]:
+    return [(name, signal.when) for name, signal in signals.items() if signal.when is not None]
 
 
 @once

@@ -60,6 +60,9 @@ class Standing:
     def set(self, **values: Any) -> None:
         self._ahead |= values
 
+    def change(self, values: Mapping[str, Any]) -> None:
+        self._ahead |= values
+
 
 def fold(standing: Standing, effect: Effect, at: datetime) -> None:
     """Carry out one effect. Mails, notices and follow-up tickets leave the ticket as it is."""

@@ -14,14 +14,14 @@ from typing import Any, Final
 
 from deskwright.engine.altering import replace
 from deskwright.engine.automation import OFF
-from deskwright.engine.decide import Decision, decide
+from deskwright.engine.decide import Begun, Decision, begin, finish, go_on
 from deskwright.engine.effects import Effect
 from deskwright.engine.events import Event
 from deskwright.engine.facts import Agent, Customer, Desk, Facts, Load, Organisation, Ticket
 from deskwright.engine.history import Recorded
 from deskwright.engine.workflow import Workflow
 from deskwright.lab.folding import Standing, State, fold
-from deskwright.lab.sharing import KEPT, Ground, Look, Taken, same, watched_desk, watched_workflow
+from deskwright.lab.sharing import KEPT, Ground, Look, RunningDesk, Taken, same, watched_desk, watched_workflow
 
 Workflows = Callable[[int], Workflow]
 """The number of a version -> what decides in its place: that version, or a draft."""
@@ -83,6 +83,8 @@ class Replay:
     watch: Watch | None = None
     """Is told of each decision's effects once they are folded."""
     look: Look = field(default_factory=Look)
+    desk: RunningDesk | None = None
+    """The latest that was decided on."""
     watched: dict[tuple[int, frozenset[str]], Workflow] = field(default_factory=dict)
     """What decides in place of a version for tickets with these arms, where runs are behind."""
 
@@ -118,7 +120,7 @@ def happen(course: Replay, recorded: Recorded) -> None:
             return
         event = replayed.pending.popleft()
     else:
-        replayed.set(**recorded.changes)
+        replayed.change(recorded.changes)
         replayed.customer = recorded.customer or replayed.customer
         replayed.organisation = recorded.organisation
     replayed.at = recorded.at
@@ -130,26 +132,36 @@ def take(course: Replay, replayed: Replayed, event: Event, before: State, record
     """Decide and fold. `before` is how the ticket stood before the deed. Without a record it is a consequence the log
     does not have: the ticket's own version decides.
     """
-    assert replayed.at is not None
-    course.known_people = people = recorded.people if recorded else course.known_people
-    resting = recorded.resting if recorded else course.resting
+    at = replayed.at
+    assert at is not None
+    if recorded is not None:
+        course.known_people = recorded.people
+        message, resting = recorded.message, recorded.resting
+    else:
+        message, resting = None, course.resting
     course.resting = {rule: why for rule, why in resting.items() if why == OFF} if resting else resting
-    message = recorded.message if recorded else None
-    ground = replayed.customer, replayed.organisation, message, people, resting
+    ground = replayed.customer, replayed.organisation, message, course.known_people, resting
     then = taken_then(course, replayed, event, recorded) if course.ahead is not None else None
-    if then is not None and not then.apart and same(then, before, ground):
-        decision = then.decision
+    alike = then is not None and same(then, before, ground)
+    begun = None
+    if then is not None and alike and not then.apart:
+        decision, seen = then.decision, then.seen
         replayed.stand(then.after)
     else:
-        decision = decided(course, replayed, event, ground, recorded.version if recorded else replayed.ticket.version)
+        if then is not None and alike:
+            begun = then.begun
+            replayed.stand((then.seen, *before[1:]))
+        seen = replayed.ticket
+        decision, begun = decided(course, replayed, event, ground, recorded, begun)
         if then is not None and replayed.state == then.after:
             replayed.stand(then.after)
     if course.behind:
-        about = event, replayed.at, recorded
-        replayed.taken.append(Taken(about, before, ground, decision, course.look.happened, replayed.state))
+        about, apart = (event, at, recorded), course.look.happened
+        replayed.taken.append(Taken(about, before, ground, seen, decision, apart, begun, replayed.state))
     if course.watch is not None and decision.effects:
-        course.watch(replayed, decision.effects, replayed.at)
-    replayed.pending.extend(decision.consequences)
+        course.watch(replayed, decision.effects, at)
+    if decision.consequences:
+        replayed.pending.extend(decision.consequences)
 
 
 def taken_then(course: Replay, replayed: Replayed, event: Event, recorded: Recorded | None) -> Taken | None:
@@ -158,29 +170,54 @@ def taken_then(course: Replay, replayed: Replayed, event: Event, recorded: Recor
     ahead = course.ahead.tickets.get(replayed.number)
     for taken in reversed(ahead.taken) if ahead is not None else ():
         their_event, at, theirs = taken.about
-        if theirs is recorded and at == replayed.at and their_event == event:
+        if theirs is recorded and at == replayed.at and (their_event is event or their_event == event):
             return taken
     return None
 
 
-def decided(course: Replay, replayed: Replayed, event: Event, ground: Ground, version: int) -> Decision:
-    """Decide, and carry it out."""
+def decided(
+    course: Replay,
+    replayed: Replayed,
+    event: Event,
+    ground: Ground,
+    recorded: Recorded | None,
+    begun: Begun | None,
+) -> tuple[Decision, Begun | None]:
+    """Decide, and carry it out; also what was come to before anything was looked at in which the runs differ. `begun`
+    is that of another run.
+    """
     customer, organisation, message, people, resting = ground
     ticket, at = replayed.ticket, replayed.at
     assert at is not None
-    agents, fitting = course.people(people), fitting_of(course, people)
-    if course.behind:
-        course.look.happened = False
-        workflow = watched_by(course, version, ticket.arms)
-        desk = watched_desk(agents, course.loads, course.turn, people, resting, fitting, course.look)
-    else:
-        workflow = course.workflows(version)
-        desk = Desk(agents, course.loads, course.turn, people, resting, fitting)
+    version = recorded.version if recorded is not None else ticket.version
+    course.look.happened = False
+    workflow = watched_by(course, version, ticket.arms) if course.behind else course.workflows(version)
+    desk = desk_of(course, people, resting)
     seen = Facts(ticket, customer, organisation, message, tuple(replayed.clocks.values()), desk)
-    decision = decide(workflow, seen, event, at, told=False)
+    if begun is not None:
+        decision = go_on(workflow, seen, event, at, begun)
+    else:
+        under_way = begin(workflow, seen, event, at, told=False)
+        if course.behind and under_way.wanted is not None and not course.look.happened:
+            begun = under_way.come_to()
+        decision = finish(under_way)
     for effect in decision.effects:
         fold(replayed, effect, at)
-    return decision
+    return decision, begun
+
+
+def desk_of(course: Replay, people: int, resting: Mapping[str, str]) -> Desk:
+    """The desk as it is now."""
+    known = course.desk
+    if known is None or known.people != people or known.resting != resting:
+        agents, fitting = course.people(people), fitting_of(course, people)
+        if course.behind:
+            known = watched_desk(agents, course.loads, course.turn, people, resting, fitting, course.look)
+        else:
+            known = RunningDesk(agents, course.loads, course.turn, people, resting, fitting)
+        course.desk = known
+    known.put_forward(course.turn)
+    return known
 
 
 def fitting_of(course: Replay, people: int) -> dict[Any, tuple[Agent, ...]]:
@@ -206,16 +243,21 @@ def end_deed(course: Replay) -> None:
     if course.current is None:
         return
     replayed = course.tickets[course.current]
-    for _ in range(ROUNDS):
-        if not replayed.pending:
-            break
-        take(course, replayed, replayed.pending.popleft(), replayed.state)
-    replayed.pending.clear()
+    if replayed.pending:
+        settle(course, replayed)
     if replayed.ticket.priority is None:
         replayed.set(priority=PRIORITY)
     move_loads(course.loads, replayed)
     course.turn = max(course.turn, replayed.turn)
     course.current = None
+
+
+def settle(course: Replay, replayed: Replayed) -> None:
+    for _ in range(ROUNDS):
+        if not replayed.pending:
+            break
+        take(course, replayed, replayed.pending.popleft(), replayed.state)
+    replayed.pending.clear()
 
 
 def move_loads(loads: dict[int, Load], replayed: Replayed) -> None:

@@ -12,12 +12,12 @@ from dataclasses import dataclass, fields, is_dataclass, replace
 from datetime import datetime
 from typing import Any, Final
 
-from deskwright.engine.decide import Decision
+from deskwright.engine.decide import Begun, Decision
 from deskwright.engine.events import Event
 from deskwright.engine.experiments import under
-from deskwright.engine.facts import Agent, Desk, Load
+from deskwright.engine.facts import Agent, Desk, Load, Ticket
 from deskwright.engine.history import Recorded
-from deskwright.engine.workflow import Workflow
+from deskwright.engine.workflow import AssignmentPolicy, Workflow
 from deskwright.lab.folding import State
 
 KEPT: Final = 6
@@ -43,24 +43,27 @@ class Taken:
     """The event, when it happened, and its record; None for what the log does not have."""
     before: State
     ground: Ground
+    seen: Ticket
+    """The ticket it was decided on: `before`, with what the deed changed."""
     decision: Decision
     apart: bool
     """It looked at what differs."""
+    begun: Begun | None
+    """What it had come to before it did, where others may go on from there."""
     after: State
 
 
 def same(taken: Taken, before: State, ground: Ground) -> bool:
     """Whether it was decided on the very same, beside what is watched."""
-    (ticket, clocks, units), (customer, organisation, message, *others) = before, ground
     stood, then = taken.before, taken.ground
     return (
-        stood[0] is ticket
-        and stood[1] is clocks
-        and stood[2] == units
-        and then[0] is customer
-        and then[1] is organisation
-        and then[2] is message
-        and [*then[3:]] == others
+        stood[0] is before[0]
+        and stood[1] is before[1]
+        and stood[2] == before[2]
+        and then[0] is ground[0]
+        and then[1] is ground[1]
+        and then[2] is ground[2]
+        and then[3:] == ground[3:]
     )
 
 
@@ -85,13 +88,25 @@ def _kept(made: object, kind: type[Any], values: Iterable[tuple[str, Any]], look
     object.__setattr__(made, "look", look)
 
 
-class WatchedDesk(Desk):
+class RunningDesk(Desk):
+    """The desk of a run: the same one while its people are, with the turn put forward."""
+
+    __slots__ = ()
+
+    def put_forward(self, turn: int) -> None:
+        _turn(self, turn)
+
+
+class WatchedDesk(RunningDesk):
     """Agents as they are. Their loads, and whose turn it is, differ from run to run."""
 
     __slots__ = ("look",)
     look: Look
     loads = _watched(Desk, "loads")
     turn = _watched(Desk, "turn")
+
+
+_turn: Final = Desk.__dict__["turn"].__set__
 
 
 def watched_desk(
@@ -102,7 +117,7 @@ def watched_desk(
     resting: Mapping[str, str],
     fitting: dict[Any, tuple[Agent, ...]],
     look: Look,
-) -> Desk:
+) -> WatchedDesk:
     made = object.__new__(WatchedDesk)
     names = "agents", "loads", "turn", "people", "resting", "fitting"
     _kept(made, Desk, zip(names, (agents, loads, turn, people, resting, fitting), strict=True), look)
@@ -111,13 +126,29 @@ def watched_desk(
 
 def watched_workflow(workflow: Workflow, others: Iterable[Workflow], arms: frozenset[str], look: Look) -> Workflow:
     """What decides about a ticket with these arms. Parts that are otherwise in one of the others are watched."""
-    workflow = under(workflow, arms)
+    workflow, others = under(workflow, arms), [under(other, arms) for other in others]
     names = [spec.name for spec in fields(Workflow)]
     parts = {name: getattr(workflow, name) for name in names} | {"variants": {}}
-    apart = {name for other in others for name in names if not _equal(name, workflow, under(other, arms))}
-    slots = {"__slots__": ("look",), **{name: _watched(Workflow, name) for name in apart - {"variants"}}}
-    made: Workflow = object.__new__(type("WatchedWorkflow", (Workflow,), slots))
-    _kept(made, Workflow, parts.items(), look)
+    apart = {name for other in others for name in names if not _equal(name, workflow, other)} - {"variants"}
+    if "assignment" in apart:
+        apart.remove("assignment")
+        parts["assignment"] = _watched_policy(workflow.assignment, [other.assignment for other in others], look)
+    made: Workflow = _watching(Workflow, parts, apart, look)
+    return made
+
+
+def _watched_policy(policy: AssignmentPolicy, others: Iterable[AssignmentPolicy], look: Look) -> AssignmentPolicy:
+    """Watched value by value: of this section nothing is worked out beforehand and remembered."""
+    parts = {spec.name: getattr(policy, spec.name) for spec in fields(AssignmentPolicy)}
+    apart = {name for other in others for name, value in parts.items() if not _alike(value, getattr(other, name))}
+    made: AssignmentPolicy = _watching(AssignmentPolicy, parts, apart, look)
+    return made
+
+
+def _watching(kind: type[Any], parts: Mapping[str, Any], apart: Iterable[str], look: Look) -> Any:
+    slots = {"__slots__": ("look",), **{name: _watched(kind, name) for name in apart}}
+    made: Any = object.__new__(type(f"Watched{kind.__name__}", (kind,), slots))
+    _kept(made, kind, parts.items(), look)
     return made
 
 

@@ -107,6 +107,10 @@ class Asking:
         """Share of the capacity used with this ticket."""
         return (self.carried(agent) + self.units) / max(1, self.capacity(agent))
 
+    def distinguishes(self, queue: Queue) -> bool:
+        """Whether anything but the load may speak for one agent rather than another."""
+        return bool(self.language or self.last_agent is not None or self.relaxed or queue.optional_skills)
+
     def merit(self, agent: Agent, queue: Queue) -> float:
         """What speaks for the agent beside their load."""
         merit = 0.0

@@ -42,19 +42,21 @@ class Candidate:
 
     @classmethod
     def of(cls, asking: Asking, agent: Agent, queue: Queue | None = None) -> Candidate:
-        return cls.carrying(asking, agent, queue, asking.load(agent), asking.carried(agent), asking.capacity(agent))
+        merit = 0.0 if queue is None else asking.merit(agent, queue)
+        by_turn = queue is None or queue.strategy == "round_robin"
+        return cls.carrying(
+            agent, asking.load(agent), asking.carried(agent), asking.units, asking.capacity(agent), merit, by_turn
+        )
 
     @classmethod
     def carrying(
-        cls, asking: Asking, agent: Agent, queue: Queue | None, load: Load, carried: float, capacity: int
+        cls, agent: Agent, load: Load, carried: float, units: float, capacity: int, merit: float, by_turn: bool
     ) -> Candidate:
         whole = capacity if capacity > 1 else 1
-        share = asking.units / whole
-        if queue is None or queue.strategy == "round_robin":
-            return cls(agent, share, load.given, load.turn)
-        merit = asking.merit(agent, queue)
-        score = (carried + asking.units) / whole - merit
-        return cls(agent, share, load.given, load.turn, round(score, 6), round(merit, 6))
+        if by_turn:
+            return cls(agent, units / whole, load.given, load.turn)
+        score = (carried + units) / whole - merit
+        return cls(agent, units / whole, load.given, load.turn, round(score, 6), round(merit, 6) if merit else merit)
 
 
 def pick(asking: Asking, queue: Queue) -> tuple[Candidate | None, Step]:
@@ -81,6 +83,7 @@ def _able(asking: Asking, queue: Queue) -> Iterator[Candidate]:
     """The same where nobody will read why."""
     units, ticket, loads = asking.units, asking.facts.ticket, asking.facts.desk.loads
     barred, usual = asking.excluded or ticket.declined_by, asking.workflow.assignment.per_agent
+    by_turn, distinguished = queue.strategy == "round_robin", asking.distinguishes(queue)
     for agent in _fit(asking, queue):
         if (agent.shift is not None and not asking.on_shift(agent.shift)) or (barred and asking.barred(agent)):
             continue
@@ -88,7 +91,8 @@ def _able(asking: Asking, queue: Queue) -> Iterator[Candidate]:
         carried = load.units if agent.id != ticket.assignee else asking.carried(agent)
         capacity = usual if agent.capacity is None else agent.capacity
         if carried + units <= capacity:
-            yield Candidate.carrying(asking, agent, queue, load, carried, capacity)
+            merit = asking.merit(agent, queue) if distinguished else 0.0
+            yield Candidate.carrying(agent, load, carried, units, capacity, merit, by_turn)
 
 
 def _fit(asking: Asking, queue: Queue) -> tuple[Agent, ...]:

@@ -26,10 +26,22 @@ _YEAR: Final = 366 * 86400
 _SECOND: Final = timedelta(seconds=1)
 
 
+class _Asked:
+    """The instant that was counted from last: several clocks of a ticket begin at one. `position` is -1 where the
+    table does not reach.
+    """
+
+    __slots__ = ("position", "second", "start", "table")
+
+    def __init__(self, start: datetime, table: Table) -> None:
+        self.start, self.table, self.second = start, table, seconds(start)
+        self.position = table.position(self.second) if table.start <= self.second < table.end else -1
+
+
 class Calendar:
     """Immutable to its users. `opening` is what the document said; the table is laid out behind the scenes."""
 
-    __slots__ = ("_laid", "_table", "day_seconds", "opening")
+    __slots__ = ("_asked", "_laid", "_table", "day_seconds", "opening")
 
     def __init__(self, opening: Opening) -> None:
         """Raises ValueError when the hours never open."""
@@ -40,6 +52,7 @@ class Calendar:
         """What one business day lasts: the most common open day of the week."""
         self._laid: dict[int, list[Stretch]] = {}
         self._table = Table((), range(0))
+        self._asked = _Asked(EPOCH, self._table)
 
     @classmethod
     def from_document(
@@ -79,8 +92,9 @@ class Calendar:
 
     def is_open(self, at: datetime) -> bool:
         """Whether `at` lies in a half-open stretch [opening, close)."""
-        second = seconds(at)
-        return self._covering(second, second).open_at(second)
+        asked = self._counted(at)
+        table = asked.table if asked.position >= 0 else self._covering(asked.second, asked.second)
+        return table.open_at(asked.second)
 
     def next_open(self, at: datetime) -> datetime:
         """`at` itself while open, else the UTC instant of the next opening. Raises ValueError after 120 years."""
@@ -92,12 +106,13 @@ class Calendar:
 
     def add_seconds(self, start: datetime, amount: int) -> datetime:
         """As `add`, in seconds."""
-        second, table = (start - EPOCH) // _SECOND, self._table
-        if amount > 0 and table.start <= second < table.end:
-            due = table.reach(table.position(second) + amount)
+        asked = self._counted(start)
+        if amount > 0 and asked.position >= 0:
+            table, second = asked.table, asked.second
+            due = table.reach(asked.position + amount)
             if due is not None and due <= table.end and due - second <= FARTHEST * _YEAR:
                 return EPOCH + timedelta(seconds=due)
-        return instant(self._reach(second, amount))
+        return instant(self._reach(asked.second, amount))
 
     def elapsed_seconds(self, a: datetime, b: datetime) -> int:
         """As `elapsed`, in seconds."""
@@ -168,6 +183,12 @@ class Calendar:
         if due - start > FARTHEST * _YEAR:
             raise ValueError(_("this calendar has not so much open time within %(farthest)s years", farthest=FARTHEST))
         return due
+
+    def _counted(self, at: datetime) -> _Asked:
+        asked = self._asked
+        if asked.start != at:
+            asked = self._asked = _Asked(at, self._table)
+        return asked
 
     def _covering(self, first: int, last: int) -> Table:
         table = self._table

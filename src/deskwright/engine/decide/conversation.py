@@ -21,23 +21,30 @@ AWAKENING: Final = frozenset({"waiting_on_customer", "solved", "closed"})
 """Statuses that a customer's message opens."""
 
 
-def opened(course: Course) -> None:
-    event, ticket = course.event, course.ticket
+def received(course: Course) -> None:
+    """What the ticket, its words and the rules come to, before anybody looks who has room for it."""
+    event = course.event
     assert isinstance(event, TicketOpened)
     course.happen(event.kind)
     steps.hear_signals(course, course.facts.message)
     steps.apply_type(course)
     steps.classify(course)
     steps.raise_signals(course, None)  # those whose condition asks for what was just classified
-    assignee = (event.risks and steps.visit(course)) or steps.route(course)
-    steps.destine(course, assignee)
+    course.wanted = (event.risks and steps.visit(course)) or steps.route(course)
+    steps.destine(course, course.wanted)
     sla.open_clocks(course.time)
+
+
+def opened(course: Course) -> None:
+    """After `received`."""
+    event, ticket = course.event, course.ticket
+    assert isinstance(event, TicketOpened)
     if ticket.imported:
         return
     if find_twins(course, event):
         return
-    if course.live and ticket.assignee is None:
-        steps.place(course, assignee)
+    if course.live and ticket.assignee is None and course.wanted is not None:
+        steps.place(course, course.wanted)
     if course.live:
         escalation.enter_first(course.ladder)
     steps.climb(course)

@@ -5,7 +5,7 @@ Owns how a change is recorded, so that every later step sees it and it is asked 
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Final
@@ -15,15 +15,32 @@ from deskwright.engine.automation import ONCE
 from deskwright.engine.effects import AddTags, Effect, SetCustomer, SetField, SetStatus
 from deskwright.engine.escalation import Ladder
 from deskwright.engine.events import Event
-from deskwright.engine.facts import Facts, Ticket
+from deskwright.engine.facts import Clock, Facts, Ticket
 from deskwright.engine.saying import _
 from deskwright.engine.sla import Timekeeping
 from deskwright.engine.trace import Trace
 from deskwright.engine.values import LIVE_STATUSES, PRIORITIES, raised
-from deskwright.engine.workflow import Workflow
+from deskwright.engine.workflow import Assignee, Workflow
 
 CUSTOMER: Final = "customer."
 """What is set of the customer rather than of the ticket."""
+
+
+@dataclass(slots=True, eq=False)
+class Begun:
+    """What a course has come to, to go on from as often as one likes: nobody changes it."""
+
+    view: Mapping[str, Any]
+    effects: tuple[Effect, ...]
+    clocks: Mapping[str, Clock]
+    sla_target: str | None
+    told: frozenset[str]
+    happened: tuple[str, ...]
+    signals: frozenset[str]
+    risen: frozenset[str]
+    rule: str | None
+    routed: tuple[str | None, str | None]
+    wanted: Assignee | None
 
 
 @dataclass(slots=True)
@@ -58,6 +75,8 @@ class Course:
     """Fields changed by automations: name -> (before, after). They come back as an event."""
     told: set[str] = field(default_factory=set)
     """Keys of the notices asked for."""
+    wanted: Assignee | None = None
+    """Whom the rules want for a ticket that opens."""
 
     def __post_init__(self) -> None:
         ticket, clocks = self.facts.ticket, self.facts.clocks
@@ -67,9 +86,37 @@ class Course:
         self.time = sla.keep_time(self.workflow, ticket, self.view, self.now, clocks)
         self.ladder = escalation.climb(self.workflow, ticket, ticket.signals, self.now, clocks)
         self.chain = tuple(getattr(self.event, "caused_by", ()))
-        self.resting = {**self.facts.desk.resting, **dict.fromkeys(self.chain, ONCE)}
+        self.resting = {**self.facts.desk.resting}
+        if self.chain:
+            self.resting |= dict.fromkeys(self.chain, ONCE)
         self.time.effects = self.ladder.effects = self.effects
         self.time.steps = self.ladder.steps = self.trace.steps
+
+    def come_to(self) -> Begun:
+        return Begun(
+            {**self.view},
+            (*self.effects,),
+            {**self.time.latest},
+            self.time.sla_target,
+            frozenset(self.told),
+            (*self.happened,),
+            self.signals,
+            self.risen,
+            self.rule,
+            self.routed,
+            self.wanted,
+        )
+
+    def take_over(self, begun: Begun) -> None:
+        """Stand where another course of the same stood."""
+        self.view |= begun.view
+        self.effects += begun.effects
+        self.time.latest |= begun.clocks
+        self.time.sla_target = begun.sla_target
+        self.told |= begun.told
+        self.happened += begun.happened
+        self.signals = self.ladder.signals = begun.signals
+        self.risen, self.rule, self.routed, self.wanted = begun.risen, begun.rule, begun.routed, begun.wanted
 
     @property
     def ticket(self) -> Ticket:

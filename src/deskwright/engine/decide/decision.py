@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from deskwright.engine import experiments, vocabulary
-from deskwright.engine.decide.course import Course
-from deskwright.engine.decide.occasions import OCCASIONS
+from deskwright.engine.decide.course import Begun, Course
+from deskwright.engine.decide.occasions import BEGINNINGS, OCCASIONS
 from deskwright.engine.effects import Effect
 from deskwright.engine.events import Event, FieldsChanged
 from deskwright.engine.facts import Facts
@@ -29,10 +29,33 @@ def decide(workflow: Workflow, facts: Facts, event: Event, now: datetime, *, tol
     stays empty, and everything else is the same. Raises KeyError for an event that is not of the engine's, and
     AutomationFailed; changes none of its arguments.
     """
+    return finish(begin(workflow, facts, event, now, told=told))
+
+
+def begin(workflow: Workflow, facts: Facts, event: Event, now: datetime, *, told: bool = True) -> Course:
+    """As far as the agents' loads make no difference. What a course has come to by then may go on elsewhere: see
+    `Course.come_to` and `go_on`.
+    """
     workflow = experiments.under(workflow, facts.ticket.arms)
     trace = Trace() if told else Trace(Unsaid())
     course = Course(workflow, facts, event, now, vocabulary.view(workflow, facts, event, now), trace=trace)
-    OCCASIONS[type(event)](course)
+    if type(event) in BEGINNINGS:
+        BEGINNINGS[type(event)](course)
+    return course
+
+
+def go_on(workflow: Workflow, facts: Facts, event: Event, now: datetime, begun: Begun) -> Decision:
+    """The decision that another course of the same has begun, where nobody reads why: the facts differ in nothing but
+    the agents' loads and turns, and the workflow says the same in all that was looked at.
+    """
+    course = Course(experiments.under(workflow, facts.ticket.arms), facts, event, now, {}, trace=Trace(Unsaid()))
+    course.take_over(begun)
+    return finish(course)
+
+
+def finish(course: Course) -> Decision:
+    """Everything else."""
+    OCCASIONS[type(course.event)](course)
     return Decision(tuple(course.effects), course.trace, _consequences(course))
 
 

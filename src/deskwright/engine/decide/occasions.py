@@ -1,4 +1,4 @@
-"""Which function decides on which event: one for each."""
+"""Which function decides on which event: one for each. Some begin before anybody looks at what the agents carry."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from deskwright.engine.decide import changes, conversation, deadlines, joining, 
 from deskwright.engine.decide.course import Course
 from deskwright.engine.events import Event
 
+BEGINNINGS: Final[Mapping[type[Event], Callable[[Course], None]]] = {events.TicketOpened: conversation.received}
 OCCASIONS: Final[Mapping[type[Event], Callable[[Course], None]]] = {
     events.TicketOpened: conversation.opened,
     events.CustomerWrote: conversation.customer_wrote,

@@ -18,6 +18,7 @@ from deskwright.engine.saying import _
 from deskwright.engine.values import LIVE_STATUSES
 from deskwright.engine.workflow import Action, Assignee, Rule
 
+_NONE: Final[frozenset[str]] = frozenset()
 PROACTIVE: Final = "proactive support"
 """What stands for the rule's name on a ticket the desk opened to reach out."""
 
@@ -32,14 +33,17 @@ def hear_signals(course: Course, message: Message | None) -> None:
     """Words add to the signals, conditions are asked again; see `signals` for what lasts."""
     course.signals, steps = signals.held(course.workflow, course.view, message, course.trace.wanted)
     course.ladder.signals = course.view["signals"] = course.signals
-    told = {step.text for step in course.trace.steps}
-    course.trace.add(step for step in steps if step.text not in told)
+    if steps:
+        told = {step.text for step in course.trace.steps}
+        course.trace.add(step for step in steps if step.text not in told)
 
 
 def settle_signals(course: Course) -> None:
     known = course.ticket.signals
-    course.risen = course.signals - known
-    if course.signals != known:
+    if course.signals == known:
+        course.risen = _NONE
+    else:
+        course.risen = course.signals - known
         risen = ", ".join(sorted(course.risen))
         course.ask(
             SetSignals(

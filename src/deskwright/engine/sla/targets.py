@@ -4,15 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 from deskwright.engine.calendars import ALWAYS, Calendar
 from deskwright.engine.durations import Duration
+from deskwright.engine.remembering import once
 from deskwright.engine.saying import _
 from deskwright.engine.sla.clocks import target_of
 from deskwright.engine.trace import MISSING, Step
 from deskwright.engine.values import FIRST_RESPONSE, METRICS
-from deskwright.engine.workflow import Targets, Workflow
+from deskwright.engine.workflow import SlaPolicy, Targets, Workflow
+
+KEPT: Final = 4096
+"""Goals that are remembered under one policy, before all are let go."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,8 +27,20 @@ class Goal:
     why: str
 
 
-def goals(workflow: Workflow, view: Mapping[str, Any], sla_target: str | None) -> dict[str, Goal]:
+def goals(workflow: Workflow, view: Mapping[str, Any], sla_target: str | None) -> Mapping[str, Goal]:
     """metric -> goal for what the view says of priority, customer tier and queue."""
+    queue = workflow.queues.get(view.get("queue") or "")
+    kept = _kept(workflow.sla_matrix, workflow.sla)
+    asked = view.get("priority"), view.get("customer_tier"), queue and queue.calendar, sla_target
+    found = kept.get(asked)
+    if found is None:
+        if len(kept) >= KEPT:
+            kept.clear()
+        found = kept[asked] = _goals(workflow, view, sla_target)
+    return found
+
+
+def _goals(workflow: Workflow, view: Mapping[str, Any], sla_target: str | None) -> dict[str, Goal]:
     cell = row(workflow, view.get("priority"), view.get("customer_tier"))
     found: dict[str, Goal] = {}
     if cell is not None:
@@ -35,6 +51,12 @@ def goals(workflow: Workflow, view: Mapping[str, Any], sla_target: str | None) -
         name = calendar_name(workflow, view, metric, target)
         found[metric] = Goal(target, name, _("the rule's sla_target, which overrides the matrix"))
     return found
+
+
+@once
+def _kept(matrix: Mapping[tuple[str, str], Targets], policy: SlaPolicy) -> dict[tuple[Any, ...], Mapping[str, Goal]]:
+    """What was found under them, by what was asked."""
+    return {}
 
 
 def overriding(sla_target: str | None) -> dict[str, Duration]:

@@ -316,7 +316,7 @@ def start(time: Timekeeping, metric: str, goal: Goal, at: datetime, because: str
     _pause_or_resume(time, begun, time.view.get("status") or "new", time.now)
 
 
-def goals_of(time: Timekeeping) -> dict[str, Goal]:
+def goals_of(time: Timekeeping) -> Mapping[str, Goal]:
     return targets.goals(time.workflow, time.view, time.sla_target)
 
 

@@ -26,9 +26,7 @@ _DAY: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 def view(workflow: Workflow, facts: Facts, event: Event | None, now: datetime) -> dict[str, Any]:
     """Name -> value for every name of the vocabulary; a missing value is None or absent. `now` stands under "now"."""
-    seen = _of_ticket(facts.ticket, now)
-    seen |= _of_people(facts.customer, facts.organisation)
-    seen["now"] = now
+    seen = _of_case(facts.ticket, facts.customer, facts.organisation, now)
     seen["business_hours"] = workflow.calendars.get(workflow.sla.calendar or "", ALWAYS).is_open(now)
     _of_event(seen, event)
     _of_message(seen, facts.message)
@@ -49,8 +47,8 @@ def given(workflow: Workflow, values: Mapping[str, Any], now: datetime) -> dict[
     return view(workflow, empty, TicketOpened(), now) | dict(values)
 
 
-def _of_ticket(ticket: Ticket, now: datetime) -> dict[str, Any]:
-    created = ticket.created_at
+def _of_case(ticket: Ticket, customer: Customer, organisation: Organisation | None, now: datetime) -> dict[str, Any]:
+    created, known = ticket.created_at, organisation or _NOBODY
     return {
         "priority": ticket.priority,
         "impact": ticket.impact,
@@ -77,12 +75,6 @@ def _of_ticket(ticket: Ticket, now: datetime) -> dict[str, Any]:
         "age": None if created is None else (now - created).total_seconds() / 60,
         "created_at": created,
         "solved_at": ticket.solved_at,
-    }
-
-
-def _of_people(customer: Customer, organisation: Organisation | None) -> dict[str, Any]:
-    known = organisation or _NOBODY
-    return {
         "customer_tier": customer.tier or known.tier,
         "customer.name": customer.name,
         "customer.email": customer.email,
@@ -96,13 +88,15 @@ def _of_people(customer: Customer, organisation: Organisation | None) -> dict[st
         "organisation.vip": organisation.vip if organisation else None,
         "organisation.csm": known.csm,
         "organisation.account_manager": known.account_manager,
+        "now": now,
+        "metric": None,
+        "share": None,
+        "changed": _NO_CHANGES,
     }
 
 
 def _of_event(seen: dict[str, Any], event: Event | None) -> None:
     seen["event"] = event.kind if event else None
-    seen["metric"] = seen["share"] = None
-    seen["changed"] = _NO_CHANGES
     match event:
         case ClockMark():
             seen["metric"], seen["share"] = event.metric, event.share

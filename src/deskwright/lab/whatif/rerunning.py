@@ -15,7 +15,15 @@ from heapq import heappop, heappush
 from typing import Any, Final
 
 from deskwright.engine.altering import replace
-from deskwright.engine.events import AgentReturned, ClockMark, Event, Reconsidered, TicketOpened, WorkflowReapplied
+from deskwright.engine.events import (
+    AgentReturned,
+    ClockMark,
+    Event,
+    Reconsidered,
+    TicketOpened,
+    TimePassed,
+    WorkflowReapplied,
+)
 from deskwright.engine.history import Recorded
 from deskwright.engine.values import LIVE_STATUSES
 from deskwright.engine.workflow import Workflow
@@ -28,7 +36,7 @@ MARK, ASK = "mark", "ask"
 WAITING: Final = frozenset({"new", "open"})
 OFFERED: Final = 5
 """Waiting tickets that are offered at once, the oldest first, where somebody has room again."""
-NOT_FROM_THE_LOG: Final = (ClockMark, WorkflowReapplied)
+NOT_FROM_THE_LOG: Final = frozenset({ClockMark, WorkflowReapplied})
 """This run has its own."""
 BECAUSE: Final = "a shift opened, or skills are relaxed"
 
@@ -86,10 +94,11 @@ def rerun(
         progress(done)
         if paced and (recorded.place == 0 or recorded.ticket != really.replay.current):
             keep_pace(courses, recorded.at)
+        kind, last = type(recorded.event), ends is not None and ends.get(recorded.ticket) == recorded.id
         for course in courses:
-            if not isinstance(recorded.event, NOT_FROM_THE_LOG) and sweeping.is_told(course, recorded):
+            if kind not in NOT_FROM_THE_LOG and (kind is not TimePassed or sweeping.is_told(course, recorded)):
                 hear(course, recorded)
-            if ends is not None and ends.get(recorded.ticket) == recorded.id:
+            if last:
                 course.ending.append(recorded.ticket)
     for course in courses:
         close(course, until)
@@ -142,11 +151,12 @@ def outcome_of(course: Rerun, ticket: int) -> Outcome:
 def hear(course: Rerun, recorded: Recorded) -> None:
     """An event of the log, after what time has brought meanwhile."""
     run = course.replay
-    if isinstance(recorded.event, TicketOpened):
+    if type(recorded.event) is TicketOpened:
         course.version = recorded.version
     if recorded.place == 0 or recorded.ticket != run.current:
         close(course, recorded.at)
-        pass_time(course, recorded.at)
+        if course.agenda and course.agenda[0][0] <= recorded.at:
+            pass_time(course, recorded.at)
         begin_deed(run, recorded.ticket)
     came = recorded.people != run.known_people
     happen(run, recorded)
@@ -160,28 +170,34 @@ def close(course: Rerun, at: datetime) -> None:
     if run.current is None:
         return
     replayed = run.tickets[run.current]
-    agent, units = replayed.before
+    before, number = replayed.before, replayed.number
     end_deed(run)
-    moment = replayed.at or at
-    outcome = outcome_of(course, replayed.number)
+    ticket, moment = replayed.ticket, replayed.at or at
+    outcome = outcome_of(course, number)
     if outcome.opened_at is None:
         note_opening(outcome, replayed)
-    look_forward(course, replayed)
-    (course.live.add if replayed.ticket.status in LIVE_STATUSES else course.live.discard)(replayed.number)
+    if replayed.clocks is not replayed.planned or ticket.ask_again_at is not None:
+        look_forward(course, replayed)
+    (course.live.add if ticket.status in LIVE_STATUSES else course.live.discard)(number)
     for sweep in course.sweeps:
-        sweep.fresh.add(replayed.number)
-    wait = replayed.ticket.assignee is None and replayed.ticket.status in WAITING
-    note_wait(outcome, wait, moment)
-    if wait:
-        course.waiting[replayed.number] = replayed.ticket.created_at or moment
-    else:
-        course.waiting.pop(replayed.number, None)
-    if agent is not None and replayed.carried != (agent, units):
+        sweep.fresh.add(number)
+    wait = ticket.assignee is None and ticket.status in WAITING
+    if wait or number in course.waiting:
+        note_wait(outcome, wait, moment)
+        change_wait(course, replayed, moment, wait)
+    if before[0] is not None and replayed.carried != before:
         offer(course, moment)
     if course.ending:
         for number in [number for number in course.ending if number not in course.live]:
             put_away(course, number)
         course.ending.clear()
+
+
+def change_wait(course: Rerun, replayed: Replayed, at: datetime, waits: bool) -> None:
+    if waits:
+        course.waiting[replayed.number] = replayed.ticket.created_at or at
+    else:
+        del course.waiting[replayed.number]
 
 
 def look_forward(course: Rerun, replayed: Replayed) -> None:
