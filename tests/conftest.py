@@ -19,7 +19,7 @@ import pytest
 ROOT = Path(__file__).resolve().parent.parent
 SCRATCH = tempfile.mkdtemp(prefix="deskwright-tests-")
 GIVEN = os.environ.get("TEST_DATABASE_URL", "")
-"""A server to test on instead of the bundled one; its user may create databases."""
+"""A server to test on instead of the bundled one; its user is a superuser."""
 os.environ.update(
     {
         "DATA": SCRATCH,
@@ -106,10 +106,30 @@ def live_db(database_url: str) -> Iterator[str]:
     """The database with real commits, emptied when the test ends."""
     forget()
     yield database_url
-    from django.core.management import call_command
-
-    call_command("flush", verbosity=0, interactive=False)
+    empty()
     forget()
+
+
+EMPTYING = """
+DO $$
+DECLARE filled text;
+BEGIN
+    SET LOCAL session_replication_role = replica;  -- neither triggers nor references: everything goes
+    FOR filled IN SELECT tablename FROM pg_tables WHERE schemaname = 'public'
+        AND tablename NOT IN ('django_migrations', 'django_content_type', 'auth_permission')
+    LOOP
+        EXECUTE format('DELETE FROM %I', filled);
+    END LOOP;
+END $$
+"""
+
+
+def empty() -> None:
+    """Take out what a test committed. `flush` of Django makes each table and index anew: a hundred times as slow."""
+    from django.db import connection
+
+    with connection.cursor() as sql:
+        sql.execute(EMPTYING)
 
 
 def forget() -> None:

@@ -23,6 +23,7 @@ from deskwright.store.models import Agent, ApiToken
 from tests import factories
 from tests.api.test_front import make_token
 from tests.api.test_tickets import WORKFLOW
+from tests.conftest import empty
 
 KEPT = [
     not_a_server_error,
@@ -37,8 +38,6 @@ described = schemathesis.openapi.from_dict(document())
 @pytest.fixture(scope="module")
 def served(database_url: str) -> Iterator[str]:
     """The whole application on a port of its own, with a few tickets in it."""
-    from django.core.management import call_command
-
     now = datetime.fromisoformat("2026-11-23T09:00:00+00:00")
     forget()
     workflows.publish(WORKFLOW, now=now)
@@ -48,7 +47,7 @@ def served(database_url: str) -> Iterator[str]:
         factories.a_ticket(now)
     with listening() as url:
         yield url
-    call_command("flush", verbosity=0, interactive=False)
+    empty()
     forget()
 
 

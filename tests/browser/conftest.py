@@ -14,7 +14,6 @@ from functools import partial
 from urllib.request import urlopen
 
 import pytest
-from django.core.management import call_command
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from deskwright.desk import clock, workflows
@@ -26,7 +25,7 @@ from deskwright.desk.tickets import changing
 from deskwright.store.models import Agent
 from tests.browser.furnished import furnish
 from tests.browser.walking import Walk
-from tests.conftest import forget
+from tests.conftest import empty, forget
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 FLAGS = [
@@ -118,7 +117,7 @@ def walk(request: pytest.FixtureRequest, browser: Browser, served: str) -> Itera
     walk = Walk(browser, served, furnish(clock.now()), **getattr(request.module, "CONTEXT", {}))
     yield walk
     walk.close()
-    call_command("flush", verbosity=0, interactive=False)
+    empty()
     forget()
 
 

@@ -1,5 +1,5 @@
 """Every page people open, by the name of its address: who looks, and where. Beside them, what answers a GET without
-being a page. `test_axe` walks the first and holds both against the table of addresses."""
+being a page. `test_pages` walks the first and holds both against the table of addresses."""
 
 from __future__ import annotations
 

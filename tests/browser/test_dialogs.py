@@ -9,8 +9,7 @@ from typing import Final
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.test_axe import flaws
-from tests.browser.walking import Walk
+from tests.browser.walking import Walk, flaws
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,7 @@ from deskwright.desk import workflows
 from deskwright.desk.settings.code import first_run_code
 from deskwright.store.models import Agent
 from tests.browser.conftest import opened
-from tests.browser.test_axe import flaws
+from tests.browser.walking import flaws
 
 
 @pytest.fixture

@@ -22,6 +22,8 @@ class Walk:
     def __init__(self, browser: Browser, url: str, known: furnished.Known, **context: Any) -> None:
         self.browser, self.url, self.known, self.context = browser, url, dict(known), context
         self.pages: dict[str, Page] = {}
+        self.wrong: list[str] = []
+        """Errors that the last opened page wrote to its console."""
 
     def open(self, name: str) -> Page:
         """The page of that name, as who may see it, loaded."""
@@ -29,6 +31,7 @@ class Walk:
         if who in {pages.GUARDED, pages.HALF}:
             self.page(pages.GUARDED)
         page, address = self.page(who), path.format(**self.known)
+        self.wrong.clear()
         answer = page.goto(self.url + address)
         if "/account/confirm/?" in page.url:
             answer = self.confirm(page)
@@ -55,7 +58,10 @@ class Walk:
             **{"viewport": {"width": 1280, "height": 800}, "locale": "en-GB", **self.context}
         )
         made.set_default_timeout(30_000)
-        return made.new_page()
+        page = made.new_page()
+        page.on("pageerror", lambda error: self.wrong.append(str(error)))
+        page.on("console", lambda said: self.wrong.append(said.text) if said.type == "error" else None)
+        return page
 
     def enter_as_stranger(self, page: Page) -> None:
         """They have nothing to enter with."""
@@ -103,6 +109,14 @@ class Walk:
     def close(self) -> None:
         for page in self.pages.values():
             page.context.close()
+
+
+def flaws(page: Page) -> list[str]:
+    """Everything in the light theme, what colours can spoil in the dark one."""
+    page.emulate_media(color_scheme="light", reduced_motion="reduce")
+    light = violations(page, WHOLE)
+    page.emulate_media(color_scheme="dark", reduced_motion="reduce")
+    return [*light, *(f"dark: {line}" for line in violations(page, COLOURS))]
 
 
 def violations(page: Page, options: dict[str, Any]) -> list[str]:
