@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any, Final
 
 from axe_playwright_python.base import AXE_FILE_PATH
-from playwright.sync_api import Browser, Page, Response
+from playwright.sync_api import Browser, ConsoleMessage, Page, Response
 
 from deskwright.store.models import Agent
 from tests.browser import furnished, pages
@@ -60,8 +60,13 @@ class Walk:
         made.set_default_timeout(30_000)
         page = made.new_page()
         page.on("pageerror", lambda error: self.wrong.append(str(error)))
-        page.on("console", lambda said: self.wrong.append(said.text) if said.type == "error" else None)
+        page.on("console", lambda said: self.heard(said, page))
         return page
+
+    def heard(self, said: ConsoleMessage, page: Page) -> None:
+        """A page that is an error itself is told so there, which is as it should be."""
+        if said.type == "error" and said.location["url"] != page.url:
+            self.wrong.append(f"{said.text} ({said.location['url']})")
 
     def enter_as_stranger(self, page: Page) -> None:
         """They have nothing to enter with."""
