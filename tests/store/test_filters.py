@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import operator
 import sys
+from datetime import timedelta
 
 import pytest
 from django.db import connection
@@ -10,6 +12,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from deskwright.engine.conditions import compile_condition
+from deskwright.engine.conditions.syntax import Compare, Fact, Literal
 from deskwright.engine.loading import load
 from deskwright.engine.sqlfilter import FOLD, Unanswerable, filter_of
 from deskwright.engine.vocabulary import view, vocabulary
@@ -22,6 +25,14 @@ from tests.store.filter_cases import NOW, WORKFLOW, conditions, write
 
 FLOW = load(WORKFLOW)
 NAMES = vocabulary(FLOW.fields, FLOW.categories, FLOW.signals)
+OPERATORS = {
+    "==": operator.eq,
+    "!=": operator.ne,
+    "<": operator.lt,
+    "<=": operator.le,
+    ">": operator.gt,
+    ">=": operator.ge,
+}
 CONDITIONS = conditions(NAMES, filters._columns(FLOW, NOW))
 
 
@@ -114,6 +125,23 @@ def test_a_text_no_row_can_hold_is_simply_not_found(db, text):
     known = views()
     for made in (condition(text), condition(f"NOT ({text})")):
         assert passing(made)[0] == {ticket for ticket, seen in known.items() if made.holds(seen)}
+
+
+@pytest.mark.parametrize("minutes", [0, 2880, -3, 0.1, 7.000000016, 1e6 / 3, 999_999_999_999, -999_999_999_999])
+def test_an_age_is_asked_of_the_instant_to_the_microsecond_as_minutes_are_counted(db, minutes):
+    near = round(max(-1e6, min(minutes, 1e6)) * 60_000_000)
+    ages = {off: timedelta(microseconds=near + off) for off in range(-60, 60)}
+    given = {"offs": list(ages), "instants": [NOW - age for age in ages.values()]}
+    for op, holds in OPERATORS.items():
+        asked = Compare(Fact("age"), op, Literal(minutes))
+        where = filter_of(asked, {"age": filters.Column("since", "number", since="since")}, NOW)
+        rows = cursor().execute(
+            "SELECT off FROM unnest(%(offs)s::int[], %(instants)s::timestamptz[]) AS aged (off, since) "
+            f"WHERE {where.sql}",
+            {**where.params, **given},
+        )
+        passing = {row["off"] for row in rows}
+        assert passing == {off for off, age in ages.items() if holds(age.total_seconds() / 60, minutes)}
 
 
 def test_a_pattern_is_asked_again_of_the_tickets_that_pass(db):

@@ -6,9 +6,10 @@ A test that SQL cannot answer alike (MATCHES) lets every row through, and the fi
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Any, Final
 
@@ -37,6 +38,8 @@ from deskwright.engine.words import LONGEST, word_class
 FOLD: Final = "deskwright_fold"
 """The database's twin of `words.fold`; a migration makes it."""
 _TYPES: Final = {"whole": "bigint", "number": "numeric", "text": "text", "boolean": "boolean", "date": "date"}
+_REACH: Final = 500_000_000
+"""Minutes, nearly a thousand years: what is longer ago, or further off, has happened to no ticket."""
 _OPS: Final = {"==": "=", "!=": "<>", "<": "<", "<=": "<=", ">": ">", ">=": ">="}
 
 
@@ -52,6 +55,8 @@ class Column:
     type: str
     """text | whole | number (numeric) | boolean | date | instant (timestamptz) | set (text[])"""
     params: Mapping[str, Any] = field(default_factory=dict)
+    since: str = ""
+    """For a number of minutes until now: the instant from which it counts."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,8 +143,23 @@ class _Writing:
             return f"({_as(column, kind)} {_OPS[op]} {_as(other, kind)})"
         if not _storable(right.value):
             return f"({column.sql} IS NOT NULL)" if op == "!=" else "false"
+        if column.since and isinstance(right.value, int | float):
+            return self.lasted(column.since, op, right.value)
         kind = _finest(column, [right.value])
         return f"({_as(column, kind)} {_OPS[op]} {self.value(right.value, kind)})"
+
+    def lasted(self, since: str, op: str, minutes: float) -> str:
+        """Asked of the instant itself, so that an index serves and no row has its minutes counted."""
+        reached, passed = (self.value(at, "instant") for at in _moments(self.now, minutes))
+        tests = {
+            ">": f"({since} <= {passed})",
+            ">=": f"({since} <= {reached})",
+            "<": f"({since} > {reached})",
+            "<=": f"({since} > {passed})",
+            "==": f"({since} <= {reached} AND {since} > {passed})",
+            "!=": f"({since} > {reached} OR {since} <= {passed})",
+        }
+        return tests[op]
 
     def between(self, tree: Between) -> str:
         tests = f"({self.compare(tree.fact, '>=', tree.low)} AND {self.compare(tree.fact, '<=', tree.high)})"
@@ -158,7 +178,7 @@ class _Writing:
         if not _storable(phrase):
             return "false"
         same = f"{FOLD}(member) = {self.value(phrase, 'text')}"
-        return f"EXISTS (SELECT 1 FROM unnest({column.sql}) AS member WHERE {same})"
+        return f"({column.sql} <> '{{}}' AND EXISTS (SELECT 1 FROM unnest({column.sql}) AS member WHERE {same}))"
 
     def speaks(self, column: Column, phrase: str) -> str:
         """The phrase's words, each a run of word characters, with other characters between and around them."""
@@ -204,6 +224,20 @@ class _Writing:
 def _unknown(operand: Operand) -> str:
     name = operand.name if isinstance(operand, Fact) else "a constant"
     return f"{name} is known only while something happens to a ticket, so tickets cannot be listed by it"
+
+
+def _moments(now: datetime, minutes: float) -> tuple[datetime, datetime]:
+    """The latest instants since which at least, and more than, so many minutes have passed, rounded as a float is."""
+    if abs(minutes) > _REACH:
+        return (datetime.min.replace(tzinfo=UTC),) * 2 if minutes > 0 else (datetime.max.replace(tzinfo=UTC),) * 2
+    near = round(minutes * 60_000_000)
+    around = range(near - 1000, near + 1000)
+
+    def lasting(microseconds: int) -> float:
+        return microseconds / 1_000_000 / 60
+
+    reached, passed = (around[find(around, minutes, key=lasting)] for find in (bisect_left, bisect_right))
+    return now - timedelta(microseconds=reached), now - timedelta(microseconds=passed)
 
 
 def _finest(column: Column, values: list[Any]) -> str:

@@ -6,7 +6,7 @@ Owns where each fact stands in the rows. It must read a fact exactly as `facts` 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any, Final
 
@@ -172,6 +172,7 @@ def _columns(workflow: Workflow, now: datetime) -> dict[str, Column]:
         **{name: {"cond_since": now - rows.HISTORY} for name in _OTHER if name.endswith("_30d")},
     }
     found |= {name: Column(sql, kind, given.get(name, {})) for name, (kind, sql) in _OTHER.items()}
+    found["age"] = replace(found["age"], since="t.created_at")
     specs = enumerate(workflow.fields.values())
     return found | {key_of(spec): _field(spec, f"field_{place}") for place, spec in specs}
 
