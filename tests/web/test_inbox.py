@@ -12,6 +12,7 @@ from django.test import Client
 from deskwright.desk import access
 from deskwright.store.models import Agent, Customer
 from deskwright.store.queries import inbox, listing
+from deskwright.web.frame import Place
 from tests.web import rows
 
 SignedIn = Callable[[Agent], Client]
@@ -82,20 +83,26 @@ def test_a_cursor_nobody_wrote_starts_from_the_top(after: str, lead: Agent, mina
     assert ids(lead, now, "all_open", after=after) == [made.pk]
 
 
-def test_counts_follow_what_the_agent_sees_and_stop_at_a_limit(
-    ada: Agent, lead: Agent, mina: Customer, now: datetime, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    for _ in range(4):
+def test_counts_follow_what_the_agent_sees(ada: Agent, lead: Agent, mina: Customer, now: datetime) -> None:
+    for _ in range(3):
         rows.ticket(mina, now, queue="technical")
+    rows.ticket(mina, now, queue="technical", snoozed_since=now, at_risk_at=now, next_due_at=now)
+    rows.ticket(mina, now, queue="technical", status="solved")
     rows.ticket(mina, now, queue="billing", at_risk_at=now, next_due_at=now)
-    monkeypatch.setattr(inbox, "MOST", 4)
+    rows.ticket(mina, now, queue="billing", assignee=ada)
 
     everything = inbox.counts(access.visible_tickets(lead), ["technical", "billing"], agent=lead.pk, now=now)
     own = inbox.counts(access.visible_tickets(ada), ["technical"], agent=ada.pk, now=now)
 
-    assert (everything.views["all_open"], everything.views["at_risk"]) == (4, 1)
-    assert (own.views["all_open"], own.views["at_risk"]) == (4, 0)
-    assert (everything.queues, own.queues) == ({"technical": 4, "billing": 1}, {"technical": 4})
+    counted = {"mine": 0, "unassigned": 4, "at_risk": 2, "all_open": 5, "snoozed": 1, "chats": 0, "mentions": 0}
+    assert everything.views == counted
+    assert own.views == counted | {"mine": 1, "unassigned": 3, "at_risk": 1, "all_open": 4}
+    assert (everything.queues, own.queues) == ({"technical": 3, "billing": 2}, {"technical": 3})
+
+
+@pytest.mark.parametrize(("number", "shown"), [(0, ""), (999, "999"), (1000, "999+")])
+def test_the_rail_shows_no_number_above_a_thousand(number: int, shown: str) -> None:
+    assert Place("all_open", "/", "layers", "All open", number).shown == shown
 
 
 def test_the_page_says_what_a_row_is_about(lead: Agent, mina: Customer, now: datetime, signed_in: SignedIn) -> None:

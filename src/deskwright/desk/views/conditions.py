@@ -123,8 +123,10 @@ def names_live_statuses(tree: Tree) -> bool:
 
 
 def asked(number: int, condition: Condition, workflow: Workflow, now: datetime, me: int) -> Asked:
-    """The view as the rail counts it."""
-    return Asked(number, scope(condition, workflow, now, me), close=looks_closely(condition))
+    """A view of live tickets as the rail counts it."""
+    where = filters.ticket_filter(condition, workflow, now, me)
+    held = Scope(where.sql, where.params, filters.source(condition))
+    return Asked(number, held, close=looks_closely(condition))
 
 
 def looks_closely(condition: Condition) -> bool:

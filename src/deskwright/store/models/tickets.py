@@ -93,7 +93,14 @@ class Ticket(models.Model):
         indexes = [
             models.Index(F("next_due_at").asc(nulls_last=True), "id", name="ticket_live_due", condition=LIVE),
             models.Index("assignee", F("next_due_at").asc(nulls_last=True), "id", name="ticket_mine", condition=LIVE),
-            models.Index("queue", F("next_due_at").asc(nulls_last=True), "id", name="ticket_queue", condition=LIVE),
+            models.Index(
+                F("queue"),
+                F("next_due_at").asc(nulls_last=True),
+                F("id"),
+                name="ticket_queue",
+                condition=LIVE,
+                include=["assignee", "snoozed_since", "at_risk_at"],  # all that the rail counts by
+            ),
             models.Index(
                 F("next_due_at").asc(nulls_last=True),
                 "id",

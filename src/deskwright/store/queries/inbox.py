@@ -16,7 +16,7 @@ from deskwright.store.sql import load
 __all__ = ["Counts", "Page", "Row", "Visible", "counts", "page", "scope"]
 
 MOST: Final = 1000
-"""Counting stops here."""
+"""Unread notices are counted up to here, and no number is shown that is not below."""
 LIVE: Final = "t.status IN ('new', 'open', 'waiting_on_customer', 'on_hold')"
 OPEN: Final = f"{LIVE} AND t.snoozed_since IS NULL"
 """Live and not put aside. A target at risk is shown all the same: no clock stands still."""
@@ -60,7 +60,7 @@ def own_sort(view: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Counts:
-    """Tickets in each view and queue, and unread notices; each at most `MOST`. `saved`: view -> (number, whole)."""
+    """Tickets in each view and queue, and unread notices, of these at most `MOST`. `saved`: view -> (number, whole)."""
 
     views: Mapping[str, int]
     queues: Mapping[str, int]
@@ -72,16 +72,14 @@ def counts(
     visible: Visible, queues: Sequence[str], *, agent: int, now: datetime, saved: Sequence[Asked] = ()
 ) -> Counts:
     """One statement for the whole rail; `saved` views are counted within it, at a bounded cost."""
-    text = load("queries/counts.sql").format(live=OPEN, at_risk=AT_RISK, visible=visible.sql)
+    text = load("queries/counts.sql").format(live=LIVE, open=OPEN, visible=visible.sql)
     params = {"agent": agent, "now": now, "queues": list(queues), "limit": MOST, **visible.params}
     if saved:
         more, given = tally(saved, LIVE, visible)
         text, params = f"{text} UNION ALL {more}", {**params, **given}
-    rows = list(cursor().execute(text, params))
+    rows = list(cursor().execute(text, params, prepare=False if saved else None))  # no two agents ask for the same
     return Counts(
-        views={
-            row["view"]: row["number"] for row in rows if row["view"] not in {"queue", "notices", "saved", "looked"}
-        },
+        views={row["view"]: row["number"] for row in rows if row["view"] not in {"queue", "notices", "saved"}},
         queues={row["queue"]: row["number"] for row in rows if row["view"] == "queue"},
         notices=next(row["number"] for row in rows if row["view"] == "notices"),
         saved={int(row["queue"]): (row["number"], row["whole"]) for row in rows if row["view"] == "saved"},

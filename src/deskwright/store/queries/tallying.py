@@ -1,6 +1,7 @@
 """Counting many conditions in one pass over the most urgent live tickets, so that the rail's price is bounded.
 
-A count is whole when every live ticket was looked at; otherwise the view holds at least so many.
+A count is whole when every live ticket was looked at; otherwise the view holds at least so many. What a condition asks
+of the people behind the tickets is looked up only where one asks it.
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ LOOKED_CLOSELY: Final = 300
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """A saved view to be counted: its number and its scope. `close`: its condition reads texts or other tickets."""
+    """A saved view to be counted: which live tickets it holds. `close`: it reads texts or other tickets."""
 
     number: int
     scope: Scope
@@ -28,7 +29,10 @@ class Asked:
 
 
 def tally(asked: Sequence[Asked], live: str, visible: Visible) -> tuple[str, Mapping[str, Any]]:
-    """Rows ('saved', number of the view, count, whether it is whole) as SQL with its parameters."""
+    """Rows ('saved', number of the view, count, whether it is whole) as SQL with its parameters.
+
+    It stands behind a CTE `live`, which has the `number` of all live tickets that are visible.
+    """
     params: dict[str, Any] = {**visible.params, "looked": LOOKED, "looked_closely": LOOKED_CLOSELY}
     numbers, values = [], []
     for one in asked:
@@ -37,8 +41,8 @@ def tally(asked: Sequence[Asked], live: str, visible: Visible) -> tuple[str, Map
         sql = one.scope.sql.replace("%(cond_", f"%({mark}cond_")
         test = f"CASE WHEN t.place <= %(looked_closely)s THEN {sql} END" if one.close else sql
         most = "%(looked_closely)s" if one.close else "%(looked)s"
-        numbers.append(f"count(*) FILTER (WHERE t.place <= %(looked)s AND ({test})) AS number_{one.number}")
-        values.append(f"({one.number}, pass.number_{one.number}, pass.looked <= {most}::int)")
+        numbers.append(f"count(*) FILTER (WHERE {test}) AS number_{one.number}")
+        values.append(f"({one.number}, pass.number_{one.number}, everything.number <= {most}::int)")
     joins = max((one.scope.source for one in asked), key=len).removeprefix(TICKETS)
     text = load("queries/tally.sql").format(
         numbers=", ".join(numbers), values=", ".join(values), joins=joins, live=live, visible=visible.sql
