@@ -23,6 +23,8 @@ from django.utils import translation
 from deskwright.desk import clock, workflows
 from deskwright.engine.loading.rules import AUTOMATION_KEYS
 from deskwright.store.models import Agent
+from deskwright.web.lists import lines
+from deskwright.web.templatetags import desk
 from tests.browser import furnished, pages
 
 LETTERS: Final = str.maketrans({chr(at): chr(at - 0x21 + 0xFF01) for at in range(0x41, 0x7B) if chr(at).isalpha()})
@@ -69,7 +71,15 @@ def wide(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
         monkeypatch.setattr(trans, "pgettext", lambda context, message: widened(message))
         monkeypatch.setattr(trans, "ngettext", several)
         monkeypatch.setattr(trans, "npgettext", lambda context, *known: several(*known))
+        forget()
         yield
+    forget()
+
+
+def forget() -> None:
+    """What was drawn once for a language, in the words it had then."""
+    for drawn in (desk.drawn_sign, lines.line_of, lines.stencil_of, lines.state_of):
+        drawn.cache_clear()
 
 
 class Reader(HTMLParser):

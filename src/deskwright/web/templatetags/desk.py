@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Hashable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from datetime import UTC, datetime
 from functools import cache, lru_cache
 from typing import Any
 
 from django import template
-from django.template import Context
 from django.template.loader import render_to_string
 from django.templatetags.static import static
 from django.urls import reverse
@@ -19,17 +18,11 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from deskwright.desk import workflows
 from deskwright.text.files import SHOWN_TYPES, harmful
 from deskwright.web import telling, words
-from deskwright.web.workspace.countdown import Countdown, countdown
+from deskwright.web.workspace.countdown import Countdown
 
 register = template.Library()
-REDRAWN = 30
-"""Seconds after which a line is drawn anew, as its clock has moved on."""
-MOST_LINES = 5000
-lines: dict[Hashable, SafeString] = {}
-"""Lines of lists drawn lately by this process."""
 
 
 @register.simple_tag
@@ -73,29 +66,6 @@ def ticket_url(number: int) -> str:
 @cache
 def ticket_place() -> str:
     return reverse("ticket", args=[0])
-
-
-@register.simple_tag(takes_context=True)
-def line(context: Context, row: Mapping[str, Any]) -> SafeString:
-    """One line of a ticket list; one drawn within half a minute with the same values is not drawn again.
-
-    Every screen asks for its list again at each change, and most lines are the same then.
-    """
-    now, shape = context["now"], context["shape"]
-    key = (str(row), shape.css, get_language(), workflows.latest().version, int(now.timestamp()) // REDRAWN)
-    found = lines.get(key)
-    if found is None:
-        found = mark_safe(render_to_string("inbox/row.html", {"row": row, "shape": shape, "now": now}))
-        if len(lines) >= MOST_LINES:
-            lines.clear()
-        lines[key] = found
-    return found
-
-
-@register.inclusion_tag("parts/countdown.html")
-def clock(row: Mapping[str, Any], now: datetime) -> dict[str, Any]:
-    """The countdown of a row's most urgent clock."""
-    return {"clock": countdown(row, now)}
 
 
 @register.inclusion_tag("parts/countdown.html")

@@ -52,6 +52,16 @@ class Countdown:
         return ICONS[self.state]
 
     @property
+    def resting(self) -> bool:
+        """Whether it stands still because nobody works now."""
+        return self.state != "paused" and self.closes is None and self.due_at is not None
+
+    @property
+    def until(self) -> str:
+        """The second of `closes` as browsers count them, "" where it is None."""
+        return str(int(self.closes.timestamp())) if self.closes else ""
+
+    @property
     def percent(self) -> int:
         """Share of the target used, for the bar: at most 100."""
         return max(0, min(100, round(self.share * 100)))
