@@ -6,12 +6,14 @@ import re
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from html import unescape
+from random import Random
 from typing import Any
 
 import pytest
 from django.test import Client
 from django.urls import reverse
 
+from deskwright.desk import access
 from deskwright.desk.customers import merging
 from deskwright.store.filters import EVERYTHING
 from deskwright.store.models import (
@@ -21,6 +23,7 @@ from deskwright.store.models import (
     Delivery,
     Identity,
     Merge,
+    Message,
     Organisation,
     Role,
     Ticket,
@@ -164,6 +167,30 @@ def test_the_story_has_all_tickets_the_agent_may_see_newest_first(
     assert older is not None
     rest = text_of(signed_in(ada).get(unescape(older[1]), headers={"HX-Request": "true"}))
     assert "Word-04." in rest and "Word-05." not in rest and "<html" not in rest
+
+
+def test_the_story_of_many_tickets_is_read_page_by_page_and_nothing_is_lost(
+    lead: Agent, mina: Customer, now: datetime
+) -> None:
+    dice = Random(5)
+    for opened in range(60):
+        at = now - timedelta(hours=opened)
+        changed = at + timedelta(hours=dice.choice((0, 1, 1, 3, 40)))
+        ticket = rows.ticket(mina, at, updated_at=changed, organisation=mina.organisation)
+        for moment in {at, changed, at + (changed - at) / 3}:
+            rows.message(ticket, moment)
+    for one in range(25):
+        rows.ticket(mina, now - timedelta(hours=30, minutes=one // 12), organisation=mina.organisation)
+    wanted = list(Message.objects.order_by("-created_at", "-id").values_list("id", flat=True))
+    for of, number in (("customer", mina.pk), ("organisation", mina.organisation_id)):
+        told: list[int] = []
+        before: queries.Moment | None = queries.LATEST
+        while before:
+            found = queries.story(of, number, access.EVERYTHING, before, 5)
+            told += [row["id"] for row in found.rows]
+            last = found.rows[-1] if len(found.rows) == 5 else None
+            before = (last["at"], last["sort"], last["id"]) if last else found.older
+        assert told == wanted
 
 
 def test_a_customer_is_made_and_changed_and_faults_stand_beside_their_fields(

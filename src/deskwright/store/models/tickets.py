@@ -124,6 +124,7 @@ class Ticket(models.Model):
             models.Index("snoozed_until", "id", name="ticket_snoozed", condition=Q(snoozed_since__isnull=False)),
             models.Index("customer", F("created_at").desc(), name="ticket_customer"),
             models.Index("organisation", F("created_at").desc(), name="ticket_organisation"),
+            models.Index("organisation", F("updated_at").desc(), name="ticket_organisation_changed"),
             models.Index("organisation", name="ticket_live_organisation", condition=LIVE),
             models.Index("at_risk_at", name="ticket_at_risk", condition=LIVE & Q(next_due_at__isnull=False)),
             models.Index("merged_into", name="ticket_merged_into", condition=Q(merged_into__isnull=False)),

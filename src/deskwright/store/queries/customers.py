@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Final
 
@@ -21,6 +23,8 @@ KINDS: Final = frozenset({"email", "phone"})
 """Kinds of contact points."""
 MOST: Final = 1000
 """Matches of one way to be found (name, contact point, organisation) that are put into an order."""
+OPENED: Final = 2
+"""Tickets that are looked at for each entry of a page: each has one at least, its first message."""
 RUN: Final = 3
 """Letters in a run, of which indexes know all."""
 CONTACT: Final = """
@@ -140,12 +144,27 @@ TABLES: Final = {"customers": "store_customer", "organisations": "store_organisa
 RANKS: Final = {"customers": PEOPLE_RANK, "organisations": HOUSES_RANK}
 
 
-def story(of: str, number: int, visible: Visible, before: Moment = LATEST, limit: int = 40) -> list[Row]:
-    """Messages and events of all their tickets that may be seen, on every channel, the newest first. One statement."""
+@dataclass(frozen=True, slots=True)
+class Story:
+    """Entries, the newest first. `older`: where to go on where looking ended before the page was full."""
+
+    rows: Sequence[Row]
+    older: Moment | None = None
+
+
+def story(of: str, number: int, visible: Visible, before: Moment = LATEST, limit: int = 40) -> Story:
+    """Messages and events of all their tickets that may be seen, on every channel. One statement.
+
+    A page is made from the tickets opened last before it, and from older ones that changed since: however many there
+    are, the others have nothing to say on it.
+    """
     statement = load("queries/story.sql").format(owner=OWNERS[of], visible=visible.sql)
     at = dict(zip(("at", "sort", "id"), before, strict=True))
-    rows = cursor().execute(statement, {"number": number, "limit": limit, **at, **visible.params})
-    return [row | {"data": from_json(row["data"])} for row in rows]
+    params = {"number": number, "limit": limit, "opened": OPENED * limit, **at, **visible.params}
+    found = list(cursor().execute(statement, params))
+    rows = [row | {"data": from_json(row["data"])} for row in found if row["id"] is not None]
+    begun = found[0]["begun"]
+    return Story(rows, (begun, 0, 0) if begun and len(rows) < limit else None)
 
 
 def tickets(of: str, number: int, visible: Visible, limit: int = 50) -> list[Row]:

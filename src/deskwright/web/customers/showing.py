@@ -85,11 +85,12 @@ def moment(written: str) -> queries.Moment:
 def story(of: str, number: int, request: HttpRequest, look: Look) -> dict[str, Any]:
     """The entries of the timeline, and where older ones begin."""
     found = queries.story(of, number, look.visible, moment(request.GET.get("before", "")), STORY + 1)
-    rows = look.veil.rows(found)
+    rows = look.veil.rows(found.rows)
     last = rows[STORY - 1] if len(rows) > STORY else None
+    end = (last["at"], last["sort"], last["id"]) if last else found.older
     names = {row["id"]: row["name"] for row in desk.agents(look.actor.pk)}
     entries = [entry for row in rows[:STORY] if (entry := entry_of(row, names))]
-    older = json.dumps([last["at"].isoformat(), last["sort"], last["id"]]) if last else ""
+    older = json.dumps([end[0].isoformat(), *end[1:]]) if end else ""
     return {"entries": entries, "older": older}
 
 
