@@ -78,6 +78,7 @@ def wide(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 
 def forget() -> None:
     """What was drawn once for a language, in the words it had then."""
+    desk.stood.clear()
     for drawn in (desk.drawn_sign, lines.line_of, lines.stencil_of, lines.state_of):
         drawn.cache_clear()
 

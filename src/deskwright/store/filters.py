@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from functools import lru_cache
 from typing import Any, Final
 
 from deskwright.engine.calendars import ALWAYS
@@ -81,7 +82,7 @@ def ticket_filter(condition: Condition, workflow: Workflow, now: datetime, me: i
 
     `me` is the agent who looks, for conditions that speak of them.
     """
-    known = _columns(workflow, now)
+    known = dict(_columns(workflow, now))
     if me is not None:
         known[ME.name] = Column("%(cond_me)s::bigint", "whole", {"cond_me": me})
     return filter_of(condition.tree, known, now)
@@ -163,7 +164,8 @@ def cases(tickets: Sequence[int], now: datetime) -> dict[int, Facts]:
 # Where each fact stands
 
 
-def _columns(workflow: Workflow, now: datetime) -> dict[str, Column]:
+@lru_cache(maxsize=8)
+def _columns(workflow: Workflow, now: datetime) -> Mapping[str, Column]:
     kinds = {"word": "text", "choice": "text"}
     found = {name: Column(f"t.{name}", kinds.get(kind, kind)) for kind, names in _DIRECT.items() for name in names}
     given: dict[str, Mapping[str, Any]] = {

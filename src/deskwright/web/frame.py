@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, Final
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.functional import Promise
+from django.utils.safestring import SafeString
+from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
 
 from deskwright.desk.calls import serving
@@ -17,6 +20,7 @@ from deskwright.desk.views import rail
 from deskwright.store.queries import inbox
 from deskwright.web.console.places import places as console_places
 from deskwright.web.look import Look
+from deskwright.web.templatetags import desk as tags
 from deskwright.web.words import spoken
 
 MINE: Final = [
@@ -47,11 +51,29 @@ class Place:
     """Whether everything was counted; otherwise there are at least so many."""
 
     @property
+    def slug(self) -> str:
+        return slug_of(self.name)
+
+    @property
+    def picture(self) -> SafeString:
+        return tags.icon(self.icon)
+
+    @property
     def shown(self) -> str:
         """The count as the rail shows it, "" for none."""
         if self.number is None or (not self.number and self.whole):
             return ""
         return f"{inbox.MOST - 1}+" if self.number >= inbox.MOST else f"{self.number}{'' if self.whole else '+'}"
+
+
+@lru_cache(maxsize=4096)
+def slug_of(name: str) -> str:
+    return slugify(name)
+
+
+@lru_cache(maxsize=4096)
+def url_of(name: str, *known: str | int) -> str:
+    return reverse(name, args=known)
 
 
 def framed(look: Look, here: str = "", **context: Any) -> dict[str, Any]:
@@ -79,16 +101,16 @@ def framed(look: Look, here: str = "", **context: Any) -> dict[str, Any]:
 
 def places(views: Sequence[tuple[str, str, Promise]], counts: inbox.Counts) -> Iterator[Place]:
     for view, icon, title in views:
-        yield Place(view, reverse("inbox", args=[view]), icon, str(title), counts.views.get(view))
+        yield Place(view, url_of("inbox", view), icon, str(title), counts.views.get(view))
 
 
 def queue_place(name: str, number: int | None) -> Place:
-    return Place(f"queue:{name}", reverse("queue", args=[name]), "inbox", spoken(name), number)
+    return Place(f"queue:{name}", url_of("queue", name), "inbox", spoken(name), number)
 
 
 def saved_place(line: rail.Line, counts: inbox.Counts) -> Place:
     number, whole = counts.saved.get(line.number, (None, True))
-    return Place(f"view:{line.number}", reverse("view", args=[line.number]), line.icon, line.name, number, whole)
+    return Place(f"view:{line.number}", url_of("view", line.number), line.icon, line.name, number, whole)
 
 
 def show(request: HttpRequest, template: str, look: Look, here: str = "", **context: Any) -> HttpResponse:

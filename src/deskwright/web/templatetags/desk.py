@@ -10,6 +10,8 @@ from functools import cache, lru_cache
 from typing import Any
 
 from django import template
+from django.template.base import NodeList, Parser, Token
+from django.template.context import Context
 from django.template.loader import render_to_string
 from django.templatetags.static import static
 from django.urls import reverse
@@ -32,6 +34,30 @@ def icon(name: str, size: str = "") -> SafeString:
     return format_html(
         '<svg class="icon {}" aria-hidden="true"><use href="{}#{}"></use></svg>', size, static("icons.svg"), name
     )
+
+
+@register.tag
+def standing(parser: Parser, _token: Token) -> Standing:
+    """`{% standing %}…{% endstanding %}`: what says the same on every page, drawn once for each language."""
+    nodes = parser.parse(("endstanding",))
+    parser.delete_first_token()
+    return Standing(nodes)
+
+
+class Standing(template.Node):
+    """Sees nothing of the page's context, so that nothing of one page can stand on another."""
+
+    def __init__(self, nodes: NodeList) -> None:
+        self.nodelist = nodes
+
+    def render(self, context: Context) -> SafeString:
+        key = (self, get_language())
+        if key not in stood:
+            stood[key] = self.nodelist.render(context.new({}))
+        return stood[key]
+
+
+stood: dict[tuple[Standing, str | None], SafeString] = {}
 
 
 @register.simple_tag
@@ -60,12 +86,22 @@ def drawn_sign(kind: str, value: str, language: str) -> SafeString:
 @register.filter
 def ticket_url(number: int) -> str:
     """The address of a ticket, without resolving it anew for each line of a list."""
-    return ticket_place().replace("/0/", f"/{number}/")
+    return place_of("ticket").replace("/0/", f"/{number}/")
+
+
+@register.filter
+def customer_url(number: int) -> str:
+    return place_of("customer").replace("/0/", f"/{number}/")
+
+
+@register.filter
+def organisation_url(number: int) -> str:
+    return place_of("organisation").replace("/0/", f"/{number}/")
 
 
 @cache
-def ticket_place() -> str:
-    return reverse("ticket", args=[0])
+def place_of(name: str) -> str:
+    return reverse(name, args=[0])
 
 
 @register.inclusion_tag("parts/countdown.html")

@@ -1,8 +1,9 @@
-"""The line of a ticket, for templates of lists."""
+"""What stands on a page many times, for templates: the lines of tickets, the lines of the rail."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import cache
 from typing import Any
 
 from django import template
@@ -10,6 +11,7 @@ from django.template import Context
 from django.utils.safestring import SafeString
 
 from deskwright.web.lists import lines
+from deskwright.web.stencils import Places, Stencil, stencil
 
 register = template.Library()
 
@@ -18,3 +20,14 @@ register = template.Library()
 def line(context: Context, row: Mapping[str, Any]) -> SafeString:
     """One line of a list in the shape of the page."""
     return lines.drawn(row, context["shape"].columns, context["now"])
+
+
+@register.simple_tag
+def place(place: object, here: str) -> SafeString:
+    """One line of the rail; `here` names the one that is open."""
+    return place_of(getattr(place, "name", "") == here).fill(lambda name: getattr(place, name))
+
+
+@cache
+def place_of(current: bool) -> Stencil:
+    return stencil("parts/rail_place.html", place=Places(), current=current)
