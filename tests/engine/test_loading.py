@@ -283,6 +283,13 @@ def test_it_is_refused_with_a_sentence(text, said):
     assert any(said in problem for problem in problems(text)), problems(text)
 
 
+def test_an_assignee_that_names_a_queue_nobody_knows_is_told_only_that():
+    found = problems("queues: {billing: }\nrouting_rules: [{condition: 'true', action: {assign: {queue: biling}}}]\n")
+    assert found == [
+        "line 2, column 62 (routing_rules[1].action.assign.queue): no queue is named 'biling'; did you mean billing?"
+    ]
+
+
 @pytest.mark.parametrize("section", SECTIONS)
 @pytest.mark.parametrize("value", ["5", "true", "[5]", "[[x]]", "{x: 5}", "{x: {y: z}}", "x", "{x: }", "[{}]"])
 def test_any_value_in_any_section_loads_or_is_refused(section, value):

@@ -82,7 +82,7 @@ def assign_to(reading: Reading, node: Node, name: str) -> Assignee | None:
 
 def status(reading: Reading, node: Node | None) -> dict[str, str | None]:
     """`status` is the category; `substatus` the custom status of it, where one was named."""
-    found = reading.one_of(node, dict.fromkeys((*STATUSES, *reading.statuses)), "a status")
+    found = reading.one_of(node, dict.fromkeys((*STATUSES, *reading.statuses)), _("a status"))
     custom = reading.statuses.get(found or "")
     if custom is None or found in STATUSES:
         return {"status": found}
@@ -124,7 +124,7 @@ def follow_up_of(reading: Reading, node: Node) -> dict[str, Any]:
     read: Mapping[str, Callable[[Node], Any]] = {
         "subject": reading.text,
         "type": reading.text,
-        "priority": lambda item: reading.one_of(item, PRIORITIES, "a priority"),
+        "priority": lambda item: reading.one_of(item, PRIORITIES, _("a priority")),
         "after": reading.duration,
     }
     found = {key: read[key](item) for key in read if (item := node.get(key)) is not None}

@@ -81,10 +81,10 @@ def surveys(reading: Reading, node: Node | None) -> dict[str, dict[str, Any]]:
     """name -> after: a status; wait and expires: Durations."""
     found = {}
     for name, entry in reading.named(node, "surveys"):
-        if reading.known(entry, ("after", "wait", "expires", "enabled"), "a survey"):
+        if reading.known(entry, ("after", "wait", "expires", "enabled"), _("a survey")):
             found[name] = kept(
                 {
-                    "after": reading.one_of(entry.get("after"), STATUSES, "a status") or "solved",
+                    "after": reading.one_of(entry.get("after"), STATUSES, _("a status")) or "solved",
                     "wait": reading.duration(entry.get("wait")),
                     "expires": reading.duration(entry.get("expires")),
                     "enabled": reading.flag(entry.get("enabled")),
@@ -140,7 +140,7 @@ def _opened(reading: Reading, node: Node | None) -> dict[str, Any]:
     return kept(
         {
             "type": reading.text(node.get("type")),
-            "priority": reading.one_of(node.get("priority"), PRIORITIES, "a priority"),
+            "priority": reading.one_of(node.get("priority"), PRIORITIES, _("a priority")),
             "assign": assign(reading, assigned) if assigned else None,
             "subject": reading.text(node.get("subject")),
         }
@@ -162,7 +162,7 @@ def experiments(reading: Reading, node: Node | None, sections: tuple[str, ...]) 
             "share": _share(reading, entry),
             "change": plain(change) or {},
             "judge_by": reading.one_of(entry.get("judge_by"), JUDGES, _("a figure to judge by")) or "csat",
-            "guard": reading.several(entry.get("guard"), lambda item: reading.one_of(item, JUDGES, "a figure")),
+            "guard": reading.several(entry.get("guard"), lambda item: reading.one_of(item, JUDGES, _("a figure"))),
             "enabled": reading.flag(entry.get("enabled")) is not False,
         }
     return found
@@ -186,7 +186,7 @@ def tests(reading: Reading, node: Node | None) -> tuple[Expectation, ...]:
 
 
 def _test(reading: Reading, number: int, node: Node) -> Expectation:
-    if not reading.known(node, ("name", "given", "expect"), "a test"):
+    if not reading.known(node, ("name", "given", "expect"), _("a test")):
         return Expectation(f"test {number}", {}, {}, node.line)
     expect = node.get("expect")
     if expect is None:

@@ -39,7 +39,7 @@ def _branch(reading: Reading, node: Node | None, parent: str | None, found: dict
         if entry.kind == "nothing":
             found[name] = Category(name, parent)
             continue
-        if not reading.known(entry, ("children", "keywords"), "a category"):
+        if not reading.known(entry, ("children", "keywords"), _("a category")):
             continue
         found[name] = Category(name, parent, keywords(reading, entry.get("keywords")))
         _children(reading, entry.get("children"), name, found, depth)
@@ -111,7 +111,7 @@ def _signal(reading: Reading, name: str, node: Node) -> Signal:
         return Signal(name, keywords(reading, node))
     if node.kind == "text":
         return Signal(name, when=reading.condition(node))
-    reading.known(node, ("words", "when", "unless"), "a signal")
+    reading.known(node, ("words", "when", "unless"), _("a signal"))
     return Signal(
         name,
         keywords(reading, node.get("words")),
@@ -135,7 +135,7 @@ def priority_matrix(reading: Reading, node: Node | None) -> dict[tuple[str, str]
         if not reading.known(row, LEVELS, _("a row of the priority matrix")):
             continue
         for urgency, cell in row.items():
-            if urgency in LEVELS and (priority := reading.one_of(cell, PRIORITIES, "a priority")):
+            if urgency in LEVELS and (priority := reading.one_of(cell, PRIORITIES, _("a priority"))):
                 found[impact, urgency] = priority
     _refuse_holes(reading, node)
     return found

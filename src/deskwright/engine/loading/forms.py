@@ -62,7 +62,7 @@ def plain(name: str) -> bool:
 def _field(reading: Reading, name: str, node: Node) -> FieldSpec:
     if node.kind == "text":
         return FieldSpec(name, reading.one_of(node, TYPES, _("a type of field")) or "text")
-    if not reading.known(node, FIELD_KEYS, "a field"):
+    if not reading.known(node, FIELD_KEYS, _("a field")):
         return FieldSpec(name, "text")
     choices = _choices(reading, node.get("choices"))
     kind = reading.one_of(node.get("type"), TYPES, _("a type of field")) or ("choice" if choices else "text")
@@ -144,7 +144,7 @@ def _status(reading: Reading, name: str, node: Node) -> Status:
     own = name if name in STATUSES else None
     if not plain(name) or len(name) > 40:
         reading.refuse(node, _("%(name)s is no name of a status; use small letters, digits and _", name=repr(name)))
-    if not reading.known(node, STATUS_KEYS, "a status"):
+    if not reading.known(node, STATUS_KEYS, _("a status")):
         return Status(name, own or STATUSES[1])
     category = reading.one_of(node.get("category"), STATUSES, _("a category of statuses")) or own
     archived = bool(reading.flag(node.get("archived")))

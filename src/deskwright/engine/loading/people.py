@@ -38,7 +38,7 @@ def queues(reading: Reading, node: Node | None) -> dict[str, Queue]:
 
 
 def _queue(reading: Reading, name: str, node: Node) -> Queue:
-    if node.kind == "nothing" or not reading.known(node, _QUEUE_KEYS, "a queue"):
+    if node.kind == "nothing" or not reading.known(node, _QUEUE_KEYS, _("a queue")):
         return Queue(name)
     overflow = reading.reference(node.get("overflow"), "queue")
     if overflow == name:
@@ -49,7 +49,7 @@ def _queue(reading: Reading, name: str, node: Node) -> Queue:
         skills=skills(reading, node.get("skills")),
         optional_skills=skills(reading, node.get("optional_skills")),
         calendar=reading.reference(node.get("calendar"), "calendar"),
-        strategy=reading.one_of(node.get("strategy"), STRATEGIES, "a strategy") or "least_loaded",
+        strategy=reading.one_of(node.get("strategy"), STRATEGIES, _("a strategy")) or "least_loaded",
         overflow=overflow,
     )
 
@@ -76,17 +76,17 @@ def assignee(reading: Reading, name: str, node: Node) -> Assignee | None:
         return Assignee(name, queue=queue) if queue else None
     if not reading.known(node, ASSIGNEE_KEYS, _("an assignee")):
         return None
-    otherwise = node.get("otherwise")
+    otherwise, told = node.get("otherwise"), len(reading.problems)
     found = Assignee(
         name,
         queue=reading.reference(node.get("queue"), "queue"),
         level=reading.one_of(node.get("level"), SENIORITIES, _("a level of seniority")),
-        role=reading.one_of(node.get("role"), ROLES, "a role"),
+        role=reading.one_of(node.get("role"), ROLES, _("a role")),
         skills=skills(reading, node.get("skills")),
         from_fact=agent_fact(reading, node.get("from")),
         otherwise=assignee(reading, name, otherwise) if otherwise else None,
     )
-    if found == Assignee(name):
+    if found == Assignee(name) and len(reading.problems) == told:
         reading.refuse(node, _("an assignee needs a queue, a role, a level, skills or `from`"))
     return found
 
@@ -111,7 +111,7 @@ def _audience(reading: Reading, name: str, node: Node) -> Audience:
         return Audience(name)
     found = Audience(
         name,
-        role=reading.one_of(node.get("role"), ROLES, "a role"),
+        role=reading.one_of(node.get("role"), ROLES, _("a role")),
         team=reading.text(node.get("team")),
         from_fact=agent_fact(reading, node.get("from")),
         by=reading.several(node.get("by"), lambda item: reading.one_of(item, WAYS, _("a way to tell somebody")))

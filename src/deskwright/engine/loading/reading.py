@@ -20,12 +20,12 @@ from deskwright.engine.workflow import Assignee, Status
 
 _Item = TypeVar("_Item")
 _KINDS: Final = {
-    "mapping": "a mapping",
-    "list": "a list",
-    "text": "a text",
-    "number": "a number",
+    "mapping": _("a mapping"),
+    "list": _("a list"),
+    "text": _("a text"),
+    "number": _("a number"),
     "boolean": _("true or false"),
-    "nothing": "nothing",
+    "nothing": _("nothing"),
 }
 _TRUTHS: Final = {"yes": True, "on": True, "true": True, "no": False, "off": False, "false": False}
 
@@ -90,14 +90,14 @@ class Reading:
             return None
         if node.kind in ("text", "number"):
             return str(node.value).strip() or None
-        self.unexpected(node, "a text")
+        self.unexpected(node, _("a text"))
         return None
 
     def number(self, node: Node | None, low: float, high: float) -> int | float | None:
         if node is None:
             return None
         if node.kind != "number":
-            self.unexpected(node, "a number")
+            self.unexpected(node, _("a number"))
         elif not low <= node.value <= high:
             self.refuse(
                 node,

@@ -41,7 +41,7 @@ def rules(reading: Reading, node: Node | None) -> tuple[Rule, ...]:
 
 
 def _rule(reading: Reading, number: int, node: Node) -> Rule | None:
-    if not reading.known(node, RULE_KEYS, "a rule"):
+    if not reading.known(node, RULE_KEYS, _("a rule")):
         return None
     condition = reading.condition(node.get("condition"))
     if node.get("condition") is None:

@@ -80,7 +80,7 @@ def _by_metric(reading: Reading, node: Node, key: str) -> list[tuple[str, Node]]
 
 
 def _pauses(reading: Reading, node: Node) -> frozenset[str]:
-    return frozenset(reading.several(node, lambda item: reading.one_of(item, STATUSES, "a status")))
+    return frozenset(reading.several(node, lambda item: reading.one_of(item, STATUSES, _("a status"))))
 
 
 def escalation(reading: Reading, node: Node | None) -> tuple[tuple[Tier, ...], Management]:
@@ -96,7 +96,7 @@ def escalation(reading: Reading, node: Node | None) -> tuple[tuple[Tier, ...], M
 
 
 def _tier(reading: Reading, name: str, node: Node, after: str | None) -> Tier:
-    if not reading.known(node, _TIER_KEYS, "a tier"):
+    if not reading.known(node, _TIER_KEYS, _("a tier")):
         return Tier(name, None, (), None, after)
     conditions = reading.several(node.get("conditions"), lambda item: _rising(reading, item))
     timeout = reading.duration(node.get("timeout"))

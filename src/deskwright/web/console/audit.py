@@ -55,7 +55,7 @@ class Filter(forms.Form):
         widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
     )
     until = forms.DateField(
-        label=gettext_lazy("To"),
+        label=gettext_lazy("Until"),
         required=False,
         validators=[meant],
         widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
