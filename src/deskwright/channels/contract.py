@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from typing import Protocol
 
 
@@ -98,6 +98,8 @@ class Incoming:
     """Delivered-To, X-Original-To and Envelope-To, in this order."""
     notes: tuple[str, ...] = ()
     """Plain sentences about what was cut or could not be read."""
+    away_until: date | None = None
+    """The day an out-of-office note names, in its sender's own days."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -58,6 +58,7 @@ class Environment:
     lmtp_listen: Address | None
     clamd: Address | None  # a virus scanner for attachments (ClamAV's daemon)
     mail_auth_server: str  # whose Authentication-Results are believed; empty: nobody's
+    smime_keys: str  # PEM: RSA keys with their certificates, for mail that is encrypted for us
     webhooks_to_private: bool  # webhooks may point into private networks, and be plain http
     web_processes: int  # `web` processes under `deskwright run`, on one socket
     workers: int  # `work` processes under `deskwright run`
@@ -121,6 +122,7 @@ def read(variables: Mapping[str, str], *, keep: bool = True) -> Environment:
         lmtp_listen=reader.address("LMTP_LISTEN", "off"),
         clamd=reader.address("CLAMD", "off"),
         mail_auth_server=reader.text("MAIL_AUTH_SERVER", "").lower(),
+        smime_keys=reader.smime_keys("SMIME_KEYS"),
         webhooks_to_private=reader.switch("WEBHOOKS_TO_PRIVATE", default=False),
         web_processes=reader.number("WEB_PROCESSES", min(2, os.cpu_count() or 1), 1, 64),
         workers=reader.number("WORKERS", 1, 1, 64),

@@ -87,6 +87,18 @@ class Reader:
             return self._note(name, f"must be a mail address such as support@example.org, not {value!r}", default)
         return value
 
+    def smime_keys(self, name: str) -> str:
+        value = self._value(name)
+        if not value:
+            return ""
+        from deskwright.channels.email.sealed import keys_in
+
+        try:
+            keys_in(value)
+        except ValueError as trouble:
+            return self._note(name, f"must be RSA keys in PEM, each with its certificate ({trouble})", "")
+        return value
+
     def url(self, name: str, default: str, schemes: Sequence[str]) -> str:
         value = self._value(name)
         if value and not _is_url(value, schemes):  # the value may hold a password: it is not repeated

@@ -9,18 +9,22 @@ import email.errors
 import hashlib
 import logging
 import re
+from collections.abc import Sequence
+from datetime import date, datetime
 from email.message import Message
 
 from deskwright.channels.contract import Address, Incoming
-from deskwright.channels.email import automatic, calendar, html, quotes
+from deskwright.channels.email import automatic, calendar, html, quotes, sealed
 from deskwright.channels.email.addresses import addresses
 from deskwright.channels.email.authentication import checked
+from deskwright.channels.email.away import away_until
 from deskwright.channels.email.bounces import bounce_in
 from deskwright.channels.email.charset import decode
 from deskwright.channels.email.cleaning import clean
 from deskwright.channels.email.headers import Headers, date_of, message_ids
 from deskwright.channels.email.page import read_page
 from deskwright.channels.email.parts import Contents, Segment, contents
+from deskwright.channels.email.sealed import Key
 from deskwright.channels.email.structure import message_of
 
 log = logging.getLogger("deskwright.mail")
@@ -37,16 +41,21 @@ DAMAGE = (
     email.errors.MissingHeaderBodySeparatorDefect,
     email.errors.FirstHeaderLineIsContinuationDefect,
 )
+DAMAGED = "The mail is damaged; it is shown as far as it could be read."
 PLACEHOLDER = re.compile(r"(?:view|enable|support|read).{0,60}html|html.{0,40}(?:view|mail|client)", re.IGNORECASE)
 LONGEST_FALLBACK = 500_000
 
 
-def parse(raw: bytes, mail_from: str | None = None) -> Incoming:
-    """The mail understood. `mail_from` is the envelope sender where a listener knows it; "" is the null sender."""
+def parse(raw: bytes, mail_from: str | None = None, keys: Sequence[Key] = ()) -> Incoming:
+    """The mail understood. `mail_from` is the envelope sender where a listener knows it; "" is the null sender. `keys`
+    open what is encrypted for us.
+    """
     digest = hashlib.sha256(raw).hexdigest()
     try:
         message = message_of(raw.removeprefix(b"\xef\xbb\xbf").lstrip(b"\r\n"))
-        return understood(Headers(message.raw_items()), contents(message), damage(message), digest, mail_from)
+        return understood(
+            Headers(message.raw_items()), contents(message, raw, keys), damage(message), digest, mail_from
+        )
     except Exception as trouble:
         deep = isinstance(trouble, RecursionError)
         log.warning("A mail (%s) is damaged beyond its structure: %r", digest, trouble, exc_info=not deep)
@@ -68,7 +77,6 @@ def as_far_as_it_goes(raw: bytes, digest: str, mail_from: str | None) -> Incomin
     lines = re.sub(rb"\n[ \t]+", b" ", head).decode("ascii", "surrogateescape").split("\n")
     headers = Headers((name, value.strip()) for name, colon, value in (line.partition(":") for line in lines) if colon)
     found = Contents(segments=[Segment(clean(decode(body or head)))])
-    found.note("The mail is damaged; it is shown as far as it could be read.")
     return understood(headers, found, True, digest, mail_from)
 
 
@@ -114,23 +122,24 @@ def understood(headers: Headers, found: Contents, damaged: bool, digest: str, ma
     text, reply = words(found)
     null_sender = mail_from == "" or re.sub(r"\s", "", headers.raw("return-path")) == "<>"
     bounce = bounce_in(headers, sender, subject, text, found, null_sender)
+    new_text = quotes.without_quotes(reply) if answers and bounce is None else text
     auto = (
         bounce_reason(bounce.kind)
         if bounce
-        else automatic.reason(headers, sender, subject, found, null_sender=null_sender, answers=answers)
+        else automatic.reason(headers, sender, subject, found, words=new_text, null_sender=null_sender, answers=answers)
     )
+    written = date_of(headers.raw("date"))
     if bounce and bounce.original_message_id and bounce.original_message_id not in references:
         references = (*references, bounce.original_message_id)
     ids = message_ids(headers.all("message-id")[:1])
     verdict = checked(headers)
-    new_text = quotes.without_quotes(reply) if answers and bounce is None else text
     return Incoming(
         from_=sender,
         reply_to=reply_to,
         to=addresses(headers.all("to")),
         cc=addresses(headers.all("cc")),
         subject=subject,
-        date_header=date_of(headers.raw("date")),
+        date_header=written,
         message_id=ids[0] if ids else made_id(digest),
         message_id_made=not ids,
         in_reply_to=answered,
@@ -151,8 +160,24 @@ def understood(headers: Headers, found: Contents, damaged: bool, digest: str, ma
         dmarc=verdict.dmarc,
         checked_by=verdict.by,
         envelope_to=envelope_to(headers),
-        notes=tuple(found.notes),
+        notes=notes(found, damaged, sender),
+        away_until=None if bounce else absence(auto, f"{subject}\n{new_text}", written),
     )
+
+
+def notes(found: Contents, damaged: bool, sender: Address | None) -> tuple[str, ...]:
+    for said in sealed.said_of(found.signatures, sender.email if sender else ""):
+        found.note(said)
+    if damaged or found.damaged:
+        found.note(DAMAGED)
+    return tuple(found.notes)
+
+
+def absence(auto: str | None, words: str, written: datetime | None) -> date | None:
+    """Until when the sender is away, where a machine says so for them."""
+    if auto is None or not auto.startswith("auto-replied") or written is None:
+        return None
+    return away_until(words, written.date())
 
 
 def bounce_reason(kind: str) -> str:

@@ -9,6 +9,7 @@ import binascii
 import email
 import mimetypes
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from email.message import Message
 from email.policy import compat32
@@ -19,9 +20,20 @@ from deskwright.channels.email.cleaning import clean, clean_line
 from deskwright.channels.email.flowed import unflow
 from deskwright.channels.email.headers import Headers, parameters, to_bytes, tolerant_base64
 from deskwright.channels.email.html import from_text
-from deskwright.channels.email.sealed import ENCRYPTED, OPAQUE, SIGNED, signed_content
+from deskwright.channels.email.packed import take_uuencoded, take_yenc
+from deskwright.channels.email.sealed import (
+    DECRYPTED,
+    DETACHED,
+    ENCRYPTED,
+    OPAQUE,
+    PGP,
+    PGP_SIGNED,
+    Key,
+    decrypted,
+    slices,
+)
+from deskwright.channels.email.signatures import Signature, signature, signed_content
 from deskwright.channels.email.tnef import unpack
-from deskwright.channels.email.uuencoded import take_uuencoded
 
 MOST_PARTS = 1000
 DEEPEST = 40
@@ -32,7 +44,7 @@ KIND = re.compile(r"[\w.+-]+/[\w.+-]+", re.ASCII)
 SIGNED_DEPTH = 10
 """How deep the parts inside a signature may be nested."""
 TNEF = {"application/ms-tnef", "application/vnd.ms-tnef"}
-SILENT = {"application/pgp-signature", "application/pkcs7-signature", "application/x-pkcs7-signature"}
+SILENT = {PGP, *DETACHED}
 """Signatures: proof, not files anybody wants to see."""
 KINDS_OF_FILE = {b"\x89PNG": ".png", b"\xff\xd8\xff": ".jpg", b"GIF8": ".gif", b"%PDF": ".pdf", b"PK\x03\x04": ".zip"}
 
@@ -55,6 +67,11 @@ class Contents:
     notes: list[str] = field(default_factory=list)
     damaged: bool = False
     parts: int = 0
+    raw: bytes = b""
+    """What the parts are read from, for signatures."""
+    keys: Sequence[Key] = ()
+    signatures: list[Signature | None] = field(default_factory=list)
+    """None for one that cannot be read."""
 
     def note(self, sentence: str) -> None:
         if sentence not in self.notes:
@@ -72,9 +89,9 @@ REPORTS = {
 MESSAGES = {"message/rfc822", "message/global", "message/news"}
 
 
-def contents(message: Message) -> Contents:
-    """Everything in the mail, in order."""
-    found = Contents()
+def contents(message: Message, raw: bytes = b"", keys: Sequence[Key] = ()) -> Contents:
+    """Everything in the mail, in order. `raw` are its bytes; `keys` open what is encrypted for us."""
+    found = Contents(raw=raw, keys=keys)
     walk(message, found, 0)
     return found
 
@@ -116,8 +133,23 @@ def walk_many(part: Message, kind: str, found: Contents, depth: int) -> None:
         return
     if kind == "multipart/encrypted":
         found.note(ENCRYPTED)
+    if kind == "multipart/signed":
+        note_signature(part, found)
     for child in children(part):
         walk(child, found, depth + 1)
+
+
+def note_signature(part: Message, found: Contents) -> None:
+    """Whether the first part is as the second one says."""
+    signer = next(iter(children(part)[1:2]), None)
+    headers = Headers(signer.raw_items()) if signer else Headers(())
+    kind = kind_of(signer, headers)[0] if signer else ""
+    if kind == PGP:
+        found.note(PGP_SIGNED)
+    elif signer is not None and kind in DETACHED:
+        boundary = parameters(Headers(part.raw_items()).raw("content-type"))[1].get("boundary", "")
+        pieces = slices(found.raw, boundary) if boundary else []
+        found.signatures.append(signature(payload_bytes(signer, headers), pieces[0]) if pieces else None)
 
 
 def walk_alternatives(part: Message, found: Contents, depth: int) -> None:
@@ -178,7 +210,6 @@ def add_leaf(part: Message, kind: str, options: dict[str, str], headers: Headers
     raw = payload_bytes(part, headers)
     if kind.startswith("multipart/"):
         found.damaged = True
-        found.note("The mail's structure is damaged; it is shown as far as it could be read.")
         kind = "text/plain"
     if kind == "text/calendar":
         found.calendars.append(clean(decode(raw[:LARGEST_TEXT], options.get("charset"))))
@@ -197,13 +228,18 @@ def add_leaf(part: Message, kind: str, options: dict[str, str], headers: Headers
 
 
 def add_signed(raw: bytes, found: Contents) -> bool:
-    """The words inside an opaque signature; False, with a note, where they are encrypted."""
+    """The words inside an opaque signature or an encrypted part; False, with a note, where no key opens it."""
     content = signed_content(raw)
+    if content is not None:
+        found.signatures.append(signature(raw))
+    else:
+        content = decrypted(raw, found.keys)
+        found.note(ENCRYPTED if content is None else DECRYPTED)
     if content is None:
-        found.note(ENCRYPTED)
         return False
-    found.note(SIGNED)
+    outside, found.raw = found.raw, content
     walk(email.message_from_bytes(content, policy=compat32), found, DEEPEST - SIGNED_DEPTH)
+    found.raw = outside
     return True
 
 
@@ -223,6 +259,10 @@ def add_tnef(raw: bytes, found: Contents) -> None:
 def add_text(kind: str, raw: bytes, options: dict[str, str], found: Contents) -> None:
     if len(raw) > LARGEST_TEXT:
         found.note("The text was cut after two megabytes; the original mail has all of it.")
+    raw, packed, broken = take_yenc(raw) if kind == "text/plain" else (raw, [], False)
+    found.files.extend(packed)
+    if broken:
+        found.damaged = True
     charset = options.get("charset") or (charset_in_page(raw) if kind == "text/html" else None)
     text = clean(decode(raw[:LARGEST_TEXT], charset))
     if kind == "text/html":

@@ -1,86 +1,87 @@
-"""Mails that are signed or encrypted as a whole: words inside an opaque S/MIME signature, what to say of others.
+"""Mails that are signed or encrypted as a whole: the keys they are read with, and what to say of each.
 
-Verifies and decrypts nothing.
+Words inside a signature are `signatures`; PGP is kept as it came.
 """
 
 from __future__ import annotations
 
-from typing import Final
+import re
+from collections.abc import Iterable, Sequence
+from functools import lru_cache
+from typing import Final, NamedTuple
+
+from cryptography import x509
+from cryptography.hazmat.primitives.asymmetric import rsa
+from cryptography.hazmat.primitives.serialization import load_pem_private_key, pkcs7
+
+from deskwright.channels.email.signatures import Signature
 
 OPAQUE: Final = {"application/pkcs7-mime", "application/x-pkcs7-mime"}
-SEQUENCE, OCTETS, WHOLE_OCTETS, WRAPPED = 0x30, 0x04, 0x24, 0xA0
-SIGNED_DATA: Final = bytes.fromhex("2a864886f70d010702")
+DETACHED: Final = {"application/pkcs7-signature", "application/x-pkcs7-signature"}
+PGP: Final = "application/pgp-signature"
 ENCRYPTED: Final = "The mail is encrypted, and the desk has no key for it. The original mail can be downloaded."
-SIGNED: Final = "The mail is signed; its signature was not checked."
+DECRYPTED: Final = "The mail came encrypted; the desk has read it with its key."
+PGP_SIGNED: Final = "The mail is signed with PGP, which the desk does not check."
+UNCHECKED: Final = "The mail is signed; its signature could not be checked."
+BROKEN: Final = "The signature does not fit the words: the mail was changed on the way, or is forged."
+ISSUER: Final = "Who issued the certificate ({issuer}) was not checked."
+PEM: Final = re.compile(r"-----BEGIN ([A-Z0-9 ]+)-----.*?-----END \1-----", re.DOTALL)
 
 
-class NoDer(ValueError):
-    """The bytes are no DER or BER."""
+class Key(NamedTuple):
+    """What mail to an address of ours is decrypted with."""
+
+    certificate: x509.Certificate
+    private: rsa.RSAPrivateKey
 
 
-def signed_content(raw: bytes) -> bytes | None:
-    """The mail part inside an opaque signature; None when there is none to be had."""
-    try:
-        kind, content = inner(raw, SEQUENCE)[:2]
-        if kind != SIGNED_DATA:
-            return None
-        signed = parts(only(content, WRAPPED))[0]
-        encapsulated = parts(signed)[2]
-        wrapped = parts(encapsulated)[1]
-        return octets(wrapped)
-    except (NoDer, IndexError, RecursionError):
-        return None
+@lru_cache(4)
+def keys_in(pem: str) -> tuple[Key, ...]:
+    """The keys in a PEM text, each with its certificate. Raises ValueError for what is no such text."""
+    blocks = [match[0].encode() for match in PEM.finditer(pem)]
+    certificates = [x509.load_pem_x509_certificate(one) for one in blocks if b"BEGIN CERTIFICATE" in one]
+    loaded = [load_pem_private_key(one, None) for one in blocks if b"PRIVATE KEY" in one]
+    found = [
+        Key(certificate, private)
+        for private in loaded
+        if isinstance(private, rsa.RSAPrivateKey)
+        for certificate in certificates
+        if certificate.public_key() == private.public_key()
+    ]
+    if pem.strip() and len(found) != len(loaded):
+        raise ValueError("each key is an RSA key with its certificate")
+    return tuple(found)
 
 
-def inner(raw: bytes, tag: int) -> list[bytes]:
-    """The contents of the first element's children. The first child's bytes stand for themselves (an OID)."""
-    found, body, _ = element(raw, 0)
-    if found != tag:
-        raise NoDer
-    name, content, end = element(body, 0)
-    return [content, body[end:]] if name == 0x06 else [b"", body]
+def decrypted(raw: bytes, keys: Iterable[Key]) -> bytes | None:
+    """The mail part inside an encrypted one; None where no key of ours opens it."""
+    for one in keys:
+        try:
+            return pkcs7.pkcs7_decrypt_der(raw, one.certificate, one.private, [])
+        except Exception:  # it raises whatever its parts raise, for a key that is not the right one
+            continue
+    return None
 
 
-def only(raw: bytes, tag: int) -> bytes:
-    found, body, _ = element(raw, 0)
-    if found != tag:
-        raise NoDer
-    return body
+def slices(raw: bytes, boundary: str) -> list[bytes]:
+    """The parts of a multipart exactly as they stand in the mail, as signatures want them: lines end in CR LF."""
+    mark = b"--" + re.escape(boundary.encode("utf-8", "surrogateescape"))
+    pieces = re.split(rb"(?:\A|\r?\n)" + mark + rb"(?:--)?[ \t]*(?:\r?\n|\Z)", raw)
+    return [re.sub(rb"\r?\n", b"\r\n", piece) for piece in pieces[1:]]
 
 
-def parts(raw: bytes) -> list[bytes]:
-    """The contents of the elements in a row; those of the first element where it is a sequence by itself."""
-    found, place = [], 0
-    while place < len(raw):
-        _, body, place = element(raw, place)
-        found.append(body)
-    return found
+def said_of(found: Sequence[Signature | None], sender: str) -> list[str]:
+    """What to tell of the signatures of a mail from this address."""
+    return list(dict.fromkeys(told(one, sender.lower()) for one in found))
 
 
-def octets(raw: bytes) -> bytes:
-    """An octet string, also in the pieces that streaming programs write."""
-    tag, body, _ = element(raw, 0)
-    if tag == OCTETS:
-        return body
-    if tag != WHOLE_OCTETS:
-        raise NoDer
-    return b"".join(parts(body))
-
-
-def element(raw: bytes, place: int) -> tuple[int, bytes, int]:
-    """(tag, content, where it ends), of definite or indefinite length."""
-    if place + 2 > len(raw):
-        raise NoDer
-    tag, length, start = raw[place], raw[place + 1], place + 2
-    if length == 0x80:
-        end = start
-        while raw[end : end + 2] != b"\0\0":
-            end = element(raw, end)[2]
-        return tag, raw[start:end], end + 2
-    if length & 0x80:
-        count = length & 0x7F
-        length = int.from_bytes(raw[start : start + count], "big")
-        start += count
-    if start + length > len(raw):
-        raise NoDer
-    return tag, raw[start : start + length], start + length
+def told(one: Signature | None, sender: str) -> str:
+    if one is None or one.sound is None:
+        return UNCHECKED
+    if not one.sound:
+        return BROKEN
+    who = ", ".join(one.emails) or one.name
+    issuer = ISSUER.format(issuer=one.issuer)
+    if sender in one.emails:
+        return f"Signed by {who} (S/MIME): the words are as they were signed. {issuer}"
+    return f"Signed by {who} (S/MIME), who is not the sender. {issuer}"
