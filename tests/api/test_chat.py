@@ -16,6 +16,7 @@ import pytest
 from deskwright.desk import clock, workflows
 from deskwright.desk.answering import replies
 from deskwright.desk.chat import reading, widgets
+from deskwright.desk.settings import brands, house
 from deskwright.desk.staff import people
 from deskwright.store.models import Agent, Chat, Customer, Delivery, Message, Ticket
 from deskwright.web.chat import asking, script
@@ -105,6 +106,28 @@ class Stream:
 @pytest.fixture
 def window(desk: Running, key: str) -> Window:
     return Window(desk, key)
+
+
+@pytest.mark.parametrize(
+    ("own", "named", "found"), [("", "shop", "shop"), ("shop", "", "shop"), ("", "", ""), ("shop", "toys", "toys")]
+)
+def test_a_chat_is_of_the_brand_its_tag_names_else_of_the_widget_s(
+    desk: Running, ada: Agent, own: str, named: str, found: str
+) -> None:
+    hosts = {name: f"help.{name}.example" for name in ("shop", "toys")}
+    made = {
+        name: brands.keep(None, None, {"host": host, "name": name}, now=clock.now()) for name, host in hosts.items()
+    }
+    key = widgets.set_up(None, name="Shop", origins=[SHOP], brand_id=made.get(own), now=clock.now()).key
+    question = f"brand={hosts[named]}" if named else "brand=unknown.example"
+    window = Window(desk, key)
+
+    for deed, body in (("say", {"id": "message-1", "text": "Hello?"}), ("hello", {})):
+        path = f"/chat/v1/{key}/{deed}"
+        answer = desk.request("POST", path, body, question, **window.headers())
+        assert answer.status == 200
+    assert answer.json["desk"] == (found or house.house().name)
+    assert window.ticket.brand_id == made.get(found)
 
 
 def test_what_a_visitor_says_becomes_one_ticket_and_the_answer_is_heard(window: Window, ada: Agent) -> None:

@@ -7,7 +7,9 @@ from datetime import datetime, timedelta
 import pytest
 
 from deskwright.desk import clock
+from deskwright.desk.arriving.arrivals import Person
 from deskwright.desk.lines import settings as lines
+from deskwright.desk.lines import templates
 from deskwright.store.models import Agent, AutomationRun, Call, Chat, HeldReply, Message, Notice, Survey, Ticket, Trial
 from tests import factories
 from tests.api.furnished import LINE
@@ -33,6 +35,24 @@ def test_a_call_is_taken_tied_to_a_ticket_and_written_up(desk: Running, call: Ca
     assert Message.objects.filter(ticket=ticket, kind="note", text="She was kind").exists()
     assert numbers(ask(desk, "GET", "/calls", None, "ada")) == [call.pk]
     problem(ask(desk, "GET", "/calls", None, "light"), 403, "forbidden")
+
+
+def test_an_approved_template_is_offered_filled_in_and_sent_like_a_reply(desk: Running, now: datetime) -> None:
+    line, _secret = lines.connect(None, {**LINE, "sms": False, "whatsapp": True, "dial": ""}, now=now)
+    text = "Hello {{1}}, we have an answer."
+    values = {"name": "ready", "language": "en", "text": text, "variables": {"1": "First name"}, "reference": ""}
+    template = templates.keep(None, line.pk, None, values, now=now)
+    ticket = factories.a_ticket(now, channel="whatsapp", requester=Person("+4930987654", "Ines", "phone"))
+    Message.objects.filter(ticket=ticket).update(recipients={"from": "+4930987654", "line": line.pk})
+    path = f"/tickets/{ticket.pk}/templates"
+
+    (offered,) = ask(desk, "GET", path, None, "ada").json["templates"]
+    assert (offered["id"], offered["places"]) == (template.pk, [{"name": "1", "about": "First name"}])
+    problem(ask(desk, "POST", path, {"template": template.pk}, "ada"), 422, "invalid")
+    sent = ask(desk, "POST", path, {"template": template.pk, "values": {"1": "Ines"}}, "ada")
+    assert (sent.status, sent.json["text"]) == (201, "Hello Ines, we have an answer.")
+    assert HeldReply.objects.get().template["values"] == {"1": "Ines"}
+    problem(ask(desk, "POST", path, {"template": template.pk}, "light"), 403, "forbidden")
 
 
 def test_a_chat_is_taken_answered_and_ended(desk: Running, now: datetime) -> None:

@@ -39,6 +39,7 @@ BODIES: Final[dict[str, dict[str, Any]]] = {
     "POST /tickets/{id}/hand-over": {"channel": "phone", "summary": "She waits for a call."},
     "PATCH /tickets/{id}/fields/{of:word}": {"fields": {}},
     "POST /tickets/{id}/held-replies": {"text": "Soon."},
+    "POST /tickets/{id}/templates": {"template": 1},
     "POST /tickets/{id}/chat/answer": {"text": "Hello"},
     "PUT /tickets/{id}/known-issue": {"title": "Exports are slow"},
 }
@@ -54,6 +55,7 @@ BEYOND: Final = {
 }
 """What the deed answers to those the route lets in, of things of others."""
 NOT_THERE: Final = {
+    "POST /tickets/{id}/templates",
     "POST /merges/{id}/undo", "POST /views/{id}/restore", "GET /experiments/{name:word}",
     "POST /experiments/{name:word}/stop", "POST /experiments/{name:word}/start",
     "GET /workflow/versions/{number}/differences/{other}", "GET /tickets/{id}/drafts/{kind:word}",

@@ -12,6 +12,7 @@ from deskwright.api.shapes import (
     TEXT,
     TRUTH,
     WHOLE,
+    WHOLE_OR_NULL,
     WORDS,
     Choice,
     Fields,
@@ -19,6 +20,7 @@ from deskwright.api.shapes import (
     Shape,
     Text,
     Texts,
+    Whole,
     Wordings,
     an_object,
 )
@@ -156,6 +158,7 @@ WIDGET: Final = an_object(
     greetings=OBJECT,
     hours=TEXT,
     asks=WORDS,
+    brand_id=WHOLE_OR_NULL,
     active=TRUTH,
     created_at=INSTANT,
 )
@@ -166,12 +169,13 @@ WIDGET_KNOWN: Final[Fields] = {
     "greetings": Wordings(300),
     "hours": Text(80),
     "asks": Texts(10, 2),
+    "brand_id": Whole(1, nullable=True),
 }
 LOOKS: Final = tuple(WIDGET_KNOWN)
 
 
 def set_up_widget(asked: Asked) -> Any:
-    usual = {"colour": "", "origins": [], "greetings": {}, "hours": "", "asks": []}
+    usual: dict[str, Any] = {"colour": "", "origins": [], "greetings": {}, "hours": "", "asks": [], "brand_id": None}
     return widgets.set_up(asked.agent, now=clock.now(), **{**usual, **asked.sent})
 
 

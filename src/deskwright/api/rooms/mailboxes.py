@@ -12,9 +12,11 @@ from deskwright.api.shapes import (
     TEXT,
     TRUTH,
     WHOLE,
+    WHOLE_OR_NULL,
     Choice,
     Email,
     Fields,
+    Flag,
     Instant,
     Shape,
     Text,
@@ -40,6 +42,10 @@ MAILBOX: Final = an_object(
     after=TEXT,
     move_to=TEXT,
     begins_at=INSTANT_OR_NULL,
+    brand_id=WHOLE_OR_NULL,
+    queue=TEXT,
+    plus=TRUTH,
+    reply_to=TRUTH,
     active=TRUTH,
     looked_at=INSTANT_OR_NULL,
     error=TEXT,
@@ -70,6 +76,10 @@ KNOWN: Final[Fields] = {
     "after": Choice(setting.AFTER),
     "move_to": Text(200),
     "begins_at": Instant(nullable=True),
+    "brand_id": Whole(1, nullable=True),
+    "queue": Text(80),
+    "plus": Flag(),
+    "reply_to": Flag(),
     "secret": SECRET,
 }
 NEW: Final = Shape(
@@ -89,6 +99,10 @@ USUAL: Final = {
     "folder": "INBOX",
     "after": "nothing",
     "move_to": "",
+    "brand_id": None,
+    "queue": "",
+    "plus": False,
+    "reply_to": False,
 }
 
 
