@@ -19,6 +19,7 @@ from deskwright.desk.tickets import splitting
 from deskwright.store.connection import from_json
 from deskwright.store.models import Agent, Brand, Delivery, Mailbox, Team, Ticket
 from tests.factories import an_agent
+from tests.mail_cases.conftest import mailbox
 
 SHOP = {"host": "help.shop.example", "name": "The Shop", "address": "ahoy@shop.example"}
 MINA = Person("mina@harbor.example", "Mina Holt")
@@ -50,6 +51,25 @@ def test_a_ticket_knows_the_brand_whose_host_it_came_in_by(shop: int, now: datet
     assert asked(ASKS, now).brand_id == shop
     assert asked(replace(ASKS, host="elsewhere.example", subject="Another"), now).brand_id is None
     assert asked(replace(ASKS, host="", channel="email", subject="A third"), now).brand_id is None
+
+
+@pytest.mark.parametrize(
+    ("to", "delivered"),
+    [("ahoy@shop.example", ""), ("", "ahoy@shop.example"), ("Box <box@desk.example>", "")],
+)
+def test_a_mail_to_an_address_or_a_mailbox_of_a_brand_is_the_brands(
+    ada: Agent, shop: int, now: datetime, to: str, delivered: str
+) -> None:
+    brands.keep(ada, shop, {**SHOP, "tag": "shop"}, now=now)
+    mailbox("box@desk.example", now, brand_id=shop)
+    raw = f"From: mina@harbor.example\r\nTo: {to}\r\nDelivered-To: {delivered}\r\nSubject: Help\r\n\r\nIt broke."
+
+    intake.journal("email", {"to": []}, raw.encode(), now)
+    intake.work_off(now)
+
+    ticket = Ticket.objects.get()
+    assert (ticket.brand_id, ticket.tags) == (shop, ["shop"])
+    assert answered(ada, ticket, now)["from"] == "ahoy@shop.example"
 
 
 def test_replies_and_letters_on_its_tickets_are_from_the_brand(ada: Agent, shop: int, now: datetime) -> None:

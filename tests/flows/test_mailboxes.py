@@ -63,6 +63,10 @@ def values(server: Dovecot, **more: Any) -> dict[str, Any]:
         "after": "nothing",
         "move_to": "",
         "begins_at": None,
+        "brand_id": None,
+        "queue": "",
+        "plus": False,
+        "reply_to": False,
         **more,
     }
 

@@ -66,6 +66,7 @@ BOX = {
     "name": "Support", "address": "ada@desk.example", "user": "ada@desk.example", "auth": "oauth2",
     "host": "127.0.0.1", "port": 993, "tls": "tls", "folder": "INBOX", "after": "nothing", "move_to": "",
     "begins_at": None,
+    "brand_id": None, "queue": "", "plus": False, "reply_to": False,
 }  # fmt: skip
 
 

@@ -13,12 +13,13 @@ from django.conf import settings
 
 from deskwright.desk import workflows
 from deskwright.desk.arriving import intake
-from deskwright.store.models import Agent, Message, RawInput, Ticket, TicketEvent
+from deskwright.desk.mailboxes import setting
+from deskwright.store.models import Agent, Mailbox, Message, RawInput, Ticket, TicketEvent
 from tests import factories
 
 FLOW = """
 workflow: Mail
-queues: {support: {team: support}}
+queues: {support: {team: support}, billing: {team: support}}
 default_queue: support
 reopen: {within: 30d}
 """
@@ -34,6 +35,14 @@ def environment(**changes: Any) -> Iterator[None]:
         yield
     finally:
         settings.ENV = before
+
+
+def mailbox(address: str, now: datetime, **more: Any) -> Mailbox:
+    """A mailbox at a server that nobody asks."""
+    usual = {"name": address, "host": "127.0.0.1", "port": 993, "tls": "off", "user": address, "auth": "password"}
+    usual |= {"folder": "INBOX", "after": "nothing", "move_to": "", "begins_at": None}
+    said = {"brand_id": None, "queue": "", "plus": False, "reply_to": False}
+    return setting.add(None, {**usual, **said, "address": address, **more}, {"password": "x"}, now=now)
 
 
 class Post:

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import base64
+import hashlib
 import socket
 import struct
 import threading
+import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.hazmat.primitives.serialization import pkcs7
 
 from deskwright.channels.email import parts
@@ -154,45 +157,109 @@ def test_case_41_an_attached_mail_is_a_file_and_its_author_no_requester(post: Po
     assert post.ticket(taken).customer.email == "mina@harbor.example"
 
 
-def signed(words: bytes) -> bytes:
-    key = ec.generate_private_key(ec.SECP256R1())
-    name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "Mina Holt")])
+MINA = "mina@harbor.example"
+Holder = tuple[x509.Certificate, Any]
+
+
+def holder(email: str, key: Any) -> Holder:
+    """A certificate for this address, made by itself."""
+    name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "Harbor CA")])
     start = datetime(2026, 1, 1, tzinfo=UTC)
-    certificate = (
-        x509.CertificateBuilder()
-        .subject_name(name)
-        .issuer_name(name)
-        .public_key(key.public_key())
-        .serial_number(1)
-        .not_valid_before(start)
-        .not_valid_after(start + timedelta(days=1000))
-        .sign(key, hashes.SHA256())
-    )
-    builder = pkcs7.PKCS7SignatureBuilder().set_data(words).add_signer(certificate, key, hashes.SHA256())
-    return builder.sign(serialization.Encoding.DER, [pkcs7.PKCS7Options.Binary])
+    builder = x509.CertificateBuilder(name, name, key.public_key(), 1, start, start + timedelta(days=1000))
+    named = builder.add_extension(x509.SubjectAlternativeName([x509.RFC822Name(email)]), critical=False)
+    return named.sign(key, hashes.SHA256()), key
 
 
-def test_case_42_what_is_signed_is_read_and_what_is_encrypted_says_so(post: Post) -> None:
-    opaque = signed(b"Content-Type: text/plain\r\n\r\nSigned words\r\n")
-    kind = "application/pkcs7-mime; smime-type={}; name=smime.p7m"
+@pytest.fixture(scope="module")
+def elliptic() -> Holder:
+    return holder(MINA, ec.generate_private_key(ec.SECP256R1()))
+
+
+@pytest.fixture(scope="module")
+def factoring() -> Holder:
+    return holder(MINA, rsa.generate_private_key(65537, 2048))
+
+
+WORDS = b"Content-Type: text/plain\r\n\r\nSigned words"
+OPAQUE = "application/pkcs7-mime; smime-type={}; name=smime.p7m"
+
+
+def signed(who: Holder, *options: pkcs7.PKCS7Options, words: bytes = WORDS) -> bytes:
+    builder = pkcs7.PKCS7SignatureBuilder().set_data(words).add_signer(*who, hashes.SHA256())
+    return builder.sign(serialization.Encoding.DER, [pkcs7.PKCS7Options.Binary, *options])
+
+
+def detached(who: Holder, words: bytes = WORDS) -> bytes:
+    proof = base64.encodebytes(signed(who, pkcs7.PKCS7Options.DetachedSignature))
+    kind = b"Content-Type: application/pkcs7-signature; name=smime.p7s\r\nContent-Transfer-Encoding: base64\r\n\r\n"
+    return b"--s\r\n" + words + b"\r\n--s\r\n" + kind + proof + b"\r\n--s--\r\n"
+
+
+SIGNED = 'multipart/signed; protocol="application/pkcs7-signature"; boundary=s'
+
+
+@pytest.mark.parametrize("key", ["elliptic", "factoring"])
+def test_case_42_a_signature_that_holds_names_who_signed(post: Post, request: pytest.FixtureRequest, key: str) -> None:
+    who = request.getfixturevalue(key)
+
+    inside = post(Content_Type=OPAQUE.format("signed-data"), body=signed(who))
+    beside = post(Content_Type=SIGNED, body=detached(who))
+    unix = post.take(post.raw(Content_Type=SIGNED, body=detached(who)).replace(b"\r\n", b"\n"))
+
+    for one in (inside, beside, unix):
+        assert post.message(one).text.strip() == "Signed words"
+        (note,) = post.told(one)["notes"]
+        assert note.startswith(f"Signed by {MINA} (S/MIME): the words are as they were signed.")
+        assert "Harbor CA" in note, "and who says so is said"
+        assert names(post, one) == [], "a signature is no file anybody wants to see"
+
+
+def test_case_42_a_signature_that_does_not_hold_or_is_another_s_says_so(post: Post, elliptic: Holder) -> None:
+    changed = post(Content_Type=SIGNED, body=detached(elliptic, WORDS + b" and others"))
+    other = post(From="Eve <eve@elsewhere.example>", Content_Type=SIGNED, body=detached(elliptic))
+    broken = post(Content_Type=SIGNED, body=detached(elliptic).replace(b"\r\n\r\nMI", b"\r\n\r\nAA"))
+
+    assert "does not fit the words" in post.told(changed)["notes"][0]
+    assert "who is not the sender" in post.told(other)["notes"][0]
+    assert "could not be checked" in post.told(broken)["notes"][0]
+
+
+def test_case_42_what_is_encrypted_for_the_desk_is_read_with_its_key(
+    post: Post, elliptic: Holder, factoring: Holder
+) -> None:
+    ours, key = factoring
+    inner = b"Content-Type: " + SIGNED.encode() + b"\r\n\r\n" + detached(elliptic)
+    builder = pkcs7.PKCS7EnvelopeBuilder().set_data(inner).add_recipient(ours)
+    body = builder.encrypt(serialization.Encoding.DER, [pkcs7.PKCS7Options.Binary])
+    form = serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
+    pem = (key.private_bytes(*form) + ours.public_bytes(serialization.Encoding.PEM)).decode()
+
+    closed = post(Content_Type=OPAQUE.format("enveloped-data"), body=body)
+    with environment(smime_keys=pem):
+        opened = post(Content_Type=OPAQUE.format("enveloped-data"), body=body, Subject="Again")
+
+    assert "has no key for it" in post.told(closed)["notes"][0]
+    assert names(post, closed) == ["smime.p7m"], "kept, for who has the key"
+    assert post.message(opened).text.strip() == "Signed words"
+    assert [note[:20] for note in post.told(opened)["notes"]] == ["The mail came encryp", "Signed by mina@harbo"]
+
+
+def test_case_42_what_nobody_here_can_open_or_check_is_kept_and_said(post: Post) -> None:
     pgp = "-----BEGIN PGP MESSAGE-----\n\nabc\n-----END PGP MESSAGE-----\n"
-    detached = of("Content-Type: text/plain\r\n\r\nHello", "Content-Type: application/pgp-signature\r\n\r\nx")
-
-    read = post(Content_Type=kind.format("signed-data"), body=opaque)
     sealed = [
-        post(Content_Type=kind.format("enveloped-data"), body=b"\x30\x03abc"),
+        post(Content_Type=OPAQUE.format("enveloped-data"), body=b"\x30\x03abc"),
         post(body=pgp),
         post(
             Content_Type="multipart/encrypted; boundary=b", body=of("Content-Type: application/octet-stream\r\n\r\nx")
         ),
     ]
-    plain = post(Content_Type="multipart/signed; boundary=b", body=detached)
+    parts = of("Content-Type: text/plain\r\n\r\nHello", "Content-Type: application/pgp-signature\r\n\r\nx")
+    plain = post(Content_Type="multipart/signed; boundary=b", body=parts)
 
-    assert post.message(read).text.strip() == "Signed words"
-    assert "signature was not checked" in post.told(read)["notes"][0]
     for one in sealed:
         assert (one.disposition, "encrypted" in post.told(one)["notes"][0]) == ("ticket", True)
-    assert names(post, plain) == [], "a signature is no file anybody wants to see"
+    assert "PGP" in post.told(plain)["notes"][0]
+    assert (post.message(plain).text, names(post, plain)) == ("Hello", [])
 
 
 @pytest.mark.parametrize("size", ["parts", "depth", "line", "file"])
@@ -285,5 +352,31 @@ def test_case_46_what_is_damaged_or_old_is_read_as_far_as_it_goes(
     taken = post(Content_Type=kind, body=body)
 
     assert text in post.message(taken).text
+    assert ("notes" in post.told(taken)) == kind.startswith("multipart"), "what is damaged is said"
     lines = post.take(post.raw(body="Unix\nlines\n").replace(b"\r\n", b"\n"))
     assert post.message(lines).text.strip() == "Unix\nlines"
+
+
+def yenc(content: bytes, checksum: str) -> bytes:
+    """As a news reader would pack it: 42 added to each byte, what would break lines escaped."""
+    packed = b"".join(
+        b"=" + bytes([(one + 106) % 256]) if (one + 42) % 256 in b"\0\r\n=" else bytes([(one + 42) % 256])
+        for one in content
+    )
+    end = b"=yend size=%d crc32=%s" % (len(content), checksum.encode())
+    return b"See:\r\n=ybegin line=128 size=%d name=all.bin\r\n%s\r\n%s\r\nBye" % (len(content), packed, end)
+
+
+@pytest.mark.parametrize("sound", [True, False])
+def test_case_46_files_in_the_text_are_taken_out_whole_or_said_to_be_damaged(post: Post, sound: bool) -> None:
+    content = bytes(range(256)) * 2
+    checksum = f"{zlib.crc32(content) if sound else 1:08x}"
+
+    packed = post("Content-Type: text/plain; charset=us-ascii", body=yenc(content, checksum))
+    old = post(body=b"See:\r\nbegin 644 note.txt\r\n#0V%T\r\n`\r\nend\r\nBye")
+
+    file = post.message(packed).attachments.get()
+    assert (file.name, file.sha256) == ("all.bin", hashlib.sha256(content).hexdigest())
+    assert post.message(packed).text == "See:\n\nBye"
+    assert ("notes" in post.told(packed)) is not sound
+    assert post.message(old).attachments.get().sha256 == hashlib.sha256(b"Cat").hexdigest()

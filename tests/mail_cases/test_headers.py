@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from deskwright.store.models import Customer, Identity, Participant
-from tests.mail_cases.conftest import Post
+from tests.mail_cases.conftest import Post, mailbox
 
 
 @pytest.mark.parametrize(
@@ -100,3 +100,16 @@ def test_case_33_the_requester_is_from_and_reply_to_takes_part(post: Post) -> No
     assert post.ticket(taken).customer.email == "mina@harbor.example"
     other = Participant.objects.get(ticket_id=taken.ticket_id)
     assert (other.email, other.because, other.removed) == ("orders@harbor.example", "reply_to", False)
+
+
+def test_case_33_at_a_mailbox_for_forms_who_is_named_in_reply_to_asks(post: Post) -> None:
+    mailbox("forms@desk.example", post.now, reply_to=True)
+    form = {"From": "Form <form@shop.example>", "Reply_To": "Kim Vale <kim@elsewhere.example>"}
+
+    asked = post(To="forms@desk.example", **form)
+    elsewhere = post(**form)
+    intruder = post(To="forms@desk.example", In_Reply_To=f"<m{post.number - 1}@harbor.example>", **form)
+
+    assert post.ticket(asked).customer.email == "kim@elsewhere.example"
+    assert post.ticket(elsewhere).customer.email == "form@shop.example"
+    assert not post.message(intruder).verified, "an answer is of who sent it"

@@ -7,7 +7,7 @@ import pytest
 from deskwright.desk.answering.recipients import MOST
 from deskwright.store.models import Agent, Customer, Organisation, Participant
 from tests import factories
-from tests.mail_cases.conftest import Post, environment
+from tests.mail_cases.conftest import Post, environment, mailbox
 
 BELIEVED = "mx.desk.example; spf=pass; dmarc=pass (p=reject) header.from=desk.example"
 
@@ -22,6 +22,35 @@ def test_case_47_the_envelope_is_kept_and_our_own_tags_are_nobody(post: Post) ->
     assert envelope == ["catchall@desk.example", "support+billing@desk.example"]
     assert not Participant.objects.exists()
     assert post(To="Undisclosed <hidden@other.example>").disposition == "ticket", "a blind copy to us counts"
+
+
+@pytest.mark.parametrize(
+    ("plus", "to", "delivered", "queue"),
+    [
+        (True, "support+billing@desk.example", "", "billing"),
+        (True, "", "support+billing@desk.example", "billing"),
+        (True, "support+nonsense@desk.example", "", "support"),
+        (False, "support+billing@desk.example", "", "support"),
+    ],
+)
+def test_case_47_a_plus_tag_begins_in_its_queue_where_the_mailbox_takes_them(
+    post: Post, plus: bool, to: str, delivered: str, queue: str
+) -> None:
+    mailbox("support@desk.example", post.now, plus=plus)
+
+    taken = post.take(post.raw(To=to, Delivered_To=delivered), {"to": ["catchall@elsewhere.example"]})
+
+    assert post.ticket(taken).queue == queue
+
+
+def test_case_47_the_envelope_decides_before_the_headers(post: Post) -> None:
+    mailbox("bills@desk.example", post.now, queue="billing")
+    mailbox("help@desk.example", post.now, queue="support")
+
+    hidden = post.take(post.raw(To="help@desk.example"), {"to": ["bills@desk.example"]})
+    named = post.take(post.raw(To="bills@desk.example"), {"to": []})
+
+    assert [post.ticket(one).queue for one in (hidden, named)] == ["billing", "billing"]
 
 
 def test_case_48_a_mere_copy_is_a_ticket_that_says_so(post: Post) -> None:

@@ -6,11 +6,14 @@ from datetime import timedelta
 
 from django.conf import settings
 
+from deskwright.channels.email.compose import compose
 from deskwright.channels.email.threads import reply_address
 from deskwright.desk.answering import replies
+from deskwright.desk.outbox import delivery
+from deskwright.desk.settings import house
 from deskwright.desk.tickets import changing, merging
 from deskwright.store.models import Agent, Delivery, Message, Participant, RawInput, Ticket, TicketLink
-from tests.mail_cases.conftest import Post, environment
+from tests.mail_cases.conftest import Post, environment, mailbox
 
 STRANGER = "Eve <eve@elsewhere.example>"
 
@@ -38,6 +41,20 @@ def test_case_02_a_rewritten_message_id_is_helped_by_the_signed_address(post: Po
 
     answer = post(In_Reply_To="<0100018-rewritten@email.amazonses.com>", To=to, Delivered_To=to)
 
+    assert (answer.disposition, answer.ticket_id) == ("reply", first.ticket_id)
+
+
+def test_case_02_where_plus_addresses_arrive_our_mails_ask_for_answers_to_a_signed_one(post: Post, ada: Agent) -> None:
+    first = post()
+    assert Delivery.objects.get(ticket_id=first.ticket_id).content["reply_to"] == ""
+    mailbox(house.house().mail_from, post.now, plus=True)
+    replies.reply(ada, first.ticket_id or 0, "Does it work now?", now=post.now)
+
+    ours = delivery.outgoing_of(vars(Delivery.objects.latest("id")))
+    (to,) = ours.reply_to
+    answer = post(In_Reply_To="<0100018-rewritten@email.amazonses.com>", To=to.email)
+
+    assert b"Reply-To: " + to.email.encode() in compose(ours)
     assert (answer.disposition, answer.ticket_id) == ("reply", first.ticket_id)
 
 
@@ -144,6 +161,29 @@ def test_case_10_a_merged_ticket_leads_on_and_a_deleted_one_to_a_new_one(post: P
     Ticket.objects.filter(pk=lone.ticket_id).delete()
     fresh = post("From: Kim <kim@harbor.example>", In_Reply_To=ours)
     assert fresh.disposition == "ticket"
+    assert post.told(fresh)["notes"] == [f"It answers #{lone.ticket_id}, which is not here any more."]
+
+
+def test_case_11_one_mail_to_two_mailboxes_of_different_queues_is_two_tickets_that_know_each_other(post: Post) -> None:
+    mailbox("billing@desk.example", post.now, queue="billing")
+    raw = post.raw()
+
+    first = post.take(raw, {"to": ["support@desk.example"]})
+    second = post.take(raw, {"to": ["billing@desk.example"]})
+    again = post.take(b"Received: by a list\r\n" + raw, {"to": ["billing@desk.example"]})
+
+    assert (first.disposition, second.disposition) == ("ticket", "ticket")
+    assert (post.ticket(first).queue, post.ticket(second).queue) == ("support", "billing")
+    link = TicketLink.objects.get(kind="related")
+    assert {link.ticket_id, link.other_id} == {first.ticket_id, second.ticket_id}
+    assert (again.disposition, again.ticket_id) == ("duplicate", second.ticket_id), "at either place once"
+
+    answer = post.raw(In_Reply_To=Delivery.objects.filter(ticket_id=first.ticket_id)[0].mail_id)
+    places = [post.take(answer, {"to": [one]}) for one in ("support@desk.example", "billing@desk.example")]
+    assert [(one.disposition, one.ticket_id) for one in places] == [
+        ("reply", first.ticket_id),
+        ("duplicate", first.ticket_id),
+    ], "a conversation has one place"
 
 
 def test_case_11_one_mail_to_two_of_our_mailboxes_is_one_ticket_that_knows_both(post: Post) -> None:
@@ -160,8 +200,11 @@ def test_case_12_the_same_message_id_with_other_words_is_a_message_of_its_own(po
     post("Message-ID: <same@harbor.example>", body="The first.")
 
     other = post("Message-ID: <same@harbor.example>", body="Something else.")
+    others = post("Message-ID: <same@harbor.example>", From="Tom <tom@harbor.example>", body="The first.")
 
-    assert other.disposition == "ticket"
+    for one in (other, others):
+        assert one.disposition == "ticket"
+        assert post.told(one)["notes"] == ["Another mail carries the same Message-ID."]
 
 
 def test_case_13_the_same_mail_twice_is_taken_once(post: Post) -> None:

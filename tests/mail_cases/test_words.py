@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from deskwright.store.models import Agent
-from tests.mail_cases.conftest import Post
+from deskwright.store.models import Agent, Delivery, RawInput, Ticket
+from tests.mail_cases.conftest import Post, environment
 
 INTRODUCTIONS = [
     "On Mon, Nov 2, 2026 at 9:00 AM Ada <ada@desk.example> wrote:",
@@ -61,6 +61,87 @@ def test_case_58_signatures_are_not_what_rules_read(post: Post) -> None:
     assert "Urgent Care" in post.message(taken).text
     assert "Urgent Care" not in post.ticket(taken).description
     assert "urgency" not in post.ticket(taken).signals
+
+
+def ordered(post: Post, mail: str, body: str, **more: str) -> RawInput:
+    """What became of a mail of Ada's that her mail server vouches for."""
+    passed = "mx.desk.example; dmarc=pass header.from=desk.example"
+    with environment(mail_auth_server="mx.desk.example"):
+        usual = {"From": "Ada Quill <ada@desk.example>", "In_Reply_To": mail, "Authentication_Results": passed}
+        return post(body=body, **{**usual, **more})
+
+
+def told(post: Post, taken: RawInput) -> list[str]:
+    """What the agent is mailed of it."""
+    row = Delivery.objects.get(recipient="ada@desk.example", content__in_reply_to=f"<m{post.number}@harbor.example>")
+    assert (row.content["auto_submitted"], row.ticket_id) == ("auto-replied", taken.ticket_id)
+    return str(row.content["text"]).split("\n")
+
+
+def test_case_59_an_agent_s_commands_are_obeyed_and_told_of(post: Post, ada: Agent) -> None:
+    first = post()
+    ours = Delivery.objects.get(ticket_id=first.ticket_id).mail_id
+
+    taken = ordered(
+        post, ours, "#assign me\n#priority high\n#tag export, later\n#close\n\nIt was the disk.\n\n-- \nAda"
+    )
+
+    ticket = post.ticket(first)
+    assert (ticket.assignee, ticket.priority, ticket.status) == (ada, "high", "solved")
+    assert {"export", "later"} <= set(ticket.tags)
+    note = post.message(taken)
+    assert (note.kind, note.text) == ("note", "It was the disk.")
+    assert told(post, taken) == [
+        "Done: #assign me",
+        "Done: #priority high",
+        "Done: #tag export, later",
+        "Done: #close",
+    ]
+
+
+def test_case_59_a_reply_goes_to_the_customer_and_what_cannot_be_is_said(post: Post, ada: Agent) -> None:
+    first = post()
+    ours = Delivery.objects.get(ticket_id=first.ticket_id).mail_id
+
+    taken = ordered(post, ours, "#reply\n#assign nobody at all\n#explode\n#priority purple\n\nTry it again, please.")
+
+    message = post.message(taken)
+    assert (message.kind, message.text) == ("agent", "Try it again, please.")
+    assert Delivery.objects.filter(message=message, recipient="mina@harbor.example").exists()
+    lines = told(post, taken)
+    assert lines[0] == "Done: #reply"
+    assert [line.partition(" (")[0] for line in lines[1:]] == [
+        "Not done: #assign nobody at all",
+        "Not done: #explode",
+        "Not done: #priority purple",
+    ]
+
+
+def test_case_59_the_same_mail_is_obeyed_once_and_a_machine_s_or_a_doubtful_one_never(post: Post, ada: Agent) -> None:
+    first = post()
+    ours = Delivery.objects.get(ticket_id=first.ticket_id).mail_id
+
+    once = ordered(post, ours, "#tag once")
+    Ticket.objects.filter(pk=first.ticket_id).update(tags=[])
+    with environment(mail_auth_server="mx.desk.example"):
+        again = post.take(b"Received: by a list\r\n" + bytes(once.body))
+    ordered(post, ours, "#tag machine", Auto_Submitted="auto-replied")
+    ordered(post, ours, "#tag forged", Authentication_Results="mx.desk.example; dmarc=none")
+    ordered(post, "<m1@harbor.example>", "#tag unsigned")
+
+    assert again.disposition == "duplicate"
+    assert post.ticket(first).tags == []
+
+
+def test_case_59_an_agent_orders_nothing_on_tickets_they_do_not_see(post: Post, ada: Agent) -> None:
+    first = post()
+    ours = Delivery.objects.get(ticket_id=first.ticket_id).mail_id
+    ada.teams.clear()
+    Ticket.objects.filter(pk=first.ticket_id).update(assignee=None)
+
+    ordered(post, ours, "#tag export\n#close")
+
+    assert (post.ticket(first).tags, post.ticket(first).status) == ([], "new")
 
 
 @pytest.mark.parametrize("command", ["#close", "@fwd tom@elsewhere.example", "#assign ada", "status: solved"])

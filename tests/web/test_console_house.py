@@ -85,6 +85,7 @@ def test_the_consent_of_a_mailbox_takes_the_place_of_a_password(client: Client, 
     assert "Sign in" not in client.get("/console/mail/server/").content.decode()
     values = dict.fromkeys(setting.PLAIN, "") | {"name": "Support", "host": "imap.gmail.com", "port": 993}
     values |= {"user": "ada@desk.example", "address": "ada@desk.example", "auth": "google", "begins_at": None}
+    values |= {"brand_id": None, "queue": "", "plus": False, "reply_to": False}
     values |= {"tls": "tls", "folder": "INBOX", "after": "nothing"}
     box = setting.add(None, values, {}, now=now)
     assert "as the mailbox Support" in client.get("/console/mail/server/").content.decode()

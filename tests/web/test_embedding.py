@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from datetime import datetime
 
@@ -38,6 +39,23 @@ def fresh(desk: None) -> Iterator[None]:
 @pytest.fixture
 def admin(desk: None) -> Agent:
     return rows.agent("Odile Marsh", "admin")
+
+
+def test_the_form_is_shown_and_asked_for_the_brand_its_tag_names(admin: Agent, now: datetime) -> None:
+    brands.embed(admin, [SHOP], now=now)
+    shown = {"host": "help.shop.example", "name": "The Shop", "portal_title": "Ahoy", "accent": "#116644"}
+    brand = brands.keep(admin, None, shown, now=now)
+    stranger = Client()
+
+    page = stranger.get("/help/embed/?brand=help.shop.example").content.decode()
+    assert "Ahoy" in page
+    assert re.search(r'action="/help/embed/\?brand=help.shop.example"', page)
+    assert re.search(r'href="/brand/\d+.css\?brand=help.shop.example"', page)
+    answer = stranger.post("/help/embed/?brand=help.shop.example", QUESTION)
+    assert Ticket.objects.latest("id").brand_id == brand
+    assert answer.headers["Location"].endswith("?brand=help.shop.example")
+    stranger.post("/help/embed/?brand=unknown.example", {**QUESTION, "subject": "Another"})
+    assert Ticket.objects.latest("id").brand_id is None
 
 
 def test_the_form_is_in_no_frame_until_a_site_may_embed_it(admin: Agent, now: datetime) -> None:

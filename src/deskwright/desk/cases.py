@@ -70,7 +70,7 @@ class Case:
     """Ids taken for the messages of the acknowledgements among `letters`."""
     automation_runs: list[dict[str, Any]] = field(default_factory=list)
     of_customer: dict[str, Any] = field(default_factory=dict)
-    """What rules want to be kept of the customer; written with the case, not seen by the rest of its deed."""
+    """What rules or a mail say of the customer; written with the case, not seen by the rest of its deed."""
     follow_ups: list[OpenFollowUp] = field(default_factory=list)
     links: list[Link] = field(default_factory=list)
     twins: Mapping[int, Case] = field(default_factory=dict)

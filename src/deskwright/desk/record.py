@@ -22,8 +22,9 @@ Cursor = psycopg.Cursor[dict[str, Any]]
 
 KEEP: Final[Mapping[str, str]] = {
     "preferred_channel": "UPDATE store_customer SET preferred_channel = %(value)s WHERE id = %(customer)s",
+    "away_until": "UPDATE store_customer SET away_until = %(value)s WHERE id = %(customer)s",
 }
-"""What rules may set of a customer, and how it is kept."""
+"""What rules may set of a customer, or a mail says of them, and how it is kept."""
 
 
 def record(cursor: Cursor, cases: Sequence[Case], also: Callable[[Batch], None] | None = None) -> None:

@@ -18,11 +18,17 @@ from deskwright.web.colours import shades
 WEEK = 7 * 24 * 60 * 60
 
 
+def shown_as(request: HttpRequest) -> str:
+    """The host name whose brand a page shows: what `?brand=` names, where a brand has it, else the request's own."""
+    named = request.GET.get("brand", "")
+    return named if named and house.brand_at(named) else request.META.get("HTTP_HOST", "")
+
+
 def branded(request: HttpRequest) -> dict[str, Any]:
     """`house` for templates; during an outage as it was last known."""
     try:
         outage.check()
-        return {"house": house.at(request.META.get("HTTP_HOST", ""))}
+        return {"house": house.at(shown_as(request))}
     except (*outage.AWAY, Error):
         return {"house": house.at(request.META.get("HTTP_HOST", ""), house.remembered())}
 
@@ -30,14 +36,14 @@ def branded(request: HttpRequest) -> dict[str, Any]:
 @login_not_required
 def stylesheet(request: HttpRequest, version: int) -> HttpResponse:
     """The accent's shades; empty without one. Its address names the version, so it may be kept."""
-    accent = house.at(request.META.get("HTTP_HOST", "")).accent
+    accent = house.at(shown_as(request)).accent
     context = {"shades": shades(accent) if accent else None}
     return kept(render(request, "brand.css", context, content_type="text/css"))
 
 
 @login_not_required
 def logo(request: HttpRequest, version: int) -> HttpResponse:
-    host = request.META.get("HTTP_HOST", "").partition(":")[0].lower()
+    host = shown_as(request).partition(":")[0].lower()
     own = Brand.objects.filter(host=host, logo__isnull=False).values("logo", "logo_type").first()
     row = own or DeskSettings.objects.filter(pk=1).values("logo", "logo_type").first()
     if row is None or row["logo"] is None:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Final
 from django.conf import settings
 from django.utils import translation
 
-from deskwright.channels.email.threads import message_id
+from deskwright.channels.email.threads import message_id, reply_address
 from deskwright.desk import workflows
 from deskwright.desk.answering.threading import Thread
 from deskwright.desk.answering.wording import worded
@@ -50,6 +50,15 @@ class NoticeByMail:
 def outgoing_id(ticket: int, nonce: str) -> str:
     """The Message-ID of a mail of ours: names the ticket, signed, stable for the same nonce."""
     return message_id(settings.MAIL_DOMAIN, ticket, nonce, settings.SECRET_KEY)
+
+
+def answers_to(address: str, ticket: int) -> str:
+    """The signed address that answers to a mail from this one go to; empty where its mailbox takes no plus addresses.
+
+    It leads them home where a server on the way has written another Message-ID.
+    """
+    box = house().mailboxes.get(address.lower())
+    return reply_address(address, ticket, settings.SECRET_KEY) if box is not None and box.plus else ""
 
 
 def answer_subject(subject: str) -> str:
@@ -151,6 +160,7 @@ def delivery_rows(
     content = {
         "from": sender.address,
         "from_name": sender.name,
+        "reply_to": answers_to(sender.address, ticket),
         "to": customer.email,
         "to_name": customer.name,
         "subject": subject,
@@ -182,6 +192,7 @@ def notice_delivery(ticket: dict[str, Any], letter: NoticeByMail, email: str, la
     content = {
         "from": home.mail_from,
         "from_name": home.name,
+        "reply_to": answers_to(home.mail_from, ticket["id"]),
         "to": email,
         "subject": subject or f"[#{ticket['id']}] {about}",
         "text": text,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from deskwright.channels.contract import Bounce
@@ -88,10 +88,16 @@ class Arrival:
     """A ticket that a subject names: it proves nothing, and opens nothing."""
     copied: bool = False
     """We only got a copy: it is addressed to somebody else."""
+    away_until: date | None = None
+    """The day until which its sender is away, where it is a note that says so."""
     recovered: bool = False
     """A person has brought it back: nothing sets it aside again."""
     host: str = ""
     """The host name of the help centre it came in by."""
+    brand: int | None = None
+    """The brand it came in for, where an address or a setting says so: it goes before the host's."""
+    queues: tuple[str, ...] = ()
+    """Queues the address it came for names, the most exact first; the workflow may know none of them."""
     raw_id: int | None = None
     key: Key | None = None
     by_agent: int | None = None

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from deskwright.desk import workflows
 from deskwright.desk.arriving import requesters, threads, twins
 from deskwright.desk.arriving.arrivals import Arrival
 from deskwright.desk.arriving.brakes import Brakes
@@ -46,15 +47,23 @@ class Intake:
     order: list[Case] = field(default_factory=list)
 
 
-def noted(arrival: Arrival, verified: bool) -> dict[str, Any]:
+def queue_of(intake: Intake, arrival: Arrival) -> str | None:
+    """Where a ticket of it begins, as the address it came for says; None: as the workflow says."""
+    known = workflows.version(intake.live_version).queues
+    return next((name for name in arrival.queues if name in known), None)
+
+
+def noted(arrival: Arrival, verified: bool, further: Sequence[str] = ()) -> dict[str, Any]:
+    """What the event keeps of an arrival; `further` are sentences beside its own."""
     known: dict[str, Any] = {
         "automatic": arrival.automatic,
         "bounce_of": arrival.bounce_of,
         "from": arrival.requester.value,
-        "notes": list(arrival.notes),
+        "notes": [*arrival.notes, *further],
         "claims": arrival.claims,
         "copied": arrival.copied,
         "forged": not arrival.trusted,
+        "away_until": arrival.away_until and arrival.away_until.isoformat(),
     }
     return {name: value for name, value in known.items() if value} | ({} if verified else {"unverified": True})
 
@@ -73,7 +82,7 @@ def add_message(
         "new_text": arrival.shown,
         "html": arrival.html,
         "mail_id": arrival.mail_id,
-        "recipients": dict(arrival.recipients),
+        "recipients": dict(arrival.recipients) | ({"queue": queue} if (queue := queue_of(intake, arrival)) else {}),
         "raw_id": arrival.raw_id,
         "sentiment": understood.sentiment,
         "verified": verified,

@@ -1,6 +1,7 @@
-"""Mail by agents: a note on the ticket they answer, or a customer's mail they pass on. Only where it is surely theirs.
+"""Mail by agents: a note on the ticket they answer, with what it orders, or a customer's mail they pass on.
 
-Surely: the desk's own mail server says that the sender's domain vouches for it (DMARC), and it is an agent's address.
+Only where it is surely theirs: the desk's own mail server says that the sender's domain vouches for it (DMARC), and it
+is an agent's address.
 """
 
 from __future__ import annotations
@@ -8,15 +9,22 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
+from html import escape
+from typing import Any
+
+from django.utils import translation
 
 from deskwright.channels.email.forwards import forwarded
-from deskwright.desk.answering import replies
+from deskwright.desk import access
+from deskwright.desk.answering.letters import answer_subject, answers_to, due_delivery, outgoing_id
 from deskwright.desk.answering.recipients import own
+from deskwright.desk.arriving import commands
 from deskwright.desk.arriving.arrivals import Arrival, Outcome, Person
 from deskwright.desk.errors import NotFound
+from deskwright.desk.settings.house import house
 from deskwright.desk.tickets.merging import whole_of
 from deskwright.store.connection import deed
-from deskwright.store.models import Agent
+from deskwright.store.models import Agent, Delivery
 
 
 def by_agents(batch: Sequence[Arrival]) -> Mapping[int, Agent]:
@@ -51,17 +59,20 @@ def passed_on(arrival: Arrival, agent: Agent) -> Arrival:
 
 
 def answered(arrival: Arrival, agent: Agent, now: datetime) -> Outcome | None:
-    """The agent's words as a note on the ticket that a signed reference proves; None when there is no such ticket.
+    """The agent's words on the ticket that a signed reference proves: a note, or what commands above them say.
+
+    None when there is no such ticket, or none they see.
 
     The raw input is finished with it. Raises Forbidden where the agent may not write on the ticket.
     """
     if arrival.thread_ticket is None or arrival.automatic is not None:
         return None
     with deed() as sql:
-        known = sql.execute(KNOWN, {"mail": arrival.mail_id}).fetchone()
-        ticket = arrival.thread_ticket
+        known = sql.execute(KNOWN, {"mail": arrival.mail_id, "raw": arrival.raw_id}).fetchone()
         try:
-            message = None if known else replies.note(agent, ticket := whole_of(ticket), arrival.said, now=now)
+            ticket = whole_of(arrival.thread_ticket)
+            access.ticket_for(agent, ticket, "see")
+            message = None if known else written(arrival, agent, ticket, now)
         except NotFound:
             return None
         disposition = "duplicate" if known else "note"
@@ -70,7 +81,40 @@ def answered(arrival: Arrival, agent: Agent, now: datetime) -> Outcome | None:
     return Outcome(disposition, ticket_id=ticket, message_id=message)
 
 
-KNOWN = "SELECT 1 FROM store_message WHERE mail_id = %(mail)s"
+def written(arrival: Arrival, agent: Agent, ticket: int, now: datetime) -> int | None:
+    """Keep the words and do what is ordered; the agent is told by mail what came of each command."""
+    said = commands.written(arrival.said)
+    message = commands.write(agent, ticket, said, now=now)
+    with translation.override(agent.interface_language or "en"):
+        told = commands.obeyed(agent, ticket, said.commands, now=now)
+    if told:
+        Delivery.objects.create(**echo(arrival, agent, ticket, "\n".join(told), now))
+    return message
+
+
+def echo(arrival: Arrival, agent: Agent, ticket: int, text: str, now: datetime) -> dict[str, Any]:
+    """The row that mails it. It says that a machine wrote it, so no machine answers."""
+    home = house()
+    content = {
+        "from": home.mail_from,
+        "from_name": home.name,
+        "reply_to": answers_to(home.mail_from, ticket),
+        "to": agent.email,
+        "to_name": agent.name,
+        "subject": answer_subject(arrival.subject),
+        "text": text,
+        "html": "".join(f"<p>{escape(line)}</p>" for line in text.split("\n")),
+        "in_reply_to": arrival.mail_id,
+        "references": [arrival.mail_id],
+        "auto_submitted": "auto-replied",
+    }
+    return due_delivery(ticket, None, agent.email, outgoing_id(ticket, f"c{arrival.raw_id}"), content, now)
+
+
+KNOWN = """
+SELECT 1 FROM store_message WHERE mail_id = %(mail)s
+UNION ALL SELECT 1 FROM store_rawinput WHERE mail_id = %(mail)s AND state = 'done' AND id <> %(raw)s
+"""
 FINISHED = """
 WITH told AS (UPDATE store_message SET mail_id = %(mail)s, raw_id = %(id)s WHERE id = %(message)s)
 UPDATE store_rawinput SET state = %(state)s, disposition = %(disposition)s, ticket_id = %(ticket)s, due_at = NULL

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from deskwright.desk import workflows
 from deskwright.desk.arriving import requesters
 from deskwright.desk.arriving.arrivals import Arrival
-from deskwright.desk.arriving.batch import Intake, add_message, engine_message, noted
+from deskwright.desk.arriving.batch import Intake, add_message, engine_message, noted, queue_of
 from deskwright.desk.arriving.outcomes import Taken
+from deskwright.desk.arriving.threads import Copy
 from deskwright.desk.cases import Case, Happening
 from deskwright.desk.outbox import returning
 from deskwright.desk.tickets.waking import rouse
@@ -18,15 +19,49 @@ from deskwright.text import read
 from deskwright.text.alike import bare_subject
 
 
-def repeated(intake: Intake, arrival: Arrival) -> bool:
-    """The same Message-ID with the same words is the same mail; with other words it is a message of its own."""
+def copies(intake: Intake, arrival: Arrival) -> list[Copy]:
+    """Messages that are the same mail: the same Message-ID with the same words of the same sender.
+
+    With other words, or of somebody else, it is a message of its own.
+    """
     if arrival.mail_id is None:
-        return False
-    if arrival.mail_id in intake.by_mail:
-        case = intake.by_mail[arrival.mail_id]
-        return any(row["mail_id"] == arrival.mail_id and row["text"] == arrival.text for row in case.messages)
-    stored = intake.found.text_of.get(arrival.mail_id)
-    return stored == hashlib.md5(arrival.text.encode(), usedforsecurity=False).hexdigest()
+        return []
+    sender = intake.known[requesters.normalised(arrival.requester)]
+    words = digest(arrival.text)
+    same = [*intake.found.copies.get(arrival.mail_id, ()), *in_batch(intake, arrival.mail_id)]
+    return [one for one in same if one.words == words and one.sender in {sender, None}]
+
+
+def in_batch(intake: Intake, mail_id: str) -> list[Copy]:
+    case = intake.by_mail.get(mail_id)
+    if case is None:
+        return []
+    rows = [row for row in case.messages if row["mail_id"] == mail_id]
+    return [Copy(digest(row["text"]), row["customer_id"], row["recipients"].get("queue"), case) for row in rows]
+
+
+def digest(text: str) -> str:
+    return hashlib.md5(text.encode(), usedforsecurity=False).hexdigest()
+
+
+def elsewhere(intake: Intake, arrival: Arrival, same: Sequence[Copy]) -> bool:
+    """Whether a copy of a mail begins a ticket of its own: it came for an address with a queue, its copies for others.
+
+    One that goes on with a conversation does not: that has one place.
+    """
+    queue = queue_of(intake, arrival)
+    return queue is not None and queue not in {one.queue for one in same} and continued(intake, arrival) is None
+
+
+def remarks(intake: Intake, arrival: Arrival, case: Case | None = None) -> list[str]:
+    """What an agent should know of how it found its place, or did not."""
+    said = []
+    if arrival.mail_id and (arrival.mail_id in intake.found.ticket_of or arrival.mail_id in intake.by_mail):
+        said.append("Another mail carries the same Message-ID.")
+    gone = arrival.thread_ticket if arrival.thread_ticket not in intake.found.proved else None
+    if gone is not None and case is None:
+        said.append(f"It answers #{gone}, which is not here any more.")
+    return said
 
 
 def continued(intake: Intake, arrival: Arrival) -> Case | None:
@@ -63,12 +98,15 @@ def join(intake: Intake, case: Case, arrival: Arrival) -> Taken:
     verified = arrival.trusted and (sender in asked or arrival.invited or reached(intake, case, arrival))
     automatic = arrival.automatic is not None or arrival.bounce_of is not None
     understood = read(arrival.said)
+    remarked = remarks(intake, arrival, case)
     message = add_message(intake, case, arrival, understood, verified=verified, automatic=automatic)
     if not automatic:
         rouse(case, "customer_wrote", message["created_at"])
         case.set(last_customer_at=message["created_at"])
         if case.row["unanswered_since"] is None:
             case.set(unanswered_since=message["created_at"])
+    if arrival.away_until and verified and sender == case.row["customer_id"]:
+        case.of_customer["away_until"] = arrival.away_until
     returned = intake.returned.get(id(arrival))
     if returned is not None:
         returning.tell(case, returned, message["created_at"])
@@ -78,7 +116,7 @@ def join(intake: Intake, case: Case, arrival: Arrival) -> Taken:
             message["created_at"],
             actor="customer",
             message=engine_message(arrival, understood, message, automatic=automatic),
-            data=noted(arrival, verified)
+            data=noted(arrival, verified, remarked)
             | another_subject(case, arrival)
             | ({"returned": returned.as_json()} if returned else {}),
         )

@@ -11,8 +11,10 @@ from django.conf import settings
 
 from deskwright.channels.contract import Address, Incoming
 from deskwright.channels.email.parse import parse
+from deskwright.channels.email.sealed import keys_in
 from deskwright.channels.email.threads import read_message_id, read_reply_address
 from deskwright.desk.answering.recipients import own
+from deskwright.desk.arriving.addressed import addressed
 from deskwright.desk.arriving.arrivals import Arrival, File, Person
 from deskwright.desk.arriving.judging import LOOP, NO_SENDER, author, same_mailbox
 from deskwright.desk.arriving.screening import screened
@@ -33,7 +35,8 @@ def understand(raw: dict[str, Any]) -> Arrival:
 
 def read(raw: dict[str, Any]) -> Incoming:
     """The mail in a row of raw mail."""
-    return parse(bytes(raw["body"]), mail_from=from_json(raw["envelope"]).get("from"))
+    keys = keys_in(settings.ENV.smime_keys)
+    return parse(bytes(raw["body"]), mail_from=from_json(raw["envelope"]).get("from"), keys=keys)
 
 
 def label(raw: dict[str, Any], mail: Incoming) -> dict[str, Any]:
@@ -44,7 +47,7 @@ def label(raw: dict[str, Any], mail: Incoming) -> dict[str, Any]:
 
 def judged(mail: Incoming, raw: dict[str, Any], envelope: dict[str, Any]) -> Arrival:
     """As `understand`, for a mail that was parsed already."""
-    sender = author(mail, envelope.get("author"))
+    sender = asker(mail, envelope) or author(mail, envelope.get("author"))
     if sender is None:
         raise NotForUs(NO_SENDER)
     arrival = arrival_of(mail, sender, raw, envelope)
@@ -53,6 +56,15 @@ def judged(mail: Incoming, raw: dict[str, Any], envelope: dict[str, Any]) -> Arr
     if own(sender.email) or read_message_id(mail.message_id, settings.SECRET_KEY) is not None:
         raise NotForUs(LOOP)
     return arrival
+
+
+def asker(mail: Incoming, envelope: dict[str, Any]) -> Address | None:
+    """Who is named in Reply-To, where a form or a marketplace sends for them to such a mailbox.
+
+    It is so of what begins a conversation only: with an answer it would be a way into somebody else's.
+    """
+    fresh = mail.auto is None and not mail.references and not mail.in_reply_to and "author" not in envelope
+    return mail.reply_to[0] if fresh and mail.reply_to and addressed(mail, envelope.get("to", ())).reply_to else None
 
 
 def vouched_for(arrival: Arrival) -> Arrival:
@@ -69,6 +81,8 @@ def arrival_of(mail: Incoming, sender: Address, raw: dict[str, Any], envelope: d
         [File(one.name, one.content_type, one.content, one.content_id, one.inline) for one in mail.attachments]
     )
     cut = [CUT] if "cut" in envelope else []
+    where = addressed(mail, envelope.get("to", ()))
+    written_for = mail.from_ is not None and not same_mailbox(mail.from_.email, sender.email)
     return Arrival(
         channel="email",
         requester=Person(sender.email, sender.name),
@@ -82,7 +96,7 @@ def arrival_of(mail: Incoming, sender: Address, raw: dict[str, Any], envelope: d
         files=tuple(files),
         mail_id=mail.message_id,
         references=references,
-        thread_ticket=signed_ticket(references, reached),
+        thread_ticket=signed_ticket(references, (*reached, *(one.email for one in (*mail.to, *mail.cc)))),
         recipients={
             "to": [address.email for address in mail.to],
             "cc": [address.email for address in mail.cc],
@@ -90,7 +104,7 @@ def arrival_of(mail: Incoming, sender: Address, raw: dict[str, Any], envelope: d
             "reply_to": [address.email for address in mail.reply_to if not same_mailbox(address.email, sender.email)],
         },
         trusted=mail.dmarc != "fail",
-        vouched=mail.dmarc == "pass" and mail.checked_by == settings.ENV.mail_auth_server != "",
+        vouched=not written_for and mail.dmarc == "pass" and mail.checked_by == settings.ENV.mail_auth_server != "",
         automatic=mail.auto,
         no_acknowledgement=mail.suppress_ack or "before" in envelope,
         bounce_of=mail.bounce.original_message_id if mail.bounce else None,
@@ -98,6 +112,9 @@ def arrival_of(mail: Incoming, sender: Address, raw: dict[str, Any], envelope: d
         notes=(*mail.notes, *held, *cut),
         claims=claimed(mail.subject),
         copied=only_copied(mail),
+        away_until=mail.away_until,
+        brand=where.brand,
+        queues=where.queues,
         raw_id=raw["id"],
     )
 

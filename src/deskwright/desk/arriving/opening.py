@@ -14,8 +14,8 @@ import psycopg
 from deskwright.desk import workflows
 from deskwright.desk.arriving import brakes, keys, outcomes, requesters, threads, twins
 from deskwright.desk.arriving.arrivals import Arrival, Outcome
-from deskwright.desk.arriving.batch import Intake, add_message, engine_message, noted
-from deskwright.desk.arriving.continuing import continued, join, repeated, too_late
+from deskwright.desk.arriving.batch import Intake, add_message, engine_message, noted, queue_of
+from deskwright.desk.arriving.continuing import continued, copies, elsewhere, join, remarks, too_late
 from deskwright.desk.arriving.judging import answers_nothing
 from deskwright.desk.arriving.outcomes import TAKEN_AND_GONE, TAKEN_BEFORE, Taken
 from deskwright.desk.cases import Case, Happening, Link, arms_for, blank_row
@@ -26,7 +26,7 @@ from deskwright.desk.step import step
 from deskwright.desk.working import take_up
 from deskwright.engine import events, facts
 from deskwright.store import facts as rows
-from deskwright.text import read
+from deskwright.text import TextReading, read
 
 Cursor = psycopg.Cursor[dict[str, Any]]
 MOST_AWAITED = 5
@@ -45,6 +45,7 @@ def take_in(sql: Cursor, batch: Sequence[Arrival], now: datetime) -> list[Outcom
         taken = {id(arrival): take(intake, arrival) for arrival in fresh}
         step(sql, intake.order, desk, also=lambda batch_: outcomes.complete(batch_, fresh, taken, now))
         came_back(sql, intake, fresh, taken)
+        brakes.tell(sql, intake.brakes, now)
         threads.await_answered(sql, unseen(intake, fresh, taken), now)
     return [
         outcomes.conclude(taken[id(arrival)]) if id(arrival) in taken else replayed[keys.place(arrival)]
@@ -116,8 +117,8 @@ def braked(
     sql: Cursor, batch: Sequence[Arrival], found: threads.Threads, known: requesters.Known, now: datetime
 ) -> brakes.Brakes:
     opening = [one for one in batch if one.channel == "email" and not one.imported and found.ticket(one) is None]
-    customers = [known[requesters.normalised(one.requester)] for one in opening]
-    return brakes.find(sql, customers, [one.at or now for one in opening])
+    who = [(known[requesters.normalised(one.requester)], one.requester.value, one.at or now) for one in opening]
+    return brakes.find(sql, who)
 
 
 def fresh(batch: Sequence[Arrival], found: threads.Threads) -> list[Arrival]:
@@ -166,10 +167,12 @@ def take(intake: Intake, arrival: Arrival) -> Taken:
 def take_new(intake: Intake, arrival: Arrival) -> Taken:
     if arrival.raw_id in intake.finished:
         return Taken("duplicate", reason=TAKEN_BEFORE)
-    if not arrival.recovered and repeated(intake, arrival):
-        name = str(arrival.mail_id)
-        known = intake.by_mail.get(name), intake.found.ticket_of.get(name)
-        return Taken("duplicate", known[0], reason="the same mail arrived before", ticket=known[1])
+    same = [] if arrival.recovered else copies(intake, arrival)
+    if same and elsewhere(intake, arrival, same):
+        return open_ticket(intake, arrival, copy_of=same[0].ticket)
+    if same:
+        ticket = next((one.ticket for one in same if one.queue == queue_of(intake, arrival)), same[0].ticket)
+        return placed("duplicate", ticket, "the same mail arrived before")
     if arrival.raw_id in intake.repeats and not arrival.recovered:
         return Taken("duplicate", reason=TAKEN_AND_GONE)
     case = continued(intake, arrival) if arrival.trusted else None
@@ -178,58 +181,46 @@ def take_new(intake: Intake, arrival: Arrival) -> Taken:
     machine = answers_nothing(arrival.automatic, arrival.bounce_of is not None)
     if machine is not None:
         return Taken("quarantined", reason=machine)
-    if stormy(intake, arrival):
-        return Taken("quarantined", reason=brakes.STORMS)
+    storm = stormy(intake, arrival)
+    if storm is not None:
+        return placed("quarantined", storm.ticket, storm.reason)
     return open_ticket(intake, arrival, case)
 
 
-def stormy(intake: Intake, arrival: Arrival) -> bool:
+def placed(disposition: str, ticket: Case | int, reason: str) -> Taken:
+    """What adds nothing to a ticket but hangs on it; the ticket may be as new as the batch."""
+    if isinstance(ticket, Case):
+        return Taken(disposition, ticket, reason=reason)
+    return Taken(disposition, reason=reason, ticket=ticket)
+
+
+def stormy(intake: Intake, arrival: Arrival) -> brakes.Storm | None:
     if arrival.channel != "email" or arrival.imported or arrival.recovered:
-        return False
+        return None
     customer = intake.known[requesters.normalised(arrival.requester)]
-    return intake.brakes.storm(customer, arrival.at or intake.now)
+    return intake.brakes.storm(customer, arrival.at or intake.now, arrival.subject)
 
 
-def open_ticket(intake: Intake, arrival: Arrival, follows: Case | None = None) -> Taken:
-    """A new ticket; `follows` is the one that this comes too late for."""
+def open_ticket(
+    intake: Intake, arrival: Arrival, follows: Case | None = None, copy_of: Case | int | None = None
+) -> Taken:
+    """A new ticket; `follows` is the one that this comes too late for, `copy_of` that of the same mail elsewhere."""
     at = arrival.at or intake.now
     customer = intake.known[requesters.normalised(arrival.requester)]
     party = intake.parties[customer]
     understood = read(arrival.said)
-    row = blank_row(
-        subject=arrival.subject.strip() or "(no subject)",
-        description=arrival.said,
-        channel=arrival.channel,
-        type=arrival.type,
-        priority=arrival.priority,
-        impact=arrival.impact,
-        urgency=arrival.urgency,
-        category=arrival.category,
-        tags=sorted(arrival.tags),
-        fields=dict(arrival.fields),
-        language=arrival.language or understood.language,
-        sentiment=understood.sentiment,
-        customer_id=customer,
-        organisation_id=party.organisation.id if party.organisation else None,
-        by_agent=arrival.by_agent is not None,
-        imported=arrival.imported,
-        created_at=at,
-        updated_at=at,
-        last_customer_at=at,
-        unanswered_since=at,
-        brand_id=brand_of(arrival, follows),
-        arms=[] if arrival.imported else arms_of(intake, party),
-        workflow_version=intake.live_version,
-    )
+    row = new_row(intake, arrival, party, understood, follows)
     case = Case(row, party, opened=True, twins=intake.cases)
     intake.order.append(case)
-    told = noted(arrival, arrival.trusted)
+    told = noted(arrival, arrival.trusted, () if copy_of else remarks(intake, arrival, follows))
     if follows is not None:
         case.links.append(Link("follow_up", follows))
         told |= {"follows": follows.row["id"]}
+    if copy_of is not None:
+        case.links.append(Link("related", copy_of))
     tired = arrival.channel == "email" and intake.brakes.answered_enough(customer, at)
     quiet = arrival.automatic is not None or arrival.no_acknowledgement or tired
-    intake.brakes.note(customer, at)
+    intake.brakes.note(customer, at, arrival.subject, case)
     message = add_message(intake, case, arrival, understood, verified=arrival.trusted, automatic=False)
     case.happen(
         Happening(
@@ -246,10 +237,44 @@ def open_ticket(intake: Intake, arrival: Arrival, follows: Case | None = None) -
     return Taken("ticket", case, message)
 
 
-def brand_of(arrival: Arrival, follows: Case | None) -> int | None:
-    """Of the host it came in by, else of the ticket it follows."""
-    brand = house.brand_at(arrival.host) if arrival.host else None
-    return int(brand["id"]) if brand else follows.row["brand_id"] if follows else None
+def new_row(
+    intake: Intake, arrival: Arrival, party: rows.Party, understood: TextReading, follows: Case | None
+) -> dict[str, Any]:
+    at = arrival.at or intake.now
+    brand = brand_of(arrival, follows)
+    return blank_row(
+        subject=arrival.subject.strip() or "(no subject)",
+        description=arrival.said,
+        channel=arrival.channel,
+        type=arrival.type,
+        priority=arrival.priority,
+        impact=arrival.impact,
+        urgency=arrival.urgency,
+        category=arrival.category,
+        tags=sorted({*arrival.tags, *([brand["tag"]] if brand and brand["tag"] else ())}),
+        fields=dict(arrival.fields),
+        language=arrival.language or understood.language,
+        sentiment=understood.sentiment,
+        customer_id=party.customer.id,
+        organisation_id=party.organisation.id if party.organisation else None,
+        by_agent=arrival.by_agent is not None,
+        imported=arrival.imported,
+        created_at=at,
+        updated_at=at,
+        last_customer_at=at,
+        unanswered_since=at,
+        brand_id=brand["id"] if brand else None,
+        queue=queue_of(intake, arrival),
+        arms=[] if arrival.imported else arms_of(intake, party),
+        workflow_version=intake.live_version,
+    )
+
+
+def brand_of(arrival: Arrival, follows: Case | None) -> Mapping[str, Any] | None:
+    """The one it came in for, else of the host it came in by, else of the ticket it follows."""
+    home = house.house()
+    followed = home.brand(follows.row["brand_id"]) if follows else None
+    return home.brand(arrival.brand) or house.brand_at(arrival.host, home) or followed
 
 
 def arms_of(intake: Intake, party: rows.Party) -> list[str]:

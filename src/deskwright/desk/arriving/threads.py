@@ -13,9 +13,23 @@ from typing import Any
 import psycopg
 
 from deskwright.desk.arriving.arrivals import Arrival
+from deskwright.desk.cases import Case
 from deskwright.store.sql import load
 
 Cursor = psycopg.Cursor[dict[str, Any]]
+
+
+@dataclass(frozen=True, slots=True)
+class Copy:
+    """A message that carries a Message-ID: what tells whether an arrival is the same mail."""
+
+    words: str
+    """md5 of its text."""
+    sender: int | None
+    """The customer; None where an agent wrote it."""
+    queue: str | None
+    """The queue that the address it came for names."""
+    ticket: Case | int
 
 
 @dataclass(slots=True)
@@ -24,8 +38,8 @@ class Threads:
 
     ticket_of: dict[str, int] = field(default_factory=dict)
     """Message-ID -> ticket, theirs and ours."""
-    text_of: dict[str, str] = field(default_factory=dict)
-    """Message-ID -> md5 of a stored message's text."""
+    copies: dict[str, list[Copy]] = field(default_factory=dict)
+    """Message-ID -> the stored messages that carry it."""
     proved: dict[int, int] = field(default_factory=dict)
     """Tickets named by signed ids that exist -> the ticket they are part of, or themselves."""
     awaited: dict[tuple[str, str], int] = field(default_factory=dict)
@@ -56,7 +70,8 @@ def find(sql: Cursor, batch: Sequence[Arrival]) -> Threads:
         else:
             threads.ticket_of[row["mail_id"]] = row["ticket_id"]
             if row["md5"]:
-                threads.text_of[row["mail_id"]] = row["md5"]
+                copy = Copy(row["md5"], row["customer_id"], row["queue"], row["ticket_id"])
+                threads.copies.setdefault(row["mail_id"], []).append(copy)
     threads.awaited = awaited(sql, batch)
     return threads
 

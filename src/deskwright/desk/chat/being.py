@@ -80,9 +80,18 @@ def go_on_by_mail(visitor: Visitor, email: str, *, now: datetime) -> None:
 
 
 def leave_message(
-    visitor: Visitor, once: str, text: str, email: str, name: str, *, now: datetime, host: str = ""
+    visitor: Visitor,
+    once: str,
+    text: str,
+    email: str,
+    name: str,
+    *,
+    now: datetime,
+    host: str = "",
+    brand: int | None = None,
 ) -> int:
-    """What somebody leaves while nobody is here becomes a ticket by mail, of the brand at this host. Returns it.
+    """What somebody leaves while nobody is here becomes a ticket by mail, of the brand, else of the one at this host.
+    Returns it.
 
     Raises Invalid, and what intake refuses. The same `once` twice is one.
     """
@@ -97,6 +106,7 @@ def leave_message(
         new_text=text,
         trusted=bool(visitor.email),
         host=host,
+        brand=brand,
         key=Key(-visitor.widget, digest(visitor.key, once), digest(address, text)),
     )
     (outcome,) = intake.receive([arrival], now)

@@ -47,6 +47,8 @@ class Said:
     files: tuple[File, ...] = ()
     host: str = ""
     """The desk's host name, as the window calls it."""
+    brand: int | None = None
+    """The brand of the window, where it has one."""
 
 
 def checked(text: str, files: Sequence[File] = ()) -> str:
@@ -108,6 +110,7 @@ def arrival(said: Said, ticket: int | None, before: Sequence[Arrival]) -> Arriva
         new_text=text,
         files=said.files,
         host=said.host,
+        brand=said.brand,
         mail_id=mail_id(said),
         references=tuple(reversed(theirs)),
         thread_ticket=ticket,

@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 
 from deskwright.desk import workflows
 from deskwright.desk.errors import Invalid, NotFound
+from deskwright.desk.settings.house import house
 from deskwright.desk.settings.rights import require
 from deskwright.desk.settings.saving import saved
 from deskwright.desk.settings.sealing import seal, unseal
@@ -40,6 +41,8 @@ class Window:
     greetings: Mapping[str, str]
     hours: str
     asks: Sequence[str]
+    brand: int | None
+    """Of its conversations; None: that of the host its script comes from."""
     secret: str
 
     def admits(self, origin: str) -> bool:
@@ -80,7 +83,9 @@ def window(key: str) -> Window:
 def opened(row: Widget) -> Window:
     origins = frozenset(row.origins)
     secret = unseal(row.secret)
-    return Window(row.pk, row.key, row.name, row.colour, origins, row.greetings, row.hours, row.asks, secret)
+    return Window(
+        row.pk, row.key, row.name, row.colour, origins, row.greetings, row.hours, row.asks, row.brand_id, secret
+    )
 
 
 def own_origin() -> str:
@@ -171,6 +176,8 @@ def checked(said: Mapping[str, Any]) -> dict[str, Any]:
         values["origins"] = [origin_of(one) for one in values.get("origins") or ()]
     except ValueError as trouble:
         wrong["origins"] = str(trouble)
+    if values.get("brand_id") and house().brand(values["brand_id"]) is None:
+        wrong["brand_id"] = _("There is no such brand.")
     values["asks"] = [one for one in ASKS if one in (values.get("asks") or ())]
     values["greetings"] = {code: text.strip() for code, text in (values.get("greetings") or {}).items() if text.strip()}
     if wrong:

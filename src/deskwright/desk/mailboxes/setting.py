@@ -9,6 +9,7 @@ from typing import Any, Final
 from django.utils.translation import gettext as _
 
 from deskwright.channels.email.oauth import PROVIDERS
+from deskwright.desk import workflows
 from deskwright.desk.errors import Invalid, NotFound
 from deskwright.desk.settings import house
 from deskwright.desk.settings.rights import require
@@ -30,6 +31,10 @@ PLAIN: Final = (
     "after",
     "move_to",
     "begins_at",
+    "brand_id",
+    "queue",
+    "plus",
+    "reply_to",
 )
 """Columns that are no secret."""
 SECRETS: Final[Mapping[str, Sequence[str]]] = {
@@ -127,6 +132,10 @@ def check(values: Mapping[str, Any], number: int = 0) -> None:
     same = Mailbox.objects.filter(host=values["host"], user=values["user"], folder=values["folder"])
     if same.exclude(pk=number).exists():
         faults["folder"] = _("This folder of this account is fetched from already.")
+    if values["brand_id"] and house.house().brand(values["brand_id"]) is None:
+        faults["brand_id"] = _("There is no such brand.")
+    if values["queue"] and values["queue"] not in workflows.live().queues:
+        faults["queue"] = _("The workflow has no such queue.")
     if faults:
         raise Invalid(_("This mailbox cannot be fetched from."), faults)
 

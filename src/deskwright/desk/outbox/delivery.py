@@ -7,7 +7,7 @@ The claim is committed before the mail is sent: a worker that dies in between le
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from email.utils import parseaddr
@@ -169,6 +169,7 @@ def outgoing_of(row: Row) -> Outgoing:
         from_=Address(content.get("from_name") or name, email),
         to=(Address(content.get("to_name") or "", content.get("to") or row["recipient"]),),
         cc=addresses(content.get("cc")),
+        reply_to=addresses(filter(None, [content.get("reply_to")])),
         envelope=(row["recipient"],),
         subject=content["subject"],
         message_id=row["mail_id"],
@@ -183,7 +184,7 @@ def outgoing_of(row: Row) -> Outgoing:
     )
 
 
-def addresses(written: Sequence[str] | None) -> tuple[Address, ...]:
+def addresses(written: Iterable[str] | None) -> tuple[Address, ...]:
     return tuple(Address(*parseaddr(one)) for one in written or ())
 
 

@@ -29,6 +29,18 @@ class Sender(NamedTuple):
     """Language -> the signature in it."""
 
 
+class Box(NamedTuple):
+    """What a mailbox says of the mail that reaches it."""
+
+    brand: int | None = None
+    queue: str = ""
+    """Where its tickets begin; empty: as the workflow says."""
+    plus: bool = False
+    """The server delivers mail to support+anything@ as well."""
+    reply_to: bool = False
+    """Who is named in Reply-To asks: a form or a marketplace sends for them."""
+
+
 class Server(NamedTuple):
     """How mail leaves. `secret` is sealed; empty: as the environment says. Limits of 0: none."""
 
@@ -62,8 +74,6 @@ class House:
     quoting: str = "none"
     version: int = 0
     set_up: bool = False
-    tag: str = ""
-    """What questions asked under this name are tagged with; only brands have one."""
     brands: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     """host name -> what its brand says of itself."""
     embed_origins: tuple[str, ...] = ()
@@ -74,8 +84,8 @@ class House:
     """How long saying who one is counts, before what matters asks again."""
     senders: Mapping[str, Sender] = field(default_factory=dict)
     """team key -> its sender."""
-    mailboxes: frozenset[str] = frozenset()
-    """Addresses that reach the desk by a mailbox it fetches from."""
+    mailboxes: Mapping[str, Box] = field(default_factory=dict)
+    """Address that reaches the desk by a mailbox it fetches from, lower case -> what is said of its mail."""
     words: Mapping[tuple[str, str], Words] = field(default_factory=dict)
     """(kind, language) -> the desk's own words."""
     server: Server = field(default_factory=Server)
@@ -129,7 +139,7 @@ def known_as(known: House, brand: Mapping[str, Any] | None) -> House:
     if brand is None:
         return known
     own = {name: brand[name] for name in ("accent", "portal_title", "portal_about", "logo_type") if brand[name]}
-    return replace(known, name=brand["name"], tag=brand["tag"], **own)
+    return replace(known, name=brand["name"], **own)
 
 
 def address_at(host: str) -> str:
@@ -182,7 +192,7 @@ def read() -> House:
         two_factor=frozenset(sign_in.get("two_factor", ())),
         confirm_minutes=sign_in.get("confirm_minutes", 10),
         senders={one.pop("team"): Sender(**one) for one in from_json(row["senders"])},
-        mailboxes=frozenset(from_json(row["mailboxes"])),
+        mailboxes={one.pop("address"): Box(**one) for one in from_json(row["mailboxes"])},
         words={(one["kind"], one["language"]): words(one) for one in from_json(row["letters"])},
         server=Server(**(from_json(row["server"]) or {})),
         keys={one["domain"]: (one["selector"], one["private"]) for one in from_json(row["keys"])},
@@ -208,7 +218,8 @@ SELECT (SELECT json_build_object('name', name, 'accent', accent, 'portal_title',
        (SELECT coalesce(json_agg(json_build_object('team', t.key, 'address', s.address, 'name', s.name,
                'signature', s.signature, 'signatures', s.signatures)), '[]')::text
         FROM store_sender AS s JOIN store_team AS t ON t.id = s.team_id) AS senders,
-       (SELECT coalesce(json_agg(address), '[]')::text FROM store_mailbox) AS mailboxes,
+       (SELECT coalesce(json_agg(json_build_object('address', lower(address), 'brand', brand_id, 'queue', queue,
+               'plus', plus, 'reply_to', reply_to) ORDER BY id DESC), '[]')::text FROM store_mailbox) AS mailboxes,
        (SELECT coalesce(json_agg(json_build_object('kind', kind, 'language', language, 'subject', subject,
                'text', text, 'html', html)), '[]')::text FROM store_lettertemplate) AS letters,
        (SELECT json_build_object('secret', secret, 'per_minute', per_minute, 'at_once', at_once,

@@ -6,6 +6,7 @@ from django.db import models
 from django.db.models import Q
 
 from deskwright.store.models.people import Agent
+from deskwright.store.models.settings import Brand
 from deskwright.store.models.tickets import Ticket
 
 
@@ -24,6 +25,8 @@ class Widget(models.Model):
     """A calendar of the workflow; empty: always open."""
     asks = models.JSONField(default=list)
     """What is asked before the first message: `name`, `email`."""
+    brand = models.ForeignKey(Brand, models.SET_NULL, null=True, related_name="+")
+    """Of its conversations; none: that of the host its script comes from."""
     secret = models.TextField()
     """Sealed."""
     active = models.BooleanField(default=True)

@@ -6,6 +6,7 @@ from django.db import models
 from django.db.models import Q
 
 from deskwright.store.models.intake import RawInput
+from deskwright.store.models.settings import Brand
 
 
 class Mailbox(models.Model):
@@ -30,6 +31,14 @@ class Mailbox(models.Model):
     move_to = models.CharField(max_length=200, blank=True)
     begins_at = models.DateTimeField(null=True)
     """Mail that reached the server before is left alone; null: everything is taken in."""
+    brand = models.ForeignKey(Brand, models.SET_NULL, null=True, related_name="+")
+    """Of the tickets that come in by it."""
+    queue = models.CharField(max_length=80, blank=True, db_default="")
+    """Where its tickets begin; empty: as the workflow says."""
+    plus = models.BooleanField(default=False, db_default=False)
+    """Whether the server delivers mail to support+anything@ as well: answers come back by signed addresses then."""
+    reply_to = models.BooleanField(default=False, db_default=False)
+    """Whether the requester is who stands in Reply-To: for mail that forms and marketplaces send for somebody."""
     active = models.BooleanField(default=True)
     version = models.IntegerField(default=1)
     """Grows with every change of the settings, so that who fetches begins anew."""

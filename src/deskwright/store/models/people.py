@@ -175,6 +175,8 @@ class Customer(models.Model):
     """Whether the help centre shows them the questions of their whole organisation."""
     fields = models.JSONField(default=dict, blank=True)
     notes = models.TextField(blank=True)
+    away_until = models.DateField(null=True)
+    """What their latest out-of-office note says, in their own days."""
     created_at = models.DateTimeField()
     merged_into = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="merged")
     """The customer who stands for this one since they were merged."""

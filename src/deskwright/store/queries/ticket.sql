@@ -1,7 +1,7 @@
 -- The head of the ticket page: the ticket, its requester, their organisation, its agent.
 SELECT t.*, agent.name AS assignee,
        customer.name AS customer, customer.email AS customer_email, customer.language AS customer_language,
-       customer.preferred_channel, customer.notes AS customer_notes, customer.created_at AS customer_since,
+       customer.preferred_channel, customer.notes AS customer_notes, customer.away_until, customer.created_at AS customer_since,
        coalesce(customer.tier, organisation.tier) AS customer_tier,
        customer.fields AS customer_fields, organisation.fields AS organisation_fields, organisation.id AS party_organisation,
        organisation.name AS organisation, coalesce(organisation.vip, false) AS vip, organisation.domain,

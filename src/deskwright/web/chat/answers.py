@@ -15,7 +15,7 @@ from deskwright.desk.chat import becoming, being, reading, saying, visitors, wid
 from deskwright.desk.chat.saying import Said
 from deskwright.desk.chat.visitors import Visitor
 from deskwright.desk.knowledge import suggesting
-from deskwright.desk.settings.house import house
+from deskwright.desk.settings.house import brand_at, house, known_as
 from deskwright.desk.surveys import answering as surveys
 from deskwright.store import blobs
 from deskwright.text.files import picture_type
@@ -43,7 +43,7 @@ def hello(asked: Asked) -> dict[str, Any]:
     visitor = who(asked)
     window = asked.window
     opening = widgets.opening(window, now)
-    home = house()
+    home = known_as(house(), house().brand(asked.brand) or brand_at(asked.host))
     known: dict[str, Any] = {
         "token": visitor.token,
         "name": visitor.name,
@@ -87,7 +87,7 @@ def say(asked: Asked) -> Said:
     text = saying.checked(asked.text("text", saying.LONGEST * 2))
     page, language = asked.text("page", 2000), asked.text("language", 12)
     name, email = asked.text("name", 120), asked.text("email", 254)
-    return Said(asked.visitor, asked.once, text, page, language, name, email, host=asked.host)
+    return Said(asked.visitor, asked.once, text, page, language, name, email, host=asked.host, brand=asked.brand)
 
 
 def file(asked: Asked) -> Said:
@@ -98,7 +98,7 @@ def file(asked: Asked) -> Said:
         raise Refusal(422, "wrong")
     name = safe_name(named, "application/octet-stream", asked.body)
     kind = picture_type(asked.body) or mimetypes.guess_type(name)[0] or "application/octet-stream"
-    return Said(asked.visitor, once, name, files=(File(name, kind, asked.body),), host=asked.host)
+    return Said(asked.visitor, once, name, files=(File(name, kind, asked.body),), host=asked.host, brand=asked.brand)
 
 
 def files(asked: Asked) -> Found:
@@ -124,7 +124,8 @@ def away(asked: Asked) -> dict[str, Any]:
     """What is left while nobody is here: a ticket like any other, answered by mail. Raises Refusal, Invalid."""
     text, email, name = asked.text("message", saying.LONGEST * 2), asked.text("email", 254), asked.text("name", 120)
     words = saying.checked(text)
-    being.leave_message(asked.visitor, asked.once, words, email, name, now=clock.now(), host=asked.host)
+    host, brand, now = asked.host, asked.brand, clock.now()
+    being.leave_message(asked.visitor, asked.once, words, email, name, now=now, host=host, brand=brand)
     return {"taken": True}
 
 

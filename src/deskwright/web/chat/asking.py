@@ -9,6 +9,7 @@ import re
 from collections.abc import Awaitable, Callable, Hashable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
+from urllib.parse import parse_qs
 
 import orjson
 
@@ -19,6 +20,7 @@ from deskwright.desk.chat import visitors, widgets
 from deskwright.desk.chat.visitors import Visitor
 from deskwright.desk.chat.widgets import Window
 from deskwright.desk.errors import NotFound
+from deskwright.desk.settings.house import brand_at
 from deskwright.store.aside import aside
 
 Scope = Mapping[str, Any]
@@ -82,6 +84,12 @@ class Asked:
     @property
     def host(self) -> str:
         return self.headers.get(b"host", b"").decode("latin-1")
+
+    @property
+    def brand(self) -> int | None:
+        """The brand that the tag names by its host, else the widget's own; one nobody knows is as none."""
+        named = brand_at(parse_qs(self.question).get("brand", [""])[0])
+        return named["id"] if named else self.window.brand
 
     def text(self, name: str, most: int = 300) -> str:
         """A value of the body, one line unless it is longer than that. Raises Refusal when it is no text."""

@@ -9,8 +9,10 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from deskwright.channels.email.oauth import PROVIDERS
+from deskwright.desk import workflows
 from deskwright.desk.mailboxes import setting
-from deskwright.store.models import Mailbox
+from deskwright.store.models import Brand, Mailbox
+from deskwright.web.words import spoken
 
 TLS: Final = [("tls", _("TLS from the start (port 993)")), ("starttls", _("STARTTLS (port 143)")), ("off", _("None"))]
 AFTER: Final = [
@@ -67,9 +69,34 @@ class MailboxForm(forms.Form):
     after = forms.ChoiceField(label=_("Once a mail is kept"), choices=AFTER)
     move_to = forms.CharField(label=_("Folder it moves to"), required=False, max_length=200)
 
+    brand_id = forms.TypedChoiceField(
+        label=_("Brand"),
+        required=False,
+        coerce=int,
+        empty_value=None,
+        help_text=_("Of the tickets that come in by it."),
+    )
+    queue = forms.ChoiceField(
+        label=_("Queue"), required=False, help_text=_("Where its tickets begin; rules go before.")
+    )
+    plus = forms.BooleanField(
+        label=_("Plus addresses arrive"),
+        required=False,
+        help_text=_("Answers come back by a signed address, and mail to support+billing@ begins in the queue billing."),
+    )
+    reply_to = forms.BooleanField(
+        label=_("Reply-To names who asks"),
+        required=False,
+        help_text=_("For a mailbox to which web forms or a marketplace send on behalf of customers."),
+    )
+
     def __init__(self, *args: Any, auth: str, box: Mailbox | None = None, **more: Any) -> None:
         super().__init__(*args, **{"initial": initial(auth, box), **more})
         self.auth, self.box = auth, box
+        brands = Brand.objects.order_by("name").values_list("pk", "name")
+        self.fields["brand_id"].choices = [("", _("None")), *brands]  # type: ignore[attr-defined]
+        queues = [(name, spoken(name)) for name in workflows.live().queues]
+        self.fields["queue"].choices = [("", _("As the workflow says")), *queues]  # type: ignore[attr-defined]
         for name in set(SECRETS) - set(setting.SECRETS[auth]):
             del self.fields[name]
         if box is not None:

@@ -18,7 +18,7 @@ from deskwright.desk import workflows
 from deskwright.desk.answering.wording import LANGUAGES
 from deskwright.desk.chat import widgets
 from deskwright.desk.errors import NotFound
-from deskwright.store.models import Widget
+from deskwright.store.models import Brand, Widget
 from deskwright.web.console.frame import confirm_page, confirmed, form_page, saved, saving, settings_page, show
 from deskwright.web.look import Look
 from deskwright.web.words import spoken
@@ -55,6 +55,13 @@ class WidgetForm(forms.Form):
         error_messages={"invalid": gettext_lazy("Write the colour as # and six digits.")},
     )
     hours = forms.ChoiceField(label=gettext_lazy("Hours"), required=False)
+    brand_id = forms.TypedChoiceField(
+        label=gettext_lazy("Brand"),
+        required=False,
+        coerce=int,
+        empty_value=None,
+        help_text=gettext_lazy("Of its conversations."),
+    )
     asks = forms.MultipleChoiceField(
         label=gettext_lazy("Asked before the first message"),
         choices=[("name", gettext_lazy("Name")), ("email", gettext_lazy("Email"))],
@@ -65,6 +72,9 @@ class WidgetForm(forms.Form):
     def __init__(self, *args: Any, **more: Any) -> None:
         super().__init__(*args, **more)
         calendars = [(name, spoken(name)) for name in workflows.live().calendars]
+        brands = Brand.objects.order_by("name").values_list("pk", "name")
+        of_host = ("", _("That of the host its script comes from"))
+        self.fields["brand_id"].choices = [of_host, *brands]  # type: ignore[attr-defined]
         self.fields["hours"].choices = [("", _("Always open")), *calendars]  # type: ignore[attr-defined]
         for code, language in LANGUAGES.items():
             label = _("Greeting in %(language)s") % {"language": language}
@@ -111,7 +121,7 @@ def edit(request: HttpRequest, look: Look, number: int) -> HttpResponse:
 
 
 def initial(row: Widget) -> dict[str, Any]:
-    known = {name: getattr(row, name) for name in ("name", "origins", "colour", "hours", "asks")}
+    known = {name: getattr(row, name) for name in ("name", "origins", "colour", "hours", "brand_id", "asks")}
     return known | {GREETING + code: row.greetings.get(code, "") for code in LANGUAGES}
 
 

@@ -10,11 +10,13 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
+from urllib.parse import urlencode
 
 from django.contrib.auth.decorators import login_not_required
 from django.core import signing
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
@@ -26,10 +28,10 @@ from deskwright.desk.arriving import intake
 from deskwright.desk.arriving.arrivals import Arrival, Key, Outcome, Person
 from deskwright.desk.errors import DeskError
 from deskwright.desk.knowledge import issues
-from deskwright.desk.settings import house
 from deskwright.engine.workflow import FieldSpec
 from deskwright.store import outage
 from deskwright.store.models import Customer
+from deskwright.web.branding import shown_as
 from deskwright.web.portal import own_fields as own
 from deskwright.web.portal import visitors
 from deskwright.web.portal.entering import KEY
@@ -119,15 +121,14 @@ def take(request: HttpRequest, question: Question, now: datetime) -> HttpRespons
     if not question.is_valid():
         return form(request, question, status=422)
     visitors.count(request, now)
-    brand = house.at(request.META.get("HTTP_HOST", ""))
-    asking = arrival(question.cleaned_data, question.answers())
-    asking = replace(asking, host=request.META.get("HTTP_HOST", ""), tags=(brand.tag,) if brand.tag else ())
+    asking = replace(arrival(question.cleaned_data, question.answers()), host=shown_as(request))
     (outcome,) = intake.receive([asking], now)
     if outcome.error is not None:
         return form(request, question, outcome.error.sentence, outcome.error.status)
     if question.cleaned_data["issue"] and outcome.ticket_id and outcome.disposition == "ticket":
         issues.concern(outcome.ticket_id, question.cleaned_data["issue"], now=now)
-    return redirect("embed_thanks" if framed(request) else "thanks", receipt(outcome, question.cleaned_data["email"]))
+    thanks = reverse("embed_thanks" if framed(request) else "thanks", args=[receipt(outcome, asking.requester.value)])
+    return redirect(f"{thanks}?{urlencode({'brand': request.GET['brand']})}" if "brand" in request.GET else thanks)
 
 
 def arrival(said: dict[str, Any], answers: Mapping[str, Any]) -> Arrival:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import date
 
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from deskwright.web.workspace.sentence import Data, Names, Sentence
@@ -18,5 +20,8 @@ def of_mail(event: Data, data: Data, names: Names) -> Iterator[Sentence]:
         yield Sentence("link", _("The subject names #%(number)s, which proves nothing") % {"number": data["claims"]})
     if data.get("copied"):
         yield Sentence("at-sign", _("It is addressed to somebody else; the desk got a copy"))
+    if data.get("away_until"):
+        day = date_format(date.fromisoformat(data["away_until"]), "DATE_FORMAT")
+        yield Sentence("calendar-clock", _("They are away until %(day)s") % {"day": day}, weight=7)
     for note in data.get("notes") or ():
         yield Sentence("info", str(note), weight=7)

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Final
 
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from deskwright.web.mail_words import REASONS, why
 from deskwright.web.workspace.sentence import Data, Names, Sentence
@@ -47,6 +48,15 @@ def given_up(event: Data, data: Data, names: Names) -> Iterator[Sentence]:
     yield Sentence("x", _("%(who)s gave up the mail to %(to)s") % told, str(data.get("said") or ""), weight=6)
 
 
+def storm(event: Data, data: Data, names: Names) -> Iterator[Sentence]:
+    text = ngettext(
+        "%(count)s mail like this was set aside as part of a storm: the mail log has it",
+        "%(count)s mails like this were set aside as part of a storm: the mail log has them",
+        data.get("count", 0),
+    )
+    yield Sentence("archive", text % {"count": data.get("count", 0)}, weight=8)
+
+
 def reason(data: Data) -> str:
     """The plain reason, then what the server said."""
     known, said = REASONS.get(str(data.get("reason"))), str(data.get("said") or "")
@@ -56,6 +66,7 @@ def reason(data: Data) -> str:
 
 EVENTS: Final[Mapping[str, Callable[[Data, Data, Names], Iterator[Sentence]]]] = {
     "mail_failed": failed,
+    "mail_storm": storm,
     "mail_withheld": withheld,
     "mail_resent": resent,
     "mail_given_up": given_up,

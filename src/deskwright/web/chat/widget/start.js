@@ -1,6 +1,6 @@
 // Puts the parts together: what the visitor does, what the desk says, and what is kept between pages.
 function start(script) {
-  const { desk: key, language, side } = script.dataset;
+  const { desk: key, brand, language, side } = script.dataset;
   const base = new URL(script.src).origin;
   const spoken = [language, document.documentElement.lang, navigator.language].map((one) => (one ?? "").slice(0, 2).toLowerCase()).find((one) => WORDS[one]) ?? "en";
   const say = speak(spoken);
@@ -17,7 +17,7 @@ function start(script) {
   const pictures = new Map(); // a file's number -> its picture as data, empty while it is fetched
   const open = () => !ui.launch.parentNode.querySelector(".panel").hidden;
   const newest = () => Math.max(0, ...messages.map((one) => one.id ?? 0));
-  const line = wire(base, key, store, hear);
+  const line = wire(base, key, brand, store, hear);
 
   const ui = view(say, {
     known: (name) => desk?.[name] || store.get(name),

@@ -21,7 +21,7 @@ function memory(name) {
 const fresh = () => [...crypto.getRandomValues(new Uint8Array(12))].map((byte) => byte.toString(16).padStart(2, "0")).join("");
 const later = (ms) => new Promise((done) => { setTimeout(done, ms); });
 
-function wire(base, key, store, hear) {
+function wire(base, key, brand, store, hear) {
   let failures = 0;
   let sending = false;
   let stopped = null;
@@ -31,7 +31,9 @@ function wire(base, key, store, hear) {
 
   async function ask(deed, body, more = {}) {
     const token = store.get("token");
-    const answer = await fetch(`${base}/chat/v1/${key}/${deed}`, {
+    const address = new URL(`${base}/chat/v1/${key}/${deed}`);
+    if (brand) address.searchParams.set("brand", brand);
+    const answer = await fetch(address, {
       method: body === undefined ? "GET" : "POST",
       credentials: "omit",
       body: body === undefined || more.raw ? body : JSON.stringify(body),

@@ -1,7 +1,8 @@
 {% load i18n %}(() => {
   const place = document.currentScript;
   const frame = document.createElement("iframe");
-  frame.src = "{{ address|escapejs }}";
+  const { brand } = place.dataset;
+  frame.src = "{{ address|escapejs }}" + (brand ? `?brand=${encodeURIComponent(brand)}` : "");
   frame.title = "{% filter escapejs %}{% translate 'Ask a question' %}{% endfilter %}";
   frame.style.cssText = "inline-size: 100%; border: 0; min-block-size: 40rem";
   place.after(frame);
