@@ -278,7 +278,7 @@ def test_an_attached_mail_is_a_file():
     )
     incoming = parse(raw)
     assert incoming.text == "Outer"
-    assert incoming.attachments[0].name == "message.eml"
+    assert incoming.attachments[0].name == "inner.eml"
     assert b"Inner words" in incoming.attachments[0].content
 
 

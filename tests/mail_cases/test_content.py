@@ -10,19 +10,13 @@ import threading
 import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime, timedelta
-from typing import Any
 
 import pytest
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec, rsa
-from cryptography.hazmat.primitives.serialization import pkcs7
 
 from deskwright.channels.email import parts
 from deskwright.config.env import Address
 from deskwright.desk.arriving.screening import EICAR
-from deskwright.store.models import RawInput
+from deskwright.store.models import Agent, RawInput
 from tests.mail_cases.conftest import Post, environment
 
 MIXED = "multipart/mixed; boundary=b"
@@ -57,6 +51,9 @@ def test_case_35_html_alone_becomes_text_and_a_lone_picture_is_kept(post: Post) 
 
     assert post.message(page).text == "It broke\n\n- one\n- two"
     assert picture.disposition == "ticket"
+    assert post.told(post(Content_Type="text/html", body='<img src="cid:x">'))["notes"] == [
+        "The mail is made of pictures, without words."
+    ]
 
 
 HOSTILE = [
@@ -86,6 +83,20 @@ def test_case_37_inline_pictures_stay_with_their_message(post: Post) -> None:
     kept = post.message(taken).attachments.all()
     assert {(one.content_id, one.inline) for one in kept} == {("logo@x", True)}
     assert 'src="cid:logo@x"' in post.message(taken).html
+
+
+def test_case_37_pictures_named_without_cid_or_by_their_place_are_found_too(post: Post) -> None:
+    kind = "Content-Type: image/gif\r\nContent-Disposition: inline\r\n"
+    bare = f"{kind}Content-ID: <logo@x>\r\n\r\nGIF89a"
+    placed = f"{kind}Content-Location: http://x.example/a.gif\r\n\r\nGIF89a"
+    sources = ("logo@x", "http://x.example/a.gif", "http://y.example/b.gif")
+    page = "Content-Type: text/html\r\n\r\n" + "".join(f'<img src="{one}">' for one in sources)
+
+    html = post.message(post(Content_Type="multipart/related; boundary=b", body=of(page, bare, placed))).html
+
+    assert 'src="cid:logo@x"' in html
+    assert 'src="cid:http://x.example/a.gif"' in html
+    assert "y.example" not in html
 
 
 def test_case_38_pictures_of_a_signature_are_no_attachments_and_pixels_load_nothing(post: Post) -> None:
@@ -144,6 +155,10 @@ def test_case_40_an_invitation_is_a_card_and_an_acceptance_a_note(post: Post, ad
     assert post.message(first).text.startswith("Invitation: Review\nWhen: 2026-11-24 10:00 (Europe/Berlin)")
     assert names(post, first) == ["invitation.ics"]
     assert accepted.disposition == "note"
+    assert post.ticket(first).status == "new", "and opens nothing"
+    cancelled = post(Content_Type="text/calendar; method=CANCEL", body=calendar("CANCEL"))
+    assert post.message(cancelled).text.startswith("Cancelled: Review\nWhen: 2026-11-24 10:00 (Europe/Berlin)")
+    assert "Organiser: mina@harbor.example" in post.message(cancelled).text
 
 
 def test_case_41_an_attached_mail_is_a_file_and_its_author_no_requester(post: Post) -> None:
@@ -153,113 +168,25 @@ def test_case_41_an_attached_mail_is_a_file_and_its_author_no_requester(post: Po
     taken = post(Content_Type=MIXED, body=of("Content-Type: text/plain\r\n\r\nSee there.", inner, outlook))
 
     assert post.message(taken).text == "See there."
-    assert names(post, taken) == ["message.eml", "note.msg"]
+    assert names(post, taken) == ["inner.eml", "note.msg"]
     assert post.ticket(taken).customer.email == "mina@harbor.example"
 
 
-MINA = "mina@harbor.example"
-Holder = tuple[x509.Certificate, Any]
+def test_case_41_a_mail_that_an_agent_passes_on_as_a_file_is_its_author_s(post: Post, ada: Agent) -> None:
+    head = "From: Kim <kim@elsewhere.example>\r\nSubject: No export"
+    inner = f"Content-Type: message/rfc822\r\n\r\n{head}\r\n\r\nIt is empty."
+    passed = "mx.desk.example; dmarc=pass header.from=desk.example"
+    body = of("Content-Type: text/plain\r\n\r\nPlease look.", inner)
+    mail = {"From": "ada@desk.example", "Subject": "Fwd: No export", "Authentication_Results": passed}
 
+    with environment(mail_auth_server="mx.desk.example"):
+        taken = post(Content_Type=MIXED, body=body, **mail)
+    doubtful = post(Content_Type=MIXED, body=body, **mail)
 
-def holder(email: str, key: Any) -> Holder:
-    """A certificate for this address, made by itself."""
-    name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "Harbor CA")])
-    start = datetime(2026, 1, 1, tzinfo=UTC)
-    builder = x509.CertificateBuilder(name, name, key.public_key(), 1, start, start + timedelta(days=1000))
-    named = builder.add_extension(x509.SubjectAlternativeName([x509.RFC822Name(email)]), critical=False)
-    return named.sign(key, hashes.SHA256()), key
-
-
-@pytest.fixture(scope="module")
-def elliptic() -> Holder:
-    return holder(MINA, ec.generate_private_key(ec.SECP256R1()))
-
-
-@pytest.fixture(scope="module")
-def factoring() -> Holder:
-    return holder(MINA, rsa.generate_private_key(65537, 2048))
-
-
-WORDS = b"Content-Type: text/plain\r\n\r\nSigned words"
-OPAQUE = "application/pkcs7-mime; smime-type={}; name=smime.p7m"
-
-
-def signed(who: Holder, *options: pkcs7.PKCS7Options, words: bytes = WORDS) -> bytes:
-    builder = pkcs7.PKCS7SignatureBuilder().set_data(words).add_signer(*who, hashes.SHA256())
-    return builder.sign(serialization.Encoding.DER, [pkcs7.PKCS7Options.Binary, *options])
-
-
-def detached(who: Holder, words: bytes = WORDS) -> bytes:
-    proof = base64.encodebytes(signed(who, pkcs7.PKCS7Options.DetachedSignature))
-    kind = b"Content-Type: application/pkcs7-signature; name=smime.p7s\r\nContent-Transfer-Encoding: base64\r\n\r\n"
-    return b"--s\r\n" + words + b"\r\n--s\r\n" + kind + proof + b"\r\n--s--\r\n"
-
-
-SIGNED = 'multipart/signed; protocol="application/pkcs7-signature"; boundary=s'
-
-
-@pytest.mark.parametrize("key", ["elliptic", "factoring"])
-def test_case_42_a_signature_that_holds_names_who_signed(post: Post, request: pytest.FixtureRequest, key: str) -> None:
-    who = request.getfixturevalue(key)
-
-    inside = post(Content_Type=OPAQUE.format("signed-data"), body=signed(who))
-    beside = post(Content_Type=SIGNED, body=detached(who))
-    unix = post.take(post.raw(Content_Type=SIGNED, body=detached(who)).replace(b"\r\n", b"\n"))
-
-    for one in (inside, beside, unix):
-        assert post.message(one).text.strip() == "Signed words"
-        (note,) = post.told(one)["notes"]
-        assert note.startswith(f"Signed by {MINA} (S/MIME): the words are as they were signed.")
-        assert "Harbor CA" in note, "and who says so is said"
-        assert names(post, one) == [], "a signature is no file anybody wants to see"
-
-
-def test_case_42_a_signature_that_does_not_hold_or_is_another_s_says_so(post: Post, elliptic: Holder) -> None:
-    changed = post(Content_Type=SIGNED, body=detached(elliptic, WORDS + b" and others"))
-    other = post(From="Eve <eve@elsewhere.example>", Content_Type=SIGNED, body=detached(elliptic))
-    broken = post(Content_Type=SIGNED, body=detached(elliptic).replace(b"\r\n\r\nMI", b"\r\n\r\nAA"))
-
-    assert "does not fit the words" in post.told(changed)["notes"][0]
-    assert "who is not the sender" in post.told(other)["notes"][0]
-    assert "could not be checked" in post.told(broken)["notes"][0]
-
-
-def test_case_42_what_is_encrypted_for_the_desk_is_read_with_its_key(
-    post: Post, elliptic: Holder, factoring: Holder
-) -> None:
-    ours, key = factoring
-    inner = b"Content-Type: " + SIGNED.encode() + b"\r\n\r\n" + detached(elliptic)
-    builder = pkcs7.PKCS7EnvelopeBuilder().set_data(inner).add_recipient(ours)
-    body = builder.encrypt(serialization.Encoding.DER, [pkcs7.PKCS7Options.Binary])
-    form = serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
-    pem = (key.private_bytes(*form) + ours.public_bytes(serialization.Encoding.PEM)).decode()
-
-    closed = post(Content_Type=OPAQUE.format("enveloped-data"), body=body)
-    with environment(smime_keys=pem):
-        opened = post(Content_Type=OPAQUE.format("enveloped-data"), body=body, Subject="Again")
-
-    assert "has no key for it" in post.told(closed)["notes"][0]
-    assert names(post, closed) == ["smime.p7m"], "kept, for who has the key"
-    assert post.message(opened).text.strip() == "Signed words"
-    assert [note[:20] for note in post.told(opened)["notes"]] == ["The mail came encryp", "Signed by mina@harbo"]
-
-
-def test_case_42_what_nobody_here_can_open_or_check_is_kept_and_said(post: Post) -> None:
-    pgp = "-----BEGIN PGP MESSAGE-----\n\nabc\n-----END PGP MESSAGE-----\n"
-    sealed = [
-        post(Content_Type=OPAQUE.format("enveloped-data"), body=b"\x30\x03abc"),
-        post(body=pgp),
-        post(
-            Content_Type="multipart/encrypted; boundary=b", body=of("Content-Type: application/octet-stream\r\n\r\nx")
-        ),
-    ]
-    parts = of("Content-Type: text/plain\r\n\r\nHello", "Content-Type: application/pgp-signature\r\n\r\nx")
-    plain = post(Content_Type="multipart/signed; boundary=b", body=parts)
-
-    for one in sealed:
-        assert (one.disposition, "encrypted" in post.told(one)["notes"][0]) == ("ticket", True)
-    assert "PGP" in post.told(plain)["notes"][0]
-    assert (post.message(plain).text, names(post, plain)) == ("Hello", [])
+    assert (post.ticket(taken).customer.email, post.ticket(taken).subject) == ("kim@elsewhere.example", "No export")
+    assert post.message(taken).text == "It is empty."
+    assert post.told(taken)["notes"] == ["Ada Quill passed this on. They wrote: Please look."]
+    assert post.ticket(doubtful).customer.email == "ada@desk.example"
 
 
 @pytest.mark.parametrize("size", ["parts", "depth", "line", "file"])

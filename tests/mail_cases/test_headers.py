@@ -51,10 +51,12 @@ def test_case_28_subjects_are_decoded_however_they_are_cut(post: Post, written: 
         ("attachment; filename*=us-ascii''Gr%F6%DFe.pdf", "Größe.pdf"),
         ('attachment; filename="../../etc/passwd"', "passwd"),
         ("attachment", "file.pdf"),
+        ("inline", "by type.pdf"),
     ],
 )
 def test_case_29_files_get_the_best_safe_name(post: Post, disposition: str, name: str) -> None:
-    taken = post(Content_Type="application/octet-stream", Content_Disposition=disposition, body=b"%PDF-1.7")
+    kind = 'application/octet-stream; name="by type.pdf"' if disposition == "inline" else "application/octet-stream"
+    taken = post(Content_Type=kind, Content_Disposition=disposition, body=b"%PDF-1.7")
 
     assert [one.name for one in post.message(taken).attachments.all()] == [name]
 
@@ -92,6 +94,7 @@ def test_case_32_what_is_missing_is_named_and_nothing_is_dropped(post: Post) -> 
     assert (nobody.state, nobody.reason) == ("quarantined", "the mail names no sender")
     assert post.ticket(several).customer.email == "mina@harbor.example"
     assert (empty.disposition, post.ticket(empty).subject) == ("ticket", "(no subject)")
+    assert post.message(empty).text == "(no text)"
 
 
 def test_case_33_the_requester_is_from_and_reply_to_takes_part(post: Post) -> None:

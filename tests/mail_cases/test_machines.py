@@ -8,7 +8,8 @@ import pytest
 
 from deskwright.desk.answering import replies
 from deskwright.desk.arriving import brakes, intake
-from deskwright.store.models import Agent, Delivery, RawInput, Suppression, Ticket, TicketEvent
+from deskwright.store.models import Agent, Delivery, Notice, RawInput, Suppression, Ticket, TicketEvent
+from deskwright.web.workspace.cautions import of_mail
 from tests.mail_cases.conftest import Post
 
 
@@ -26,6 +27,7 @@ def test_case_16_auto_submitted_is_a_quiet_note_on_its_thread(post: Post, ada: A
 
     assert (note.disposition, note.ticket_id) == ("note", first.ticket_id)
     assert post.ticket(first).status == "solved", "no machine reopens"
+    assert post.ticket(first).unanswered_since is None, "nor starts a clock"
     expected = "quarantined" if value == "auto-replied" else "ticket"
     assert lone.disposition == expected
     assert lone.ticket_id is None or not acknowledged(lone)
@@ -40,6 +42,15 @@ def test_case_17_lists_and_suppressors_open_tickets_and_get_no_acknowledgement(p
 
     assert taken.disposition == "ticket"
     assert not acknowledged(taken)
+
+
+def test_case_17_who_only_asks_for_no_automatic_answer_is_a_human(post: Post) -> None:
+    first = post()
+
+    answer = post("X-Auto-Response-Suppress: All", In_Reply_To="<m1@harbor.example>", body="It works.")
+
+    assert (answer.disposition, post.message(answer).kind) == ("reply", "customer")
+    assert post.ticket(first).unanswered_since is not None
 
 
 @pytest.mark.parametrize("header", ["Precedence: auto_reply", "X-Autoreply: yes", "X-Autorespond: away"])
@@ -119,6 +130,16 @@ def test_case_19_a_delivery_report_marks_the_mail_it_is_about(post: Post, ada: A
     assert ours.state == "bounced"
     assert "No such user" in ours.last_error
     assert Ticket.objects.count() == 1
+    assert Suppression.objects.get().address == "mina@harbor.example", "a mailbox that is not there"
+    assert Notice.objects.filter(agent=ada, ticket_id=ours.ticket_id).exists(), "who wrote is told"
+
+
+def test_case_19_a_full_mailbox_stops_nothing(post: Post, ada: Agent) -> None:
+    ours = sent(post, ada)
+
+    post("From: MAILER-DAEMON@mx.example", Content_Type=REPORT, body=report(ours.mail_id, status="5.2.2"))
+
+    assert not Suppression.objects.exists()
 
 
 def test_case_20_a_report_in_free_words_is_matched_too(post: Post, ada: Agent) -> None:
@@ -241,8 +262,13 @@ def test_case_25_a_storm_of_any_mails_is_set_aside_and_one_in_a_single_batch_too
     assert post("From: calm@harbor.example").disposition == "ticket", "others are not held up"
 
 
-def test_case_26_a_no_reply_sender_gets_a_ticket_and_no_acknowledgement(post: Post) -> None:
+def test_case_26_a_no_reply_sender_gets_a_ticket_no_acknowledgement_and_a_warning(post: Post) -> None:
     taken = post("From: Shop <no-reply@shop.example>")
+    reachable = post("From: Shop <no-reply@shop.example>", Reply_To="help@shop.example", body="Another matter.")
 
     assert taken.disposition == "ticket"
     assert not acknowledged(taken)
+    assert post.told(taken)["unread"] is True
+    said = [one.text for one in of_mail({}, post.told(taken), {})]
+    assert said == ["Nobody reads what is sent to this address: answers will not arrive"]
+    assert "unread" not in post.told(reachable)

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from deskwright.desk.answering import replies
 from deskwright.desk.answering.recipients import MOST
-from deskwright.store.models import Agent, Customer, Organisation, Participant
+from deskwright.store.models import Agent, Customer, Delivery, Organisation, Participant
 from tests import factories
 from tests.mail_cases.conftest import Post, environment, mailbox
 
@@ -53,12 +54,15 @@ def test_case_47_the_envelope_decides_before_the_headers(post: Post) -> None:
     assert [post.ticket(one).queue for one in (hidden, named)] == ["billing", "billing"]
 
 
-def test_case_48_a_mere_copy_is_a_ticket_that_says_so(post: Post) -> None:
+def test_case_48_a_mere_copy_is_a_ticket_that_says_so(post: Post, ada: Agent) -> None:
     taken = post(To="tom@elsewhere.example", Cc="support@desk.example")
 
     assert taken.disposition == "ticket"
     assert post.told(taken)["copied"] is True
     assert Participant.objects.get(ticket_id=taken.ticket_id).email == "tom@elsewhere.example"
+    message = replies.reply(ada, taken.ticket_id or 0, "We look.", now=post.now)
+    readers = Delivery.objects.filter(message_id=message).values_list("recipient", flat=True)
+    assert set(readers) == {"mina@harbor.example", "tom@elsewhere.example"}, "the answer goes to both"
     assert "copied" not in post.told(post())
 
 
@@ -131,6 +135,17 @@ def test_case_53_who_wrote_by_a_group_is_the_requester(post: Post, header: str) 
     taken = post('From: "Kim via Support" <group@lists.example>', "List-Id: <support.lists.example>", header)
 
     assert post.ticket(taken).customer.email == "kim@elsewhere.example"
+
+
+def test_case_53_no_answer_goes_to_a_list_unless_somebody_chooses_it(post: Post, ada: Agent) -> None:
+    named = {"List_Id": "<users.lists.example>", "List_Post": "<mailto:users@lists.example>"}
+    taken = post(To="users@lists.example", Cc="support@desk.example, tom@harbor.example", **named)
+
+    message = replies.reply(ada, taken.ticket_id or 0, "It works again.", now=post.now)
+
+    readers = Delivery.objects.filter(message_id=message).values_list("recipient", flat=True)
+    assert set(readers) == {"mina@harbor.example", "tom@harbor.example"}
+    assert Participant.objects.get(email="users@lists.example").removed, "proposed, not chosen"
 
 
 def test_case_54_people_are_not_addresses_and_freemail_is_no_organisation(post: Post, ada: Agent) -> None:

@@ -13,6 +13,7 @@ from deskwright.desk.outbox import delivery
 from deskwright.desk.settings import house
 from deskwright.desk.tickets import changing, merging
 from deskwright.store.models import Agent, Delivery, Message, Participant, RawInput, Ticket, TicketLink
+from deskwright.web.portal import mine
 from tests.mail_cases.conftest import Post, environment, mailbox
 
 STRANGER = "Eve <eve@elsewhere.example>"
@@ -75,7 +76,11 @@ def test_case_04_ten_kilobytes_of_references_are_taken_and_shortened_when_sent(p
     ours = Delivery.objects.get(mail_id=answered(post, ada, answer.ticket_id or 0))
 
     assert (answer.disposition, answer.ticket_id) == ("reply", first.ticket_id)
-    assert len(ours.content["references"]) < 30
+    kept = ours.content["references"]
+    assert len(kept) <= 21
+    assert (kept[0], kept[-1]) == ("<m1@harbor.example>", f"<m{post.number}@harbor.example>"), (
+        "the first and the latest"
+    )
 
 
 def test_case_05_references_are_read_however_they_are_written(post: Post) -> None:
@@ -110,6 +115,19 @@ def test_case_06_an_agent_s_mail_acts_for_the_agent_only_where_it_is_surely_thei
     assert again.disposition == "duplicate"
 
 
+def test_case_06_an_agent_who_may_not_see_the_ticket_any_more_writes_nothing_on_it(post: Post, ada: Agent) -> None:
+    first = post()
+    ours = Delivery.objects.get(ticket_id=first.ticket_id).mail_id
+    passed = "mx.desk.example; dmarc=pass header.from=desk.example"
+    ada.teams.clear()
+    Ticket.objects.filter(pk=first.ticket_id).update(assignee=None)
+
+    with environment(mail_auth_server="mx.desk.example"):
+        post(From="ada@desk.example", In_Reply_To=ours, Authentication_Results=passed, body="I am on it.")
+
+    assert not Message.objects.filter(ticket_id=first.ticket_id, agent=ada).exists()
+
+
 def test_case_07_a_number_in_a_subject_opens_nothing(post: Post) -> None:
     first = post()
 
@@ -128,6 +146,31 @@ def test_case_08_a_stranger_with_the_right_thread_is_unverified(post: Post) -> N
     assert answer.ticket_id == first.ticket_id
     assert not post.message(answer).verified
     assert Participant.objects.get(email="eve@elsewhere.example").removed, "only proposed until an agent says so"
+
+
+def test_case_08_a_stranger_s_words_are_hidden_from_the_customer_until_an_agent_takes_them_in(
+    post: Post, ada: Agent
+) -> None:
+    first = post()
+    ticket = post.ticket(first)
+    post(From=STRANGER, In_Reply_To="<m1@harbor.example>", body="Pay to this account.")
+
+    def shown() -> list[str]:
+        said = mine.said(ticket.customer, ticket, ticket.pk).exclude(kind="automatic")
+        return [one.text for one in said]
+
+    assert shown() == ["It broke."]
+    replies.reply(ada, ticket.pk, "Eve helps us.", now=post.now, to={"cc": ["eve@elsewhere.example"], "bcc": []})
+    assert shown() == ["It broke.", "Pay to this account.", "Eve helps us."]
+    assert post.message(post(From=STRANGER, In_Reply_To="<m1@harbor.example>", body="Thanks.")).verified
+
+
+def test_case_08_whom_the_requester_has_copied_takes_part(post: Post) -> None:
+    post(Cc="tom@harbor.example")
+
+    answer = post(From="Tom <tom@harbor.example>", In_Reply_To="<m1@harbor.example>", body="I see it, too.")
+
+    assert post.message(answer).verified
 
 
 def test_case_09_an_old_thread_becomes_a_ticket_of_its_own_and_another_subject_is_said(post: Post, ada: Agent) -> None:

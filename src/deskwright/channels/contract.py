@@ -90,6 +90,8 @@ class Incoming:
     """The Sender header."""
     original_from: Address | None = None
     """Who really wrote, where a mailing list has put its own name into From."""
+    lists: tuple[str, ...] = ()
+    """Addresses by which it was spread to many, lower case: mail to them goes to everybody on a list."""
     dmarc: str = ""
     """What the server `checked_by` found: pass, fail, none ...; empty where no server says."""
     checked_by: str = ""

@@ -6,12 +6,14 @@ Guesses nothing from other words; whose forwards are believed is the desk's.
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from typing import Final, NamedTuple
 
 from deskwright.channels.contract import Address
 from deskwright.channels.email.addresses import address
 from deskwright.channels.email.attributions import FORWARDED, FROM, HEADER_FROM, HEADER_OTHER, ORIGINAL
 from deskwright.channels.email.cleaning import clean_line
+from deskwright.channels.email.parse import parse
 
 MARK: Final = re.compile(
     r"\A\s*(?:fwd?|wg|tr|rv|i|enc|doorst|vs|vb|fs|pd|转发|轉寄|転送|пересл)\s*[:：]\s*", re.IGNORECASE
@@ -56,6 +58,16 @@ def forwarded(subject: str, text: str) -> Forwarded | None:
     named = next((match[1] for line in block if (match := SUBJECT.match(line))), "")
     above = "\n".join(line for line in lines[:start] if not introduces(line)).strip()
     return Forwarded(author, clean_line(named) or MARK.sub("", subject), "\n".join(lines[end:]).strip(), above)
+
+
+def enclosed(subject: str, above: str, mails: Sequence[bytes]) -> Forwarded | None:
+    """As `forwarded`, for a mail that is passed on as the one file of its kind; `above` are the words around it."""
+    if len(mails) != 1 or MARK.match(subject) is None:
+        return None
+    inner = parse(mails[0])
+    if inner.from_ is None:
+        return None
+    return Forwarded(inner.from_, inner.subject or MARK.sub("", subject), inner.text.strip(), above.strip())
 
 
 def of_block(lines: list[str], place: int) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 from html import escape
 
 import nh3
@@ -47,9 +48,12 @@ LINK = re.compile(r"\A(?:https?:|mailto:|tel:)", re.IGNORECASE)
 REMOTE_STYLE = re.compile(r"url\s*\(|expression|@import|\\", re.IGNORECASE)
 
 
-def sanitise(page: str) -> str:
-    """The HTML without anything that runs, submits, loads from elsewhere or leaves its place. `cid:` pictures stay."""
-    return CLEANER.clean(bounded(page)).strip()
+def sanitise(page: str, pictures: Collection[str] = ()) -> str:
+    """The HTML without anything that runs, submits, loads from elsewhere or leaves its place. `cid:` pictures stay, and
+    so do those that came with the mail and are named by their content ids (`pictures`) in another way.
+    """
+    named = frozenset(one for one in pictures if f'"{one}"' in page or f"'{one}'" in page)
+    return (cleaner(named) if named else CLEANER).clean(bounded(page)).strip()
 
 
 def bounded(page: str) -> str:
@@ -81,11 +85,21 @@ def from_text(text: str) -> str:
     return f'<div style="white-space:pre-wrap">{escape(text)}</div>'
 
 
-CLEANER = nh3.Cleaner(
-    tags=TAGS,
-    clean_content_tags=DROPPED,
-    attributes=ATTRIBUTES,
-    attribute_filter=allowed,
-    filter_style_properties=STYLES,
-    url_schemes={"http", "https", "mailto", "tel", "cid", "data"},
-)
+def cleaner(pictures: Collection[str] = ()) -> nh3.Cleaner:
+    """One that lets stay what is allowed, and turns pictures with these names into `cid:` ones."""
+
+    def kept(tag: str, attribute: str, value: str) -> str | None:
+        named = tag == "img" and attribute == "src" and value.strip() in pictures
+        return f"cid:{value.strip()}" if named else allowed(tag, attribute, value)
+
+    return nh3.Cleaner(
+        tags=TAGS,
+        clean_content_tags=DROPPED,
+        attributes=ATTRIBUTES,
+        attribute_filter=kept if pictures else allowed,
+        filter_style_properties=STYLES,
+        url_schemes={"http", "https", "mailto", "tel", "cid", "data"},
+    )
+
+
+CLEANER = cleaner()

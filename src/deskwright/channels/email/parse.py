@@ -42,6 +42,7 @@ DAMAGE = (
     email.errors.FirstHeaderLineIsContinuationDefect,
 )
 DAMAGED = "The mail is damaged; it is shown as far as it could be read."
+PICTURES = "The mail is made of pictures, without words."
 PLACEHOLDER = re.compile(r"(?:view|enable|support|read).{0,60}html|html.{0,40}(?:view|mail|client)", re.IGNORECASE)
 LONGEST_FALLBACK = 500_000
 
@@ -157,15 +158,18 @@ def understood(headers: Headers, found: Contents, damaged: bool, digest: str, ma
         content_hash=digest,
         sender=next(iter(addresses(headers.all("sender"))), None),
         original_from=behind_group(headers, sender, reply_to),
+        lists=lists(headers, sender, reply_to),
         dmarc=verdict.dmarc,
         checked_by=verdict.by,
         envelope_to=envelope_to(headers),
-        notes=notes(found, damaged, sender),
+        notes=notes(found, damaged, sender, text),
         away_until=None if bounce else absence(auto, f"{subject}\n{new_text}", written),
     )
 
 
-def notes(found: Contents, damaged: bool, sender: Address | None) -> tuple[str, ...]:
+def notes(found: Contents, damaged: bool, sender: Address | None, text: str) -> tuple[str, ...]:
+    if not text.strip() and any("<img" in (one.html or "").lower() for one in found.segments):
+        found.note(PICTURES)
     for said in sealed.said_of(found.signatures, sender.email if sender else ""):
         found.note(said)
     if damaged or found.damaged:
@@ -208,7 +212,8 @@ def shown(found: Contents) -> str | None:
     """The HTML to show, in order with the plain stretches; None when nobody wrote any."""
     if not any(one.html for one in found.segments):
         return None
-    return "\n".join(html.sanitise(one.html or html.from_text(one.text or "")) for one in found.segments)
+    named = {one.content_id for one in found.files if one.inline}
+    return "\n".join(html.sanitise(one.html or html.from_text(one.text or ""), named) for one in found.segments)
 
 
 def behind_group(headers: Headers, sender: Address | None, reply_to: tuple[Address, ...]) -> Address | None:
@@ -219,6 +224,12 @@ def behind_group(headers: Headers, sender: Address | None, reply_to: tuple[Addre
     if sender is None or "list-id" not in headers or not re.search(r"\bvia\b", sender.name):
         return None
     return next((one for one in reply_to if one.email.lower() != sender.email.lower()), None)
+
+
+def lists(headers: Headers, sender: Address | None, reply_to: tuple[Address, ...]) -> tuple[str, ...]:
+    posts = re.findall(r"mailto:([^>?\s]{3,320})", headers.raw("list-post"), re.IGNORECASE)
+    group = [sender.email] if sender and behind_group(headers, sender, reply_to) else []
+    return tuple(dict.fromkeys(one.lower() for one in (*posts, *group)))
 
 
 def envelope_to(headers: Headers) -> tuple[str, ...]:

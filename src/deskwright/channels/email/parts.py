@@ -179,7 +179,8 @@ def add_message(part: Message, kind: str, headers: Headers, options: dict[str, s
     """A mail inside the mail: a file, and (for bounces) its headers as a report."""
     raw = b"".join(message_bytes(child) for child in children(part)) or payload_bytes(part, headers)
     found.reports.append((kind, decode(raw[:LARGEST_TEXT])))
-    name = options.get("name") or "message.eml"
+    about = next((Headers(child.raw_items()).text("subject", 120) for child in children(part)), "")
+    name = options.get("name") or (f"{about}.eml" if about else "message.eml")
     found.files.append(file_of(name, "message/rfc822", raw, headers))
 
 
@@ -308,7 +309,8 @@ def undecoded(part: Message) -> bytes:
 
 
 def file_of(name: str, kind: str, raw: bytes, headers: Headers, disposition: str = "") -> Attachment:
-    content_id = clean_line(headers.raw("content-id").strip().strip("<>"), 200)
+    written = headers.raw("content-id").strip().strip("<>") or headers.raw("content-location")
+    content_id = clean_line(written, 200)
     kept = raw if len(raw) <= LARGEST_FILE else b""
     inline = bool(content_id) and disposition != "attachment" and kind.startswith("image/")
     return Attachment(safe_name(name, kind, raw), kind, len(raw), kept, content_id, inline)

@@ -44,7 +44,8 @@ def plainly(addresses: frozenset[str]) -> frozenset[str]:
 def heard(message: Mapping[str, Any], sender: str, requester: str) -> Iterator[dict[str, Any]]:
     """Who took part in a customer's mail beside the requester, as rows of participants; `because` says how.
 
-    Whoever was named by somebody unknown is only proposed: a stranger must not add readers to a conversation.
+    Whoever was named by somebody unknown is only proposed: a stranger must not add readers to a conversation. So is a
+    mailing list.
     """
     named = message["recipients"]
     told = {address.strip().lower(): "to" for address in named.get("to", ())}
@@ -53,9 +54,11 @@ def heard(message: Mapping[str, Any], sender: str, requester: str) -> Iterator[d
     if sender.lower() != requester.lower() and "@" in sender:
         told[sender.lower()] = "wrote"
     told.pop(requester.lower(), None)
+    lists = named.get("lists", ())
     for address in islice(filter(wanted, told), MOST):
         because = told[address]
-        yield {"email": address, "because": because, "removed": because == "wrote" or not message["verified"]}
+        proposed = because == "wrote" or address in lists or not message["verified"]
+        yield {"email": address, "because": because, "removed": proposed}
 
 
 def wanted(address: str) -> bool:

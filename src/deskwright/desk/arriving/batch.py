@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from deskwright.channels.email.automatic import NO_REPLY
 from deskwright.desk import workflows
 from deskwright.desk.arriving import requesters, threads, twins
 from deskwright.desk.arriving.arrivals import Arrival
@@ -63,9 +64,15 @@ def noted(arrival: Arrival, verified: bool, further: Sequence[str] = ()) -> dict
         "claims": arrival.claims,
         "copied": arrival.copied,
         "forged": not arrival.trusted,
+        "unread": unread(arrival),
         "away_until": arrival.away_until and arrival.away_until.isoformat(),
     }
     return {name: value for name, value in known.items() if value} | ({} if verified else {"unverified": True})
+
+
+def unread(arrival: Arrival) -> bool:
+    """Whether answers to it reach nobody: its sender's address says so, and it names no other."""
+    return NO_REPLY.match(arrival.requester.value) is not None and not arrival.recipients.get("reply_to")
 
 
 def add_message(

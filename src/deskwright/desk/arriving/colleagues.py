@@ -14,7 +14,7 @@ from typing import Any
 
 from django.utils import translation
 
-from deskwright.channels.email.forwards import forwarded
+from deskwright.channels.email.forwards import enclosed, forwarded
 from deskwright.desk import access
 from deskwright.desk.answering.letters import answer_subject, answers_to, due_delivery, outgoing_id
 from deskwright.desk.answering.recipients import own
@@ -39,7 +39,8 @@ def by_agents(batch: Sequence[Arrival]) -> Mapping[int, Agent]:
 
 def passed_on(arrival: Arrival, agent: Agent) -> Arrival:
     """The customer's mail that an agent forwards, as the customer's; the mail itself where it is none."""
-    inner = forwarded(arrival.subject, arrival.text)
+    mails = [file.content for file in arrival.files if file.content_type == "message/rfc822"]
+    inner = forwarded(arrival.subject, arrival.text) or enclosed(arrival.subject, arrival.said, mails)
     if inner is None or own(inner.author.email) or not inner.text:
         return arrival
     note = f"{agent.name} passed this on." + (f" They wrote: {inner.above}" if inner.above else "")

@@ -95,7 +95,8 @@ def join(intake: Intake, case: Case, arrival: Arrival) -> Taken:
         intake.order.append(case)
     sender = intake.known[requesters.normalised(arrival.requester)]
     asked = {case.row["customer_id"], *intake.found.requesters.get(case.row["id"] or 0, ())}
-    verified = arrival.trusted and (sender in asked or arrival.invited or reached(intake, case, arrival))
+    known = sender in asked or arrival.invited or takes_part(intake, case, arrival) or reached(intake, case, arrival)
+    verified = arrival.trusted and known
     automatic = arrival.automatic is not None or arrival.bounce_of is not None
     understood = read(arrival.said)
     remarked = remarks(intake, arrival, case)
@@ -122,6 +123,12 @@ def join(intake: Intake, case: Case, arrival: Arrival) -> Taken:
         )
     )
     return Taken("note" if automatic else "reply", case, message)
+
+
+def takes_part(intake: Intake, case: Case, arrival: Arrival) -> bool:
+    """Whether the requester or an agent has taken them into the conversation."""
+    kind, address = requesters.normalised(arrival.requester)
+    return kind == "email" and address in intake.found.parties.get(case.row["id"] or 0, ())
 
 
 def reached(intake: Intake, case: Case, arrival: Arrival) -> bool:

@@ -21,6 +21,7 @@ from deskwright.desk.arriving.screening import screened
 from deskwright.store.connection import from_json
 
 SUBJECT_TAG: Final = re.compile(r"#([0-9]{1,18})\b")
+NO_TEXT: Final = "(no text)"
 CUT: Final = "The mail is too large: only its beginning was fetched, all of it is on the mail server."
 
 
@@ -87,7 +88,7 @@ def arrival_of(mail: Incoming, sender: Address, raw: dict[str, Any], envelope: d
         channel="email",
         requester=Person(sender.email, sender.name),
         subject=mail.subject,
-        text=mail.text,
+        text=mail.text or NO_TEXT,
         new_text=mail.new_text,
         bare_text=mail.new_text_bare,
         html=mail.html or "",
@@ -102,6 +103,7 @@ def arrival_of(mail: Incoming, sender: Address, raw: dict[str, Any], envelope: d
             "cc": [address.email for address in mail.cc],
             "envelope": list(reached),
             "reply_to": [address.email for address in mail.reply_to if not same_mailbox(address.email, sender.email)],
+            **({"lists": list(mail.lists)} if mail.lists else {}),
         },
         trusted=mail.dmarc != "fail",
         vouched=not written_for and mail.dmarc == "pass" and mail.checked_by == settings.ENV.mail_auth_server != "",

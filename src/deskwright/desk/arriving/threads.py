@@ -46,6 +46,8 @@ class Threads:
     """(Message-ID, sender's address) -> ticket whose mail answers it, of senders who take part there."""
     requesters: dict[int, set[int]] = field(default_factory=dict)
     """Ticket -> customers who asked what was merged into it."""
+    parties: dict[int, set[str]] = field(default_factory=dict)
+    """Ticket -> addresses of those who take part beside the requester."""
 
     def ticket(self, arrival: Arrival) -> int | None:
         """The ticket an arrival continues, or None."""
@@ -65,6 +67,8 @@ def find(sql: Cursor, batch: Sequence[Arrival]) -> Threads:
     for row in sql.execute(FIND, {"names": names, "tickets": signed}):
         if row["customers"]:
             threads.requesters[row["ticket_id"]] = set(row["customers"])
+        if row["parties"]:
+            threads.parties[row["ticket_id"]] = set(row["parties"])
         if row["mail_id"] is None:
             threads.proved[row["named"]] = row["ticket_id"]
         else:

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, Final
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.utils.translation import gettext as _
 
 from deskwright.desk import audit, workflows
@@ -23,7 +23,7 @@ from deskwright.engine import events, reopening
 from deskwright.engine.values import LIVE_STATUSES
 from deskwright.store import facts as rows
 from deskwright.store.connection import deed
-from deskwright.store.models import Customer, Message, Ticket
+from deskwright.store.models import Customer, Message, Participant, Ticket
 
 READERS: Final[Mapping[str, reading.Reader]] = {
     "name": reading.text(200),
@@ -66,6 +66,14 @@ def ticket_of(customer: Customer, number: int) -> Ticket:
     if found is None:
         raise NotFound(_("There is no such question of yours."))
     return found
+
+
+def believed(ticket: int) -> Q:
+    """Messages that customers may be shown: what a stranger wrote into the conversation is not, until an agent takes
+    them in.
+    """
+    parties = Participant.objects.filter(ticket=ticket, removed=False).values("email")
+    return Q(verified=True) | Q(customer=F("ticket__customer")) | Q(customer__email__in=parties)
 
 
 def close(customer: Customer, number: int, *, now: datetime) -> None:

@@ -1,5 +1,6 @@
 -- Tickets by the Message-IDs of their messages and deliveries, and those of the signed tickets that exist; a merged one
--- leads to the ticket it is part of now, at any depth (a circle ends). `customers` are the requesters of all its parts.
+-- leads to the ticket it is part of now, at any depth (a circle ends). `customers` are the requesters of all its parts,
+-- `parties` the addresses of who takes part beside them.
 WITH RECURSIVE named AS MATERIALIZED (
     SELECT m.mail_id, m.ticket_id, md5(m.text) AS md5, m.customer_id, m.recipients ->> 'queue' AS queue
     FROM store_message AS m WHERE m.mail_id = ANY(%(names)s)
@@ -21,5 +22,6 @@ SELECT named.mail_id, named.md5, named.customer_id, named.queue, named.ticket_id
                  UNION
                  SELECT t.id, t.customer_id FROM store_ticket AS t JOIN part ON t.merged_into_id = part.id
              )
-             SELECT customer_id FROM part) AS customers
+             SELECT customer_id FROM part) AS customers,
+       ARRAY(SELECT p.email FROM store_participant AS p WHERE p.ticket_id = whole.id AND NOT p.removed) AS parties
 FROM named JOIN whole ON whole.start = named.ticket_id

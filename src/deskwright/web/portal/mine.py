@@ -65,7 +65,7 @@ def said(customer: Customer, ticket: Ticket, whole: int) -> QuerySet[Message]:
     answers = Q(ticket=whole, kind="agent", recipients__cc__contains=[customer.email])
     colleagues = Q(ticket__in=own.ours(customer).values("pk"))
     parts = Message.objects.filter(ticket__in=merging.parts_of(whole), kind__in=own.TOLD)
-    found = parts.filter(theirs | answers | colleagues).select_related("agent", "customer")
+    found = parts.filter(own.believed(whole), theirs | answers | colleagues).select_related("agent", "customer")
     return found.prefetch_related("attachments").order_by("created_at", "id")
 
 

@@ -20,6 +20,10 @@ def of_mail(event: Data, data: Data, names: Names) -> Iterator[Sentence]:
         yield Sentence("link", _("The subject names #%(number)s, which proves nothing") % {"number": data["claims"]})
     if data.get("copied"):
         yield Sentence("at-sign", _("It is addressed to somebody else; the desk got a copy"))
+    if data.get("unread"):
+        yield Sentence(
+            "triangle-alert", _("Nobody reads what is sent to this address: answers will not arrive"), weight=8
+        )
     if data.get("away_until"):
         day = date_format(date.fromisoformat(data["away_until"]), "DATE_FORMAT")
         yield Sentence("calendar-clock", _("They are away until %(day)s") % {"day": day}, weight=7)

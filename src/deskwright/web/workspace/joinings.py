@@ -10,11 +10,13 @@ from django.utils.translation import gettext_lazy
 
 from deskwright.web import telling
 from deskwright.web.workspace.cautions import of_mail
+from deskwright.web.workspace.mails import returned
 from deskwright.web.workspace.sentence import Data, Names, Sentence
 
 
 def customer_wrote(event: Data, data: Data, names: Names) -> Iterator[Sentence]:
     """Only where there is something to say beside the message itself, which stands there."""
+    yield from returned(event, data, names)
     yield from of_mail(event, data, names)
     if data.get("other_subject"):
         text = _("Another subject: “%(subject)s”. It may be a matter of its own, to be split off")

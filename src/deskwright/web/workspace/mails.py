@@ -70,5 +70,4 @@ EVENTS: Final[Mapping[str, Callable[[Data, Data, Names], Iterator[Sentence]]]] =
     "mail_withheld": withheld,
     "mail_resent": resent,
     "mail_given_up": given_up,
-    "customer_wrote": returned,
 }
