@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('store', '0008_replies_by_a_channel'),
+        ('store', '0010_stories_of_organisations'),
     ]
 
     operations = [
