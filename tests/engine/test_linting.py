@@ -121,6 +121,33 @@ def test_queues_that_overflow_in_a_ring_are_told_once():
     assert found == ["1 queues.a.overflow: these queues overflow into each other in a ring: a -> b -> c -> a"]
 
 
+MATRIX = "sla_matrix: {'any, any': {first_response: 4h, resolution: 2bd}}\n"
+
+
+@pytest.mark.parametrize("change", ["{}", "{sla_matrix: {}}", "{sla_matrix: {'any, any': {first_response: 240m}}}"])
+def test_an_experiment_whose_variant_changes_nothing_is_told(change):
+    found = lints(f"{MATRIX}experiments: {{idle: {{change: {change}}}}}")
+    assert found == ["2 experiments.idle.change: the experiment idle changes nothing: both arms would decide alike"]
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        "{priority_matrix: {low: {low: high}}}",
+        "{complexity: {level_3: 'true'}}",
+        "{routing_rules: [{condition: 'true', action: {assign: {queue: general}}}]}",
+        "{assignment: {relax_skills_after: 45m}}",
+        "{sla_matrix: {'any, any': {first_response: 3h}}}",
+        "{sla: {warn_at: [80%]}}",
+        "{escalation_matrix: {tier_1: {timeout: 1h}}}",
+        "{automations: [{name: Remind, on: ticket_opened, do: {tag: [seen]}}]}",
+        "{replies: {acknowledge: false}}",
+    ],
+)
+def test_an_experiment_that_changes_something_is_left_alone(change):
+    assert not any("changes nothing" in said for said in lints(f"{MATRIX}experiments: {{busy: {{change: {change}}}}}"))
+
+
 def test_a_thousand_rules_are_linted_without_comparing_every_two_for_long():
     texts = [f"category == 'billing' AND amount == {number}" for number in range(1000)]
     assert lints(rules(*texts, texts[0])) == [

@@ -33,6 +33,7 @@ def lint(workflow: Workflow, desk: Desk | None = None) -> tuple[Problem, ...]:
         promises.unmeetable(workflow, places),
         sameness.hasty(workflow, places),
         sameness.superfluous(workflow, places),
+        sameness.idle(workflow, places),
         people.missing(workflow, places, desk) if desk is not None else (),
     ]
     found = [problem for kind in kinds for problem in islice(kind, MOST_OF_A_KIND)]

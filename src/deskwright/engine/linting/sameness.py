@@ -1,10 +1,14 @@
-"""What a workflow takes for the same: merging what only looks alike, and windows that say nothing of their own."""
+"""What a workflow takes for the same: merging what only looks alike, windows that say nothing of their own, and
+experiments whose variant is the control.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from typing import Final
 
+from deskwright.engine.differences import differences
+from deskwright.engine.experiments import VARIANT, under
 from deskwright.engine.linting.places import Places
 from deskwright.engine.problems import Problem
 from deskwright.engine.saying import _
@@ -31,3 +35,10 @@ def superfluous(workflow: Workflow, places: Places) -> Iterator[Problem]:
             yield places.tell(
                 f"reopen.queues.{queue}", _("%(queue)s has the window of all the others anyhow", queue=queue)
             )
+
+
+def idle(workflow: Workflow, places: Places) -> Iterator[Problem]:
+    for name in workflow.variants:
+        if not differences(workflow, under(workflow, [f"{name}={VARIANT}"])):
+            message = _("the experiment %(experiment)s changes nothing: both arms would decide alike", experiment=name)
+            yield places.tell(f"experiments.{name}.change", message)

@@ -24,7 +24,6 @@ DERIVED_EVENTS: Final = (
     "priority_changed",
     "ticket_assigned",
     "escalated",
-    "every",
 )
 """What an automation may wait for besides the kinds of events."""
 
