@@ -37,8 +37,9 @@ def same_as(actor: Agent | None, number: int) -> Sequence[Suggestion]:
 SAME: Final = """
 WITH own AS (SELECT * FROM store_customer WHERE id = %(customer)s),
 latest AS (
-    SELECT m.text FROM store_message AS m
-    WHERE m.customer_id = %(customer)s AND m.kind = 'customer' ORDER BY m.id DESC LIMIT 5
+    SELECT said.text FROM (  -- theirs first: who wrote nothing lately was looked for among all that was ever written
+        SELECT m.id, m.text FROM store_message AS m WHERE m.customer_id = %(customer)s AND m.kind = 'customer' OFFSET 0
+    ) AS said ORDER BY said.id DESC LIMIT 5
 ),
 written AS (
     SELECT DISTINCT lower(found[1]) AS value
