@@ -23,8 +23,10 @@ from django.utils import translation
 from deskwright.desk import clock, workflows
 from deskwright.engine.loading.rules import AUTOMATION_KEYS
 from deskwright.store.models import Agent
+from deskwright.web import words as spoken
 from deskwright.web.lists import lines
 from deskwright.web.templatetags import desk
+from deskwright.web.workspace import countdown
 from tests.browser import furnished, pages
 
 LETTERS: Final = str.maketrans({chr(at): chr(at - 0x21 + 0xFF01) for at in range(0x41, 0x7B) if chr(at).isalpha()})
@@ -79,8 +81,8 @@ def wide(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 def forget() -> None:
     """What was drawn once for a language, in the words it had then."""
     desk.stood.clear()
-    for drawn in (desk.drawn_sign, lines.line_of, lines.stencil_of, lines.state_of):
-        drawn.cache_clear()
+    for kept in (desk.drawn_sign, lines.line_of, lines.stencil_of, lines.state_of, countdown.title_in, spoken.written):
+        kept.cache_clear()
 
 
 class Reader(HTMLParser):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import UTC, datetime
+from functools import lru_cache
 from pathlib import Path
 from typing import Final
 
@@ -170,6 +171,12 @@ def status_label(name: str) -> str:
 
 def moment(at: datetime, style: str = "full") -> str:
     """An instant in UTC as the reader's language writes it. Styles: short | full | day."""
+    return written(get_language(), at, style)
+
+
+@lru_cache(maxsize=8192)
+def written(language: str | None, at: datetime, style: str) -> str:
+    """What a page says again and again is not put into words again: a live update shows the same moments."""
     return date_format(at.astimezone(UTC), f"MOMENT_{style.upper()}", use_l10n=True)
 
 

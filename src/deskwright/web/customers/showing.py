@@ -25,6 +25,8 @@ from deskwright.web.workspace.sentences import told
 
 PAGE: Final = 50
 STORY: Final = 40
+SHOWN: Final = 320
+"""Characters of a message."""
 Row = Mapping[str, Any]
 
 
@@ -98,7 +100,8 @@ def entry_of(row: Row, names: Mapping[int, str]) -> dict[str, Any] | None:
     """A message as it stands, an event in a sentence or two; None for one that says nothing."""
     if row["sort"]:
         who = row["agent"] or row["customer"] or row["customer_email"] or _("The desk")
-        return {**row, "who": who, "message": True}
+        words = row["words"] if len(row["words"]) <= SHOWN else f"{row['words'][: SHOWN - 1]}…"
+        return {**row, "who": who, "words": words, "message": True}
     sentences = sorted(told(row, names), key=lambda sentence: -sentence.weight)
     return {**row, "sentences": sentences[:2], "icon": sentences[0].icon} if sentences else None
 

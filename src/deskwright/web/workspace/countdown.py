@@ -8,9 +8,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import lru_cache
 from typing import Any, Final
 
 from django.utils.formats import date_format
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from deskwright.desk import workflows
@@ -111,6 +113,12 @@ def calendar_of(clock: Mapping[str, Any]) -> Calendar:
 
 
 def running_title(name: str, state: str, opens: datetime | None) -> str:
+    return title_in(get_language(), name, state, opens)
+
+
+@lru_cache(maxsize=1024)
+def title_in(language: str | None, name: str, state: str, opens: datetime | None) -> str:
+    """Many tickets of a list say the same."""
     sentence = {
         "over": _("%(metric)s is overdue, in business time"),
         "soon": _("%(metric)s is due soon, in business time"),
