@@ -6,7 +6,8 @@ A lexicon, not a model: every answer can be explained by the words found. Silent
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
 
 from deskwright.text.moods import LEXICONS, Lexicon
 from deskwright.text.words import words
@@ -48,13 +49,20 @@ def shouting(text: str) -> bool:
 def weigh(found: Sequence[str], lexicon: Lexicon) -> list[float]:
     """The mood of each word that carries one, in its surroundings."""
     moods, modifiers = lexicon.moods, lexicon.modifiers
-    if moods.keys().isdisjoint(found):
-        return []
+    places = sorted(place for word in moods.keys() & found for place in standing(found, word))
     return [
-        shifted(moods[word], [modifiers.get(other) for other in found[max(0, place - REACH) : place]])
-        for place, word in enumerate(found)
-        if word in moods
+        shifted(moods[found[place]], [modifiers.get(other) for other in found[max(0, place - REACH) : place]])
+        for place in places
     ]
+
+
+def standing(found: Sequence[str], word: str) -> Iterator[int]:
+    """Every place of a word that is there."""
+    place = -1
+    with suppress(ValueError):
+        while True:
+            place = found.index(word, place + 1)
+            yield place
 
 
 def shifted(mood: float, before: Sequence[float | None]) -> float:
