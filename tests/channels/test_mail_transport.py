@@ -123,40 +123,6 @@ def test_an_answer_that_is_none_loses_nothing():
         assert isinstance(sender(listener).send(LETTER), Deferred)
 
 
-def test_a_mail_beyond_the_limit_is_refused_and_the_connection_goes_on():
-    taken: list[Envelope] = []
-    with listening(taken.append, size_limit=10_000) as listener, client(listener) as smtp:
-        smtp.ehlo()
-        assert smtp.mail("ada@example.com", ["size=20000"])[0] == 552
-        smtp.mail("ada@example.com")
-        smtp.rcpt("support@desk.example")
-        assert smtp.data(b"x" * 20_000)[0] == 552
-        smtp.sendmail("ada@example.com", "support@desk.example", b"Subject: small\r\n\r\nx")
-    assert [envelope.raw for envelope in taken] == [b"Subject: small\r\n\r\nx\r\n"]
-
-
-def test_a_line_of_megabytes_and_eight_bit_bytes_pass_unchanged():
-    raw = b"Subject: long\r\n\r\n" + b"x" * 3_000_000 + b"\r\n.dot\r\n" + bytes(range(128, 256)) + b"\r\n"
-    taken: list[Envelope] = []
-    with listening(taken.append) as listener, client(listener) as smtp:
-        smtp.sendmail("ada@example.com", "support@desk.example", raw)
-    assert taken[0].raw == raw
-
-
-def test_a_sender_without_end_is_cut_off():
-    taken: list[Envelope] = []
-    with listening(taken.append, size_limit=10_000) as listener, client(listener) as smtp:
-        smtp.ehlo()
-        smtp.mail("ada@example.com")
-        smtp.rcpt("support@desk.example")
-        smtp.docmd("DATA")
-        with pytest.raises((OSError, smtplib.SMTPServerDisconnected)):
-            for _ in range(100):
-                smtp.send(b"x" * 100_000)
-            smtp.getreply()
-    assert taken == []
-
-
 def test_the_null_sender_and_addresses_in_utf8_are_taken():
     taken: list[Envelope] = []
     with listening(taken.append) as listener, client(listener) as smtp:

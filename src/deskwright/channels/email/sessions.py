@@ -14,6 +14,10 @@ from aiosmtpd.smtp import SMTP
 from deskwright.channels.contract import Envelope
 
 TOO_BIG = "552 5.3.4 The mail is larger than this desk takes"
+LAST = b".\r\n"
+END = b"\r\n.\r\n"
+DOTTED = b"\r\n."
+"""A line that begins with a dot has one more on its way, so that none looks like the last one."""
 TOO_LONG_TO_WAIT_FOR = 4
 """How many times the limit is read (and thrown away) before the connection is cut."""
 
@@ -75,29 +79,25 @@ class SmtpSession(SMTP):
 
     async def read_mail(self) -> bytes | None:
         """The mail without its dots, or None when it was larger than the limit."""
-        limit = self._size_limit
-        kept: list[bytes] = []
-        size, fresh = 0, True
-        while True:
-            line, ended = await self.read_piece()
-            if fresh and ended and line == b".\r\n":
-                return None if size > limit else b"".join(kept)
-            if fresh and line.startswith(b"."):
-                line = line[1:]
-            size += len(line)
-            fresh = ended
-            if size <= limit:
-                kept.append(line)
-            else:
+        kept, size, end = [b"\r\n"], 0, b"\r\n"
+        while end != END:
+            piece = await self.read_piece()
+            kept.append(piece)
+            size += len(piece) - (end[-2:] + piece).count(DOTTED)
+            end = (end + piece[-len(END) :])[-len(END) :]
+            if size - 2 > self._size_limit:
                 kept.clear()
                 self.cut_off_endless(size)
+        if size - 2 > self._size_limit:
+            return None
+        return b"".join(kept)[: -len(LAST)].replace(DOTTED, b"\r\n")[2:]
 
-    async def read_piece(self) -> tuple[bytes, bool]:
-        """(a line or a piece of a long one, whether the line ends here)"""
+    async def read_piece(self) -> bytes:
+        """Up to a point that ends a line, and perhaps the mail; or as much of a longer stretch as is kept waiting."""
         try:
-            return await self._reader.readuntil(b"\r\n"), True
+            return await self._reader.readuntil(LAST)
         except asyncio.LimitOverrunError as long:
-            return await self._reader.read(long.consumed), False
+            return await self._reader.read(long.consumed)
 
     def cut_off_endless(self, size: int) -> None:
         if size > TOO_LONG_TO_WAIT_FOR * self._size_limit and isinstance(self.transport, asyncio.WriteTransport):
