@@ -4,15 +4,21 @@ from __future__ import annotations
 
 import itertools
 import smtplib
+import socket
 import threading
+from argparse import Namespace
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 import psycopg
 import pytest
+from django.conf import settings
 
 from deskwright.channels.contract import Envelope
 from deskwright.channels.email.listener import Listener
+from deskwright.cli import leash, mail
+from deskwright.cli.failures import Refused
 from deskwright.desk import clock
 from deskwright.desk.arriving import intake
 from deskwright.jobs.listener import Journal
@@ -51,6 +57,23 @@ def test_a_mail_is_in_the_journal_when_its_sender_hears_250(port: int) -> None:
     assert raw.state == "pending"
     intake.work_off(clock.now())
     assert Ticket.objects.get().subject == "Exports 0"
+
+
+def test_a_process_whose_address_is_taken_says_so_in_a_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(leash, "until_told", threading.Event)
+    monkeypatch.setattr(mail, "fetch", lambda stop: stop.wait())
+
+    with socket.create_server(("127.0.0.1", 0)) as door:
+        port = door.getsockname()[1]
+        known = replace(settings.ENV, smtp_listen=None, lmtp_listen=("127.0.0.1", port))
+        monkeypatch.setattr(settings, "ENV", known)
+        with pytest.raises(Refused) as refused:
+            mail.main(Namespace(leash=None))
+
+    assert str(refused.value) == (
+        f"Mail cannot be taken in at 127.0.0.1:{port}: another process listens there. "
+        "Set LMTP_LISTEN to a free address, or to off."
+    )
 
 
 def test_mails_that_come_together_share_a_transaction(

@@ -10,6 +10,7 @@ import logging
 import threading
 
 from deskwright.cli import leash
+from deskwright.cli.failures import Refused
 
 log = logging.getLogger("deskwright.mail")
 
@@ -27,6 +28,8 @@ def main(args: argparse.Namespace) -> int:
     fetching.start()
     try:
         listener.run(stop)
+    except listener.Unheard as reason:
+        raise Refused(str(reason)) from reason
     finally:
         stop.set()
         fetching.join()

@@ -5,6 +5,7 @@ The sender hears 250 only after the commit, and 451 while the database is away: 
 
 from __future__ import annotations
 
+import errno
 import threading
 from collections.abc import Mapping, Sequence
 from concurrent.futures import Future, wait
@@ -27,19 +28,35 @@ TOGETHER = 32
 """Mails in one transaction at most; each may be 30 MB."""
 
 
+class Unheard(Exception):
+    """Nobody can hand mail in at an address; the sentence says why and what to do."""
+
+
 def run(stop: threading.Event) -> None:
-    """Listen where the environment says until `stop`. Raises OSError when an address cannot be bound."""
+    """Listen where the environment says until `stop`. Raises Unheard."""
     known = settings.ENV
     with ExitStack() as undo:
         journal = Journal()
         journal.open()
         undo.callback(journal.close)
-        for address, lmtp in ((known.smtp_listen, False), (known.lmtp_listen, True)):
+        for name, address in (("SMTP_LISTEN", known.smtp_listen), ("LMTP_LISTEN", known.lmtp_listen)):
             if address is not None:
+                lmtp = name == "LMTP_LISTEN"
                 listener = Listener(*address, journal.accept, lmtp=lmtp, hostname=known.mail_domain)
-                listener.start()
+                start(listener, name)
                 undo.callback(listener.stop)
         stop.wait()
+
+
+def start(listener: Listener, name: str) -> None:
+    try:
+        listener.start()
+    except OSError as trouble:
+        place = f"{listener.host}:{listener.port}"
+        why = "another process listens there" if trouble.errno == errno.EADDRINUSE else trouble.strerror or trouble
+        raise Unheard(
+            f"Mail cannot be taken in at {place}: {why}. Set {name} to a free address, or to off."
+        ) from trouble
 
 
 class Journal:
