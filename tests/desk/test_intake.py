@@ -216,6 +216,17 @@ It broke.
 """
 
 
+def test_many_raw_inputs_are_kept_in_their_order(db: str, now: datetime, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(intake, "WRITTEN_BYTES", 100)
+    bodies = [bytes([number]) * (number * 7 % 60 + 1) for number in range(40)] + [bytes(500)]
+
+    kept = intake.journal_many("email", [({"to": [f"{len(body)}@desk.example"]}, body) for body in bodies], now)
+
+    rows = RawInput.objects.in_bulk(kept)
+    assert [bytes(rows[number].body) for number in kept] == bodies
+    assert [rows[number].envelope["to"] for number in kept] == [[f"{len(body)}@desk.example"] for body in bodies]
+
+
 def test_journaled_mail_is_worked_off_into_a_ticket(agent: Agent, now: datetime) -> None:
     raw = intake.journal("email", {"to": ["support@desk.example"]}, RAW, now)
 

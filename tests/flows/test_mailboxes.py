@@ -303,7 +303,7 @@ fetcher.session()
 """
 
 
-@pytest.mark.parametrize(("module", "moment"), [("taking", "advance"), ("intake", "noted"), ("taking", "seen_before")])
+@pytest.mark.parametrize(("module", "moment"), [("taking", "advance"), ("intake", "keep"), ("taking", "seen_before")])
 def test_kill_9_between_store_and_cursor_loses_and_repeats_nothing(
     live_db: str, server: Dovecot, now: datetime, module: str, moment: str
 ) -> None:
@@ -340,9 +340,9 @@ def test_mail_is_fetched_as_it_arrives_and_a_pause_holds(live_db: str, server: D
         with told(live_db) as connection:
             server.put(mail(1))
             box = mailbox(server, now)
-            assert next_input(connection) == "raw"
+            assert next_input(connection) == "email"
             server.put(mail(2))
-            assert next_input(connection) == "raw"
+            assert next_input(connection) == "email"
             assert postmen.locked(box.pk) is None, "another process would fetch, too"
             setting.switch(None, box.pk, active=False, now=now)
             while (lock := postmen.locked(box.pk)) is None:
@@ -350,7 +350,7 @@ def test_mail_is_fetched_as_it_arrives_and_a_pause_holds(live_db: str, server: D
             lock.close()
             server.put(mail(3))
             setting.switch(None, box.pk, active=True, now=now)
-            assert next_input(connection) == "raw"
+            assert next_input(connection) == "email"
     finally:
         stop.set()
         thread.join()

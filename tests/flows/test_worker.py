@@ -18,8 +18,8 @@ from deskwright.desk.arriving import intake
 from deskwright.jobs import tasks, worker
 from deskwright.jobs.schedule import SCHEDULE, Job
 from deskwright.store.connection import cursor
-from deskwright.store.live import DESK, WORK
-from deskwright.store.models import IdempotencyKey, RawInput, Ticket
+from deskwright.store.live import DESK, WORK, leaving
+from deskwright.store.models import Delivery, IdempotencyKey, RawInput, Ticket
 
 HOUR = 3600.0
 MAIL = b"From: Mina <mina@harbor.example>\r\nSubject: Exports\r\nMessage-ID: <a@harbor.example>\r\n\r\nDown.\r\n"
@@ -90,6 +90,41 @@ def test_a_commit_wakes_those_whom_it_concerns(live_db: str) -> None:
         intake.journal("email", {}, MAIL, clock.now())
         woken.wait()
         assert other.done.empty()
+
+
+def test_an_announcement_wakes_only_those_it_is_about(live_db: str) -> None:
+    mails, texts, post = Bench(), Bench(), Bench()
+    schedule = [
+        Job(mails, every=HOUR, batch=5, woken_by=WORK, about=("email",), gathers=0.01),
+        Job(texts, every=HOUR, batch=5, woken_by=WORK, about=("sms",)),
+        Job(post, every=HOUR, batch=5, woken_by=WORK, about=leaving("email")),
+    ]
+
+    with working(schedule):
+        for bench in (mails, texts, post):
+            settle(bench)
+        intake.journal("email", {}, MAIL, clock.now())
+        mails.wait()
+        assert post.done.empty()
+        intake.work_off(clock.now())
+        post.wait()
+
+    assert texts.done.empty()
+    assert Delivery.objects.exists()
+
+
+def test_one_of_those_who_share_a_job_is_called_and_none_twice() -> None:
+    job = Job(Bench(), every=HOUR, batch=5, hands=3)
+    busy, first, second = fellows = [worker.Hand(job), worker.Hand(job, resting=True), worker.Hand(job, resting=True)]
+
+    for _ in range(2):
+        worker.call(fellows)
+
+    assert [hand.bell.is_set() for hand in fellows] == [False, True, False]
+    first.resting = second.resting = False
+    worker.call(fellows)
+    assert busy.bell.is_set()
+    assert second.bell.is_set()
 
 
 def test_a_defect_in_a_job_stops_neither_it_nor_the_others(live_db: str, caplog: pytest.LogCaptureFixture) -> None:

@@ -7,8 +7,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
+from deskwright.channels.telephony.values import TEXTS
+from deskwright.desk.lines.posts import CHANNELS
+from deskwright.desk.outbox.delivery import MAIL
+from deskwright.desk.studio import rosters
+from deskwright.desk.studio.recommendations import RECOMMENDATIONS
+from deskwright.desk.studio.trials import TRIALS
 from deskwright.jobs import tasks
-from deskwright.store.live import DESK, WORK
+from deskwright.store.live import WORK, leaving
 
 MINUTE, HOUR = 60.0, 3600.0
 
@@ -24,17 +30,24 @@ class Job:
     """Announcements that make it look at once."""
     hands: int = 1
     """Threads that do it side by side."""
+    about: tuple[str, ...] = ()
+    """What an announcement must say to concern it; nothing: whatever it says."""
+    gathers: float = 0.0
+    """Seconds it lets what comes together gather, once it is woken."""
+
+    def hears(self, channel: str, said: str) -> bool:
+        return channel == self.woken_by and (not self.about or said in self.about)
 
 
 SCHEDULE: Final = (
     Job(tasks.beat, every=30.0, batch=1),
     Job(tasks.tick, every=1.0, batch=1000),
-    Job(tasks.deliver, every=2.0, batch=8, woken_by=DESK, hands=2),
-    Job(tasks.deliver_texts, every=2.0, batch=8, woken_by=DESK, hands=2),
-    Job(tasks.take_calls, every=2.0, batch=20, woken_by=WORK),
+    Job(tasks.deliver, every=2.0, batch=8, woken_by=WORK, about=leaving(*MAIL), hands=2),
+    Job(tasks.deliver_texts, every=2.0, batch=8, woken_by=WORK, about=leaving(*TEXTS), hands=2),
+    Job(tasks.take_calls, every=2.0, batch=20, woken_by=WORK, about=CHANNELS),
     Job(tasks.tell_webhooks, every=1.0, batch=500),
     Job(tasks.send_webhooks, every=1.0, batch=4, hands=4),
-    Job(tasks.take_in, every=2.0, batch=100, woken_by=WORK, hands=2),
+    Job(tasks.take_in, every=2.0, batch=100, woken_by=WORK, about=MAIL, hands=2, gathers=0.1),
     Job(tasks.send_held, every=1.0, batch=20),
     Job(tasks.bring_back, every=2.0, batch=50),
     Job(tasks.carry_over_chats, every=5.0, batch=50),
@@ -47,9 +60,9 @@ SCHEDULE: Final = (
     Job(tasks.sweep, every=10.0, batch=200),
     Job(tasks.reach_out, every=MINUTE, batch=200),
     Job(tasks.change_tags, every=2.0, batch=100),
-    Job(tasks.try_out, every=5.0, batch=1, woken_by=WORK),
-    Job(tasks.recommend, every=5.0, batch=1, woken_by=WORK),
-    Job(tasks.plan_shifts, every=5.0, batch=1, woken_by=WORK),
+    Job(tasks.try_out, every=5.0, batch=1, woken_by=WORK, about=(TRIALS.name,)),
+    Job(tasks.recommend, every=5.0, batch=1, woken_by=WORK, about=(RECOMMENDATIONS.name,)),
+    Job(tasks.plan_shifts, every=5.0, batch=1, woken_by=WORK, about=(rosters.DUE,)),
     Job(tasks.guard_experiments, every=10 * MINUTE, batch=100),
     Job(tasks.begin_absences, every=MINUTE, batch=100),
     Job(tasks.end_absences, every=MINUTE, batch=100),

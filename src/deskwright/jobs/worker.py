@@ -27,6 +27,7 @@ class Hand:
 
     job: Job
     bell: threading.Event = field(default_factory=threading.Event)
+    resting: bool = False
 
 
 def run(stop: threading.Event, schedule: Iterable[Job] = SCHEDULE) -> None:
@@ -51,9 +52,17 @@ def keep_doing(hand: Hand, stop: threading.Event) -> None:
     while outage.lookout.wait(stop):
         if do(hand.job) < hand.job.batch and not stop.is_set():
             outage.let_go()
-            hand.bell.wait(hand.job.every)
-            hand.bell.clear()
+            rest(hand, stop)
     outage.let_go()
+
+
+def rest(hand: Hand, stop: threading.Event) -> None:
+    """Until its time has come or its bell rings; what is announced right after that is done with the rest."""
+    hand.resting = True
+    if hand.bell.wait(hand.job.every) and hand.job.gathers:
+        stop.wait(hand.job.gathers)
+    hand.resting = False
+    hand.bell.clear()
 
 
 def do(job: Job) -> int:
@@ -72,11 +81,21 @@ def do(job: Job) -> int:
 def attend(hands: Sequence[Hand], stop: threading.Event) -> None:
     """Ring the bells of those whom an announcement concerns; everybody's after a gap."""
     channels = sorted({hand.job.woken_by for hand in hands if hand.job.woken_by})
+    jobs = [[hand for hand in hands if hand.job is job] for job in dict.fromkeys(hand.job for hand in hands)]
 
     def heard(channel: str, payload: str) -> None:
-        ring(hand for hand in hands if hand.job.woken_by == channel)
+        for fellows in jobs:
+            if fellows[0].job.hears(channel, payload):
+                call(fellows)
 
     listen(channels, heard, lambda: ring(hands), stop)
+
+
+def call(fellows: Sequence[Hand]) -> None:
+    """One of those who share a job looks, unless one is about to; where all are at work, each looks again."""
+    resting = [hand for hand in fellows if hand.resting]
+    if not any(hand.bell.is_set() for hand in resting):
+        ring(resting[:1] or fellows)
 
 
 def ring(hands: Iterable[Hand]) -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import orjson
 import psycopg
@@ -20,7 +21,7 @@ DESK = "desk"
 PRESENCE = "desk_presence"
 """Who looks at a ticket or writes on it: {"here" | "writes" | "gone": [[ticket, agent, name], ...]}; kept nowhere."""
 WORK = "desk_work"
-"""The name of a kind of work that has become due."""
+"""What has become due: raw input (by its channel), what is `leaving` by a channel, runs (by their kind)."""
 MAILBOXES = "desk_mailboxes"
 """The settings of a mailbox have changed, or somebody asked for what is missing in it."""
 STUDIO = "desk_studio"
@@ -90,6 +91,16 @@ def understand(payload: str) -> Change:
     except (orjson.JSONDecodeError, KeyError, TypeError, ValueError):
         return Change(unnamed=True)
     return Change(tickets, agents, unnamed=not tickets and not agents and not calls, calls=calls)
+
+
+def leaving(*channels: str) -> tuple[str, ...]:
+    """What is said on `WORK` when something is to leave by these channels."""
+    return tuple(f"leaving {channel}" for channel in channels)
+
+
+def work_is_due(cursor: psycopg.Cursor[Any], said: str) -> None:
+    """Say so on `WORK`, as part of the caller's deed."""
+    cursor.execute("SELECT pg_notify(%s, %s)", [WORK, said])
 
 
 def presence(**people: Iterable[tuple[int, int, str]]) -> list[str]:

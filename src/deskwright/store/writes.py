@@ -77,9 +77,10 @@ def statement(parts: Sequence[str]) -> str:
     tables = ",\n".join(f"{name}_written AS ({PARTS[name](name)})" for name in parts)
     if "events" in parts:
         tables += f",\nevents_told AS ({told_webhooks('events')})"
+    told = f"\nUNION ALL {told_leaving('deliveries')}" if "deliveries" in parts else ""
     return (
-        f"WITH {tables}\n"
-        "SELECT pg_notify('desk', said) FROM (SELECT %(said)s::text AS said) AS announcement WHERE said IS NOT NULL"
+        f"WITH {tables}\nSELECT pg_notify('desk', said) "
+        f"FROM (SELECT %(said)s::text AS said) AS announcement WHERE said IS NOT NULL{told}"
     )
 
 
@@ -145,6 +146,14 @@ def finish_raws(part: str) -> str:
     return (
         "UPDATE store_rawinput AS t SET state = r.state, disposition = r.disposition, reason = r.reason, "
         f"ticket_id = r.ticket_id, due_at = NULL FROM {rows(part, columns.RAW)} WHERE t.id = r.id"
+    )
+
+
+def told_leaving(part: str) -> str:
+    """An announcement for each channel something is to leave by; see `live.leaving`."""
+    return (
+        "SELECT pg_notify('desk_work', 'leaving ' || due.channel) "
+        f"FROM (SELECT DISTINCT r.channel FROM {rows(part, columns.DELIVERY)}) AS due"
     )
 
 

@@ -9,7 +9,7 @@ from html import escape
 from deskwright.desk.answering.letters import outgoing_id
 from deskwright.desk.settings.house import house
 from deskwright.store.connection import deed
-from deskwright.store.live import announcement
+from deskwright.store.live import leaving, work_is_due
 from deskwright.store.models import Delivery
 
 
@@ -33,7 +33,7 @@ def post(to: str, subject: str, text: str, *, now: datetime) -> None:
     with deed() as sql:
         mail_id = outgoing_id(0, f"a{secrets.token_hex(8)}")
         Delivery.objects.create(recipient=to, mail_id=mail_id, content=content, due_at=now, created_at=now)
-        sql.execute("SELECT pg_notify('desk', %(said)s)", {"said": announcement([])})
+        work_is_due(sql, *leaving("email"))
 
 
 def linked(part: str) -> str:

@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import hashlib
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -20,6 +21,7 @@ from deskwright.desk.arriving import colleagues, keys, mailroom, opening
 from deskwright.desk.arriving.arrivals import Arrival, Outcome
 from deskwright.desk.errors import Broken, DeskError, Invalid, NotFound
 from deskwright.store.connection import deed, from_json, to_json
+from deskwright.store.live import work_is_due
 from deskwright.store.models import Agent
 from deskwright.store.sql import load
 
@@ -31,6 +33,18 @@ LEASE = timedelta(seconds=30)
 ATTEMPTS = 5
 CLAIMED_BYTES = 64 * 1024 * 1024
 """Raw input held in memory at once; one that is larger is taken alone."""
+WRITTEN_BYTES = 4 * 1024 * 1024
+"""Raw input that one statement writes; one that is larger is written alone."""
+
+
+@dataclass(frozen=True, slots=True)
+class Raw:
+    """Raw input to be kept: who handed it in and for whom, and the bytes."""
+
+    envelope: Mapping[str, Any]
+    body: bytes
+    arrived: datetime | None = None
+    """When it reached a server of ours (UTC), if that was before now."""
 
 
 def journal(channel: str, envelope: Mapping[str, Any], body: bytes, now: datetime) -> int:
@@ -41,26 +55,39 @@ def journal(channel: str, envelope: Mapping[str, Any], body: bytes, now: datetim
 def journal_many(channel: str, inputs: Sequence[tuple[Mapping[str, Any], bytes]], now: datetime) -> list[int]:
     """Keep several raw inputs in one transaction. Returns their ids in order."""
     with deed() as sql:
-        ids = [noted(sql, channel, envelope, body, now) for envelope, body in inputs]
-        sql.execute("SELECT pg_notify('desk_work', 'raw')")
-        return ids
+        return keep(sql, channel, [Raw(envelope, body) for envelope, body in inputs], now)
 
 
-def noted(
-    sql: Cursor, channel: str, envelope: Mapping[str, Any], body: bytes, now: datetime, arrived: datetime | None = None
-) -> int:
-    """One raw input as part of the caller's deed. `arrived`: when it reached a server of ours, if that was earlier."""
-    values = {
-        "channel": channel,
-        "arrived": min(arrived, now) if arrived else now,
-        "now": now,
-        "envelope": to_json(envelope),
-        "body": body,
-        "sha256": hashlib.sha256(body).hexdigest(),
-    }
-    row = sql.execute(JOURNAL, values).fetchone()
-    assert row is not None
-    return int(row["id"])
+def keep(sql: Cursor, channel: str, inputs: Sequence[Raw], now: datetime) -> list[int]:
+    """Raw inputs as part of the caller's deed, in few statements, announced. Returns their ids in order."""
+    ids: list[int] = []
+    for some in bounded(inputs):
+        values = {
+            "channel": channel,
+            "now": now,
+            "arrived": [min(one.arrived, now) if one.arrived else now for one in some],
+            "envelopes": [to_json(one.envelope) for one in some],
+            "bodies": [one.body for one in some],
+            "digests": [hashlib.sha256(one.body).hexdigest() for one in some],
+        }
+        ids += sorted(row["id"] for row in sql.execute(JOURNAL, values))
+    if ids:
+        work_is_due(sql, channel)
+    return ids
+
+
+def bounded(inputs: Sequence[Raw]) -> Iterator[list[Raw]]:
+    """As many together as one statement should carry."""
+    some: list[Raw] = []
+    size = 0
+    for one in inputs:
+        if some and size + len(one.body) > WRITTEN_BYTES:
+            yield some
+            some, size = [], 0
+        some.append(one)
+        size += len(one.body)
+    if some:
+        yield some
 
 
 def work_off(now: datetime, limit: int = 100) -> int:
@@ -152,9 +179,10 @@ def recover(raw_id: int, now: datetime, author: str | None = None) -> None:
     """
     word = {"recovered": True} | ({"author": author} if author else {})
     with deed() as sql:
-        if not sql.execute(RECOVER, {"id": raw_id, "now": now, "word": to_json(word)}).rowcount:
+        row = sql.execute(RECOVER, {"id": raw_id, "now": now, "word": to_json(word)}).fetchone()
+        if row is None:
             raise NotFound(_("Nothing is set aside under %(raw_id)s.") % {"raw_id": raw_id})
-        sql.execute("SELECT pg_notify('desk_work', 'raw')")
+        work_is_due(sql, row["channel"])
 
 
 def receive(batch: Sequence[Arrival], now: datetime) -> list[Outcome]:
@@ -203,7 +231,10 @@ AWAY = (psycopg.OperationalError, psycopg.InterfaceError, django.db.OperationalE
 JOURNAL = """
 INSERT INTO store_rawinput
     (channel, received_at, envelope, body, sha256, state, disposition, reason, attempts, due_at)
-VALUES (%(channel)s, %(arrived)s, %(envelope)s, %(body)s, %(sha256)s, 'pending', '', '', 0, %(now)s)
+SELECT %(channel)s, given.arrived, given.envelope::jsonb, given.body, given.sha256, 'pending', '', '', 0, %(now)s
+FROM unnest(%(arrived)s::timestamptz[], %(envelopes)s::text[], %(bodies)b::bytea[], %(digests)s::text[])
+    WITH ORDINALITY AS given (arrived, envelope, body, sha256, place)
+ORDER BY given.place
 RETURNING id
 """
 CLAIM = load("queries/claim_raw.sql")
@@ -217,4 +248,5 @@ RECOVER = """
 UPDATE store_rawinput
 SET state = 'pending', reason = '', attempts = 0, due_at = %(now)s, envelope = envelope || %(word)s::jsonb
 WHERE id = %(id)s AND state IN ('quarantined', 'duplicate')
+RETURNING channel
 """

@@ -24,7 +24,7 @@ from deskwright.desk.customers.proofs import ASKED, WINDOW
 from deskwright.desk.errors import Conflict, Invalid, NotFound
 from deskwright.desk.settings.house import at
 from deskwright.store.connection import deed
-from deskwright.store.live import announcement
+from deskwright.store.live import leaving, work_is_due
 from deskwright.store.models import Customer, Delivery, Identity, Line, NumberProof
 
 LASTS: Final = timedelta(minutes=10)
@@ -63,7 +63,7 @@ def ask(customer: Customer, written: str, *, now: datetime, host: str = "") -> N
         content = {"line": line.pk, "from": line.number, "text": text, "secret": True}
         row = {"channel": SMS, "recipient": value, "mail_id": f"sms-proof-{secrets.token_hex(8)}", "content": content}
         Delivery.objects.create(**row, due_at=now, created_at=now)
-        sql.execute("SELECT pg_notify('desk', %(said)s)", {"said": announcement([])})
+        work_is_due(sql, *leaving(SMS))
 
 
 def number(written: str, line: Line) -> str:

@@ -6,7 +6,7 @@ Whoever fetches may be killed at any moment: what is not committed is fetched ag
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
@@ -70,17 +70,15 @@ def keep(box: Mailbox, uid_validity: int, fetched: Sequence[Fetched], now: datet
     """Keep these mails; committed when this returns. Returns their raw inputs; one that is known already adds none."""
     with deed() as sql:
         fresh = claimed(sql, box, uid_validity, fetched)
-        seen = seen_before(sql, box, fresh)
-        kept = []
-        for one in fresh:
-            digest = hashlib.sha256(one.raw).hexdigest()
-            if digest not in seen:
-                seen[digest] = intake.noted(sql, "email", envelope(box, one), one.raw, now, one.mail.arrived)
-                kept.append(seen[digest])
-            values = {"box": box.pk, "validity": uid_validity, "uid": one.mail.uid, "raw": seen[digest]}
-            sql.execute(TIE, values)
-        if kept:
-            sql.execute("SELECT pg_notify('desk_work', 'raw')")
+        digests = [hashlib.sha256(one.raw).hexdigest() for one in fresh]
+        seen = seen_before(sql, box, digests)
+        new = {digest: one for digest, one in zip(digests, fresh, strict=True) if digest not in seen}
+        raws = [intake.Raw(envelope(box, one), one.raw, one.mail.arrived) for one in new.values()]
+        kept = intake.keep(sql, "email", raws, now)
+        seen |= dict(zip(new, kept, strict=True))
+        uids = [one.mail.uid for one in fresh]
+        tied = {"uids": uids, "raws": [seen[digest] for digest in digests]}
+        sql.execute(TIE, {"box": box.pk, "validity": uid_validity, **tied})
         return kept
 
 
@@ -97,10 +95,9 @@ def claimed(sql: Cursor, box: Mailbox, uid_validity: int, fetched: Sequence[Fetc
     return [one for one in fetched if one.mail.uid in fresh]
 
 
-def seen_before(sql: Cursor, box: Mailbox, fetched: Iterable[Fetched]) -> dict[str, int]:
+def seen_before(sql: Cursor, box: Mailbox, digests: Sequence[str]) -> dict[str, int]:
     """SHA-256 -> raw input, of mails that this mailbox brought before, byte for byte."""
-    digests = [hashlib.sha256(one.raw).hexdigest() for one in fetched]
-    rows = sql.execute(SEEN, {"box": box.pk, "digests": digests}) if digests else ()
+    rows = sql.execute(SEEN, {"box": box.pk, "digests": list(digests)}) if digests else ()
     return {row["sha256"]: row["raw_id"] for row in rows}
 
 
@@ -157,8 +154,9 @@ ON CONFLICT (mailbox_id, uid_validity, uid) DO UPDATE SET error = '' WHERE store
 RETURNING uid
 """
 TIE: Final = """
-UPDATE store_mailboxmail SET raw_id = %(raw)s
-WHERE mailbox_id = %(box)s AND uid_validity = %(validity)s AND uid = %(uid)s
+UPDATE store_mailboxmail AS m SET raw_id = given.raw_id
+FROM unnest(%(uids)s::bigint[], %(raws)s::bigint[]) AS given (uid, raw_id)
+WHERE m.mailbox_id = %(box)s AND m.uid_validity = %(validity)s AND m.uid = given.uid
 """
 SEEN: Final = """
 SELECT r.sha256, min(r.id) AS raw_id FROM store_rawinput AS r JOIN store_mailboxmail AS m ON m.raw_id = r.id

@@ -22,7 +22,7 @@ from deskwright.desk.record import record
 from deskwright.desk.tickets.remarks import noted
 from deskwright.desk.working import take_up
 from deskwright.store.connection import deed, from_json
-from deskwright.store.live import announcement
+from deskwright.store.live import announcement, leaving, work_is_due
 from deskwright.store.models import Agent, Delivery
 
 Cursor = psycopg.Cursor[dict[str, Any]]
@@ -84,6 +84,7 @@ def try_all(actor: Agent, *, now: datetime) -> int:
         pacing.go_on(sql)
         moved = Delivery.objects.filter(pk__in=ids).update(due_at=now)
         sql.execute(ANNOUNCE, {"announce": announcement([])})
+        work_is_due(sql, *leaving("email"))
         return moved
 
 
@@ -154,6 +155,7 @@ def another(delivery: Delivery, address: str, now: datetime) -> int:
 
 def announce(sql: Cursor, delivery: Delivery) -> None:
     sql.execute(ANNOUNCE, {"announce": announcement([delivery.ticket_id] if delivery.ticket_id else [])})
+    work_is_due(sql, *leaving(delivery.channel))
 
 
 ANNOUNCE = "SELECT pg_notify('desk', %(announce)s)"

@@ -26,7 +26,7 @@ from deskwright.lab.capacity import roster
 from deskwright.lab.capacity.roster import NotInstalled, Person, Rules
 from deskwright.store import facts, outage
 from deskwright.store.connection import cursor, deed
-from deskwright.store.live import STUDIO, WORK
+from deskwright.store.live import STUDIO, work_is_due
 from deskwright.store.models import Agent, ShiftPlan
 
 EARLIEST, LATEST = 7, 21
@@ -35,6 +35,8 @@ SOCIAL: Final = range(8, 18)
 """Hours of a weekday that are nobody's burden."""
 SOON: Final = 1
 """Days from today to the first one that is planned."""
+DUE: Final = "shift_plan"
+"""What is said when a plan waits for a worker."""
 LIMITS: Final = {"shortest": (1, 12), "longest": (1, 12), "rest": (8, 24), "days": (1, 7), "hours": (1, 60)}
 
 log = logging.getLogger("deskwright.rosters")
@@ -69,7 +71,7 @@ def ask(actor: Agent, rules: Rules, assumed: Assumed, *, now: datetime) -> Shift
     needs.need(actor, assumed, now=now)
     with deed() as sql:
         made = ShiftPlan.objects.create(asked_by=actor, asked_at=now, rules=asdict(rules), assumed=asdict(assumed))
-        sql.execute("SELECT pg_notify(%s, 'shift_plan')", [WORK])
+        work_is_due(sql, DUE)
         return made
 
 

@@ -24,7 +24,7 @@ from deskwright.desk.settings.rights import require
 from deskwright.lab.whatif.rerunning import Cancelled
 from deskwright.store import outage
 from deskwright.store.connection import deed, from_json, to_json
-from deskwright.store.live import STUDIO, WORK
+from deskwright.store.live import STUDIO, work_is_due
 from deskwright.store.models import Agent, Recommendation, Trial
 
 RIGHT: Final = "workflow:see"
@@ -63,7 +63,7 @@ class Bench(Generic[R]):
         """A new one, for the next worker that is free."""
         with deed() as sql:
             made = self.model.objects.create(**values)
-            sql.execute("SELECT pg_notify(%s, %s)", [WORK, self.name])
+            work_is_due(sql, self.name)
             return made
 
     def listing(self, actor: Agent | None) -> QuerySet[R]:
