@@ -25,7 +25,7 @@ def test_a_proposal_is_a_text_and_changes_nothing(db: str, now: datetime) -> Non
     found = optimising.optimise(now=now + timedelta(days=10), runs=2, spread=one_after_another, progress=shares.append)
 
     assert {tried.kind for tried in found.tried} >= {"capacity", "skills", "warnings"}
-    assert [tried.said for tried in found.people] == ["one more in front"]
+    assert [tried.said for tried in found.people] == ["front"]
     assert workflows.load(found.text)
     assert (WorkflowVersion.objects.count(), TicketEvent.objects.count()) == (1, events)
     assert shares[-1] == 1.0

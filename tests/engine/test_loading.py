@@ -340,3 +340,12 @@ def test_a_document_with_countless_mistakes_is_refused_after_the_first_two_hundr
     names = " OR ".join(f"wrng_{number} == 1" for number in range(400))
     rules = "\n".join(f'  - {{condition: "{names}", action: escalate}}' for _ in range(50))
     assert len(problems(f"routing_rules:\n{rules}")) == 200
+
+
+def test_what_is_wrong_with_a_calendar_is_told_sentence_by_sentence_for_any_language():
+    with pytest.raises(WorkflowError) as refused:
+        load("calendars: {x: {timezone: Mars, hours: {mon: [late]}}}")
+    assert {problem.message.values["sentence"].template for problem in refused.value.problems} == {
+        "no time zone is named %(name)s%(near)s",
+        "%(text)s is not an opening time; write it like 09:00-17:00",
+    }

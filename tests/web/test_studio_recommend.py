@@ -49,7 +49,7 @@ def proposal(**more: Any) -> dict[str, Any]:
         "text": CHANGED,
         "chosen": [GAIN],
         "tried": [GAIN, GIVEN_UP],
-        "people": [{**GAIN, "kind": "people", "said": "one more in technical", "runs": 4}],
+        "people": [{**GAIN, "kind": "people", "said": "technical", "runs": 4}],
         "kept": [{**COMPARED, "group": "all", "what": "first_response"}],
         "figures": [{**COMPARED, "group": "all", "what": "half are answered within", "low": -7200.0}],
         "runs": 8,

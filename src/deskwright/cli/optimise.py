@@ -76,7 +76,7 @@ def sentences(found: Proposal, live: str, draft: Path | None) -> Iterator[str]:
         yield from figures(found.figures)
         if draft is not None:
             yield f"\nWritten to {draft}: `deskwright simulate {draft} --staffed` looks closer."
-    yield from listed("\nOne more agent                               promises kept, points (95 %)", found.people)
+    yield from listed("\nOne more agent in                            promises kept, points (95 %)", found.people)
     yield from listed("\nEach change alone                            promises kept, points (95 %)", found.tried)
 
 

@@ -4,6 +4,7 @@ UTC in and out, exact to the second. Must not read a clock: every instant is an 
 """
 
 from deskwright.engine.calendars.calendar import ALWAYS, EPOCH, Calendar
+from deskwright.engine.calendars.document import CalendarRefused
 from deskwright.engine.calendars.hours import HolidaySource
 
-__all__ = ["ALWAYS", "EPOCH", "Calendar", "HolidaySource"]
+__all__ = ["ALWAYS", "EPOCH", "Calendar", "CalendarRefused", "HolidaySource"]

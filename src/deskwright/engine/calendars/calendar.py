@@ -46,7 +46,7 @@ class Calendar:
     def __init__(self, opening: Opening) -> None:
         """Raises ValueError when the hours never open."""
         if not opens_at_all(opening):
-            raise ValueError(_("a calendar must be open at some time; this one never is"))
+            raise document.CalendarRefused(_("a calendar must be open at some time; this one never is"))
         self.opening = opening
         self.day_seconds: Final = opening.usual_day() * 60
         """What one business day lasts: the most common open day of the week."""
@@ -62,7 +62,7 @@ class Calendar:
         holidays: HolidaySource | None = None,
     ) -> Calendar:
         """The calendar a workflow's section means. `others` are those a union may name; `holidays` knows the public
-        holidays of countries. Raises ValueError with a sentence for the author.
+        holidays of countries. Raises CalendarRefused, a ValueError with sentences for the author.
         """
         known = {name: other.opening for name, other in (others or {}).items()}
         return cls(document.read(mapping, known, holidays))

@@ -26,12 +26,20 @@ _Read = TypeVar("_Read")
 _Holidays = tuple[frozenset[date], frozenset[tuple[int, int]], tuple[Region, ...]]
 
 
+class CalendarRefused(ValueError):
+    """`sentences` say for the author what is wrong, each apart."""
+
+    def __init__(self, *sentences: str) -> None:
+        super().__init__("; ".join(sentences))
+        self.sentences = sentences
+
+
 def read(mapping: object, others: Mapping[str, Opening], source: HolidaySource | None) -> Opening:
-    """Raises ValueError with every sentence found, joined by "; "."""
+    """Raises CalendarRefused."""
     if isinstance(mapping, str) and mapping.strip().lower() in _ALWAYS:
         return AllDay()
     if not isinstance(mapping, Mapping):
-        raise ValueError(_("a calendar is a mapping with timezone and hours, or with union"))
+        raise CalendarRefused(_("a calendar is a mapping with timezone and hours, or with union"))
     _refuse_unknown(mapping, _KEYS)
     if "union" in mapping:
         return _union(mapping, others)
@@ -40,15 +48,17 @@ def read(mapping: object, others: Mapping[str, Opening], source: HolidaySource |
 
 def _union(mapping: Mapping[str, Any], others: Mapping[str, Opening]) -> Union:
     if surplus := [key for key in mapping if key != "union"]:
-        raise ValueError(
+        raise CalendarRefused(
             _("a union takes its hours from its members, so %(surplus)s has no place in it", surplus=repr(surplus[0]))
         )
     names = mapping["union"]
     if not isinstance(names, (list, tuple)) or not names or not all(isinstance(name, str) for name in names):
-        raise ValueError(_("union is a list of the names of calendars"))
+        raise CalendarRefused(_("union is a list of the names of calendars"))
     for name in names:
         if name not in others:
-            raise ValueError(_("no calendar is named %(name)s%(meant)s", name=repr(name), meant=_meant(name, others)))
+            raise CalendarRefused(
+                _("no calendar is named %(name)s%(meant)s", name=repr(name), meant=_meant(name, others))
+            )
     return Union(tuple(_flat(others[name] for name in names)))
 
 
@@ -71,7 +81,7 @@ def _hours(mapping: Mapping[str, Any], source: HolidaySource | None) -> Hours:
     elif holidays and source is not None:
         _tried(problems, lambda regions: _ask(source, regions), holidays[2])
     if problems or zone is None or week is None or holidays is None or exceptions is None:
-        raise ValueError("; ".join(problems))
+        raise CalendarRefused(*problems)
     dated, yearly, regions = holidays
     return Hours(zone, week, dated, yearly, regions, exceptions, source if regions else None)
 
@@ -80,7 +90,7 @@ def _tried(problems: list[str], reading: Callable[[Any], _Read], value: object) 
     try:
         return reading(value)
     except ValueError as problem:
-        problems.append(str(problem))
+        problems += problem.sentences if isinstance(problem, CalendarRefused) else problem.args
         return None
 
 
@@ -89,7 +99,7 @@ def _timezone(name: object) -> str:
         return ZoneInfo(str(name)).key
     except (OSError, KeyError, ValueError):
         near = _meant(str(name), _near(str(name)))
-        raise ValueError(_("no time zone is named %(name)s%(near)s", name=repr(name), near=near)) from None
+        raise CalendarRefused(_("no time zone is named %(name)s%(near)s", name=repr(name), near=near)) from None
 
 
 @cache
@@ -108,12 +118,12 @@ def _week(value: object) -> tuple[tuple[Shift, ...], ...]:
     if isinstance(value, str) and value.strip().lower() in _ALWAYS:
         return (_WHOLE_DAY,) * 7
     if not isinstance(value, Mapping) or not value:
-        raise ValueError(_('a calendar needs hours, such as {mon-fri: ["09:00-17:00"]}'))
+        raise CalendarRefused(_('a calendar needs hours, such as {mon-fri: ["09:00-17:00"]}'))
     week: dict[int, tuple[Shift, ...]] = {}
     for names, times in value.items():
         for day in spelling.days(names):
             if day in week:
-                raise ValueError(
+                raise CalendarRefused(
                     _("the hours of one day are given twice, the second time by %(names)s", names=repr(names))
                 )
             week[day] = spelling.shifts(times)
@@ -142,7 +152,7 @@ def _region(mapping: Mapping[str, Any]) -> list[Region]:
     country, subdivision = mapping.get("country"), mapping.get("subdivision")
     if country is None:
         if subdivision is not None:
-            raise ValueError(_("holidays with a subdivision need the country too"))
+            raise CalendarRefused(_("holidays with a subdivision need the country too"))
         return []
     return [Region(str(country).upper(), None if subdivision is None else str(subdivision).upper())]
 
@@ -157,7 +167,7 @@ def _exceptions(value: object) -> tuple[tuple[date, tuple[Shift, ...]], ...]:
     if value is None:
         return ()
     if not isinstance(value, Mapping):
-        raise ValueError(_("exceptions are written like {2026-12-24: [09:00-13:00], 2026-12-31: closed}"))
+        raise CalendarRefused(_("exceptions are written like {2026-12-24: [09:00-13:00], 2026-12-31: closed}"))
     found = {day: spelling.shifts(times) for written, times in value.items() for day in spelling.dates(written)}
     return tuple(sorted(found.items()))
 
@@ -165,7 +175,7 @@ def _exceptions(value: object) -> tuple[tuple[date, tuple[Shift, ...]], ...]:
 def _refuse_unknown(mapping: Mapping[str, Any], known: tuple[str, ...]) -> None:
     for key in mapping:
         if key not in known:
-            raise ValueError(
+            raise CalendarRefused(
                 _("%(key)s is not part of a calendar%(meant)s", key=repr(key), meant=_meant(str(key), known))
             )
 

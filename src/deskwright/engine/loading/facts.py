@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
-from deskwright.engine.calendars import Calendar, HolidaySource
+from deskwright.engine.calendars import Calendar, CalendarRefused, HolidaySource
 from deskwright.engine.conditions import Condition
 from deskwright.engine.document import Node
 from deskwright.engine.loading.reading import Reading
@@ -181,6 +181,6 @@ def _calendar(
     others: Mapping[str, Calendar] = {other: calendar for other, calendar in found.items() if other != name}
     try:
         found[name] = Calendar.from_document(node.plain(), others, holidays)
-    except ValueError as refusal:
-        for sentence in str(refusal).split("; "):
+    except CalendarRefused as refusal:
+        for sentence in refusal.sentences:
             reading.refuse(node, _("calendar %(name)s: %(sentence)s", name=name, sentence=sentence))

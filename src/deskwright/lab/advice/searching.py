@@ -38,6 +38,7 @@ class Tried:
 
     kind: str
     said: str
+    """What was changed; of kind "people", the team that had one agent more."""
     gain: float
     low: float
     high: float
@@ -202,7 +203,7 @@ def one_more(search: Search, team: str, like: Agent) -> Tried:
     )
     seeds = range(search.seed, search.seed + people_runs(search.runs))
     found = search.done([Trial(search.history, behaviour, search.live, seed, another) for seed in seeds])
-    return tried("people", f"one more in {team}", search.known[search.live.text], [score(each) for each in found])
+    return tried("people", team, search.known[search.live.text], [score(each) for each in found])
 
 
 def score(found: Figures) -> float:

@@ -34,8 +34,6 @@ FIGURES: Final[Mapping[str, tuple[Promise, bool]]] = {
     "notices": (gettext_lazy("Notices to agents"), True),
 }
 """The name of a figure, and whether less of it is better."""
-ONE_MORE: Final = "one more in "
-"""What stands before the team where one more agent was tried."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,8 +83,8 @@ def shown(report: Mapping[str, Any]) -> dict[str, Any]:
 
 def tried(row: Mapping[str, Any], most: float) -> Row:
     said = row["said"]
-    if said.startswith(ONE_MORE):
-        said = _("One more in %(team)s") % {"team": words.spoken(said.removeprefix(ONE_MORE))}
+    if row["kind"] == "people":
+        said = _("One more in %(team)s") % {"team": words.spoken(said)}
     said, runs = said.replace(" -> ", " → "), row["runs"]
     if not row["lasted"]:
         told = ngettext("given up after %(runs)s run", "given up after %(runs)s runs", runs) % {"runs": runs}
