@@ -134,7 +134,7 @@ def test_a_mailbox_that_is_not_there_is_sent_nothing_more(ada: Agent, ticket: Ti
 
     assert not world.mails
     held = copy_for(second, MINA)
-    assert (held.state, held.last_error) == ("withheld", suppression.SENTENCES["bounce"])
+    assert (held.state, in_english(held.last_error)) == ("withheld", suppression.SENTENCES["bounce"])
     assert told(ticket, "mail_withheld")[0]["recipient"] == MINA
     listed = Suppression.objects.get()
     assert (listed.address, listed.because, listed.detail) == (MINA, "bounce", "550 5.1.1 User unknown")

@@ -13,6 +13,7 @@ from deskwright.desk.customers import addresses
 from deskwright.desk.errors import Conflict, Forbidden, Invalid
 from deskwright.desk.lines import posts, settings, trying, ways
 from deskwright.desk.outbox import delivery
+from deskwright.desk.said import in_english
 from deskwright.desk.tickets import handing_over
 from deskwright.store.models import (
     Agent,
@@ -171,7 +172,9 @@ def test_a_message_that_was_not_delivered_says_why(line: Line, provider: Provide
     of = provider.messages[0]["StatusCallback"].partition("?")[2]
     post(line, ways.STATUS, now, of, MessageSid="SM0000", MessageStatus="undelivered", ErrorCode="30003")
     sent.refresh_from_db()
-    assert sent.state == "failed" and sent.last_error == "The phone is switched off or out of reach. (30003)"
+    assert (
+        sent.state == "failed" and in_english(sent.last_error) == "The phone is switched off or out of reach. (30003)"
+    )
 
 
 def test_another_line_says_nothing_about_a_message(line: Line, provider: Provider, lead: Agent, now: datetime) -> None:
@@ -203,7 +206,7 @@ def test_what_the_provider_never_takes_has_failed_and_what_can_be_mended_waits(
     ticket = Ticket.objects.get().pk
     provider.status = 400
     assert (
-        send(lead, ticket, "One", provider, now).last_error
+        in_english(send(lead, ticket, "One", provider, now).last_error)
         == "They have answered STOP and get no more messages. (21610)"
     )
     provider.status = 503

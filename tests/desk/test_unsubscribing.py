@@ -17,6 +17,7 @@ from deskwright.desk import proactive, workflows
 from deskwright.desk.answering import holding, replies
 from deskwright.desk.errors import Conflict
 from deskwright.desk.outbox import again, delivery, kinds, suppression, unsubscribing
+from deskwright.desk.said import in_english
 from deskwright.desk.surveys import sending
 from deskwright.desk.tickets import broadcasting, linking
 from deskwright.store.connection import cursor, from_json
@@ -115,7 +116,7 @@ def test_one_click_stops_that_kind_of_mail_and_no_other(ada: Agent, now: datetim
     mails = leave(now + 2 * HOUR)
     assert mails and not any("List-Unsubscribe" in mail.headers for mail in mails)
     held = Delivery.objects.get(ticket=second, state="withheld")
-    assert held.last_error == suppression.OF_A_KIND[kinds.SURVEY]
+    assert in_english(held.last_error) == suppression.OF_A_KIND[kinds.SURVEY]
     assert suppression.known([MINA]) == {}, "answers are sent as before"
 
 

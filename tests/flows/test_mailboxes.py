@@ -18,6 +18,7 @@ import pytest
 from deskwright.channels.email.imap import Described, ImapFolder, ImapSettings, ImapTrouble, open_folder
 from deskwright.desk.arriving import intake, mailroom
 from deskwright.desk.mailboxes import setting, standing, taking
+from deskwright.desk.said import in_english
 from deskwright.desk.staff import people
 from deskwright.jobs import postmen
 from deskwright.jobs.fetcher import Fetcher
@@ -249,7 +250,7 @@ def test_a_mail_nobody_can_understand_is_set_aside_and_recovers(
     look(mailbox(server, now))
     assert subjects() == ["Case 1", "Case 3"]
     aside = RawInput.objects.get(state="quarantined")
-    assert aside.reason == "it could not be understood"
+    assert in_english(aside.reason) == "it could not be understood"
 
     monkeypatch.setattr(mailroom, "parse", real)
     intake.recover(aside.pk, LATER)

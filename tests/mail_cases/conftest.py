@@ -14,6 +14,7 @@ from django.conf import settings
 from deskwright.desk import workflows
 from deskwright.desk.arriving import intake
 from deskwright.desk.mailboxes import setting
+from deskwright.engine.saying import again
 from deskwright.store.models import Agent, Mailbox, Message, RawInput, Ticket, TicketEvent
 from tests import factories
 
@@ -86,7 +87,7 @@ class Post:
         """What the latest event of its ticket tells of a mail."""
         kinds = ("ticket_opened", "customer_wrote")
         event = TicketEvent.objects.filter(ticket_id=taken.ticket_id, kind__in=kinds).latest("id")
-        return dict(event.data)
+        return dict(again(event.data))
 
 
 @pytest.fixture

@@ -8,6 +8,7 @@ import pytest
 
 from deskwright.desk.answering import replies
 from deskwright.desk.arriving import brakes, intake
+from deskwright.desk.said import in_english
 from deskwright.store.models import Agent, Delivery, Notice, RawInput, Suppression, Ticket, TicketEvent
 from deskwright.web.workspace.cautions import of_mail
 from tests.mail_cases.conftest import Post
@@ -229,7 +230,7 @@ def test_case_25_a_storm_of_like_mails_is_counted_on_its_first_ticket(post: Post
 
     opened, aside = taken[: brakes.ALIKE], taken[brakes.ALIKE :]
     assert [one.disposition for one in opened] == ["ticket"] * brakes.ALIKE
-    assert {(one.state, one.reason, one.ticket_id) for one in aside} == {
+    assert {(one.state, in_english(one.reason), one.ticket_id) for one in aside} == {
         ("quarantined", brakes.ALIKES, opened[0].ticket_id)
     }
     assert counted(opened[0].ticket_id) == [1, 2, 5, 10]
@@ -240,7 +241,7 @@ def test_case_25_a_storm_lasts_until_its_sender_is_quiet_and_each_mail_can_be_ta
     taken = burst(post, [f"Disk {number} is full" for number in range(brakes.ALIKE + 1)])
     for _ in range(4):
         post.now += timedelta(minutes=7)
-        assert post(MONITOR, "Subject: Disk 7 is full").reason == brakes.ALIKES
+        assert in_english(post(MONITOR, "Subject: Disk 7 is full").reason) == brakes.ALIKES
 
     intake.recover(taken[-1].pk, post.now)
     intake.work_off(post.now)
@@ -257,7 +258,7 @@ def test_case_25_a_storm_of_any_mails_is_set_aside_and_one_in_a_single_batch_too
 
     taken = list(RawInput.objects.order_by("id"))
     assert [one.disposition for one in taken[: brakes.STORM]] == ["ticket"] * brakes.STORM
-    assert {(one.state, one.reason) for one in taken[brakes.STORM :]} == {("quarantined", brakes.STORMS)}
+    assert {(one.state, in_english(one.reason)) for one in taken[brakes.STORM :]} == {("quarantined", brakes.STORMS)}
     assert counted(taken[0].ticket_id) == [5]
     assert post("From: calm@harbor.example").disposition == "ticket", "others are not held up"
 

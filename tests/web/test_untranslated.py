@@ -39,7 +39,14 @@ WORD: Final = re.compile(r"[^\W\d_\uff00-\uffef]{2,}")
 RUN: Final = re.compile(r"[^\W\d_\uff00-\uffef](?:[^\W\uff00-\uffef]|['’.# -])*")
 DOTTED: Final = re.compile(r"[\w-]+(?:\.[\w-]+)+|[\w.-]+/[\w./-]+")
 """Addresses, and names of the interface for programs."""
-SAID: Final = {"store_ticketevent": {"data", "trace"}, "store_notice": {"subject"}, "store_auditentry": {"action"}}
+SAID: Final = {
+    "store_ticketevent": {"data", "trace"},
+    "store_notice": {"subject"},
+    "store_auditentry": {"action"},
+    "store_rawinput": {"reason"},
+    "store_delivery": {"last_error"},
+    "store_mailbox": {"error"},
+}
 """Columns that hold what the desk said, in its own words."""
 NAMES: Final = frozenset(
     {

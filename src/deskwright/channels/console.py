@@ -9,6 +9,7 @@ from typing import TextIO
 from deskwright.channels.contract import Outcome, Outgoing, Refused, Sent
 from deskwright.channels.email.cleaning import clean_line
 from deskwright.channels.email.compose import compose, recipients
+from deskwright.engine.saying import _
 
 LINES = 12
 
@@ -27,7 +28,7 @@ class Console:
         except ValueError as error:
             return Refused(str(error))
         if not everybody:
-            return Refused("The mail has no recipient.")
+            return Refused(_("The mail has no recipient."))
         with self._turn:
             print(summary(outgoing, everybody, size), file=self._stream or sys.stdout, flush=True)
         return Sent("printed")

@@ -11,6 +11,8 @@ from collections.abc import Mapping
 from http.client import HTTPException
 from typing import Any, Final
 
+from deskwright.engine.saying import _
+
 PATIENCE: Final = 10.0
 """Seconds, for each step until the answer begins, and for the whole of it."""
 MOST: Final = 4 * 1024 * 1024
@@ -24,7 +26,7 @@ class Careful(urllib.request.HTTPRedirectHandler):
 
     def redirect_request(self, req: Any, fp: Any, code: int, msg: str, headers: Any, newurl: str) -> Any:
         if not safe(newurl, req.full_url):
-            raise Unreachable("leads to an address that may not be asked")
+            raise Unreachable(_("leads to an address that may not be asked"))
         return super().redirect_request(req, fp, code, msg, headers, newurl)
 
 
@@ -78,7 +80,7 @@ def posted(url: str, form: Mapping[str, str], entered: str = "") -> tuple[int, d
 
 def asked(url: str, entered: str, accept: str, body: bytes | None = None) -> tuple[int, bytes]:
     if not safe(url, entered):
-        raise Unreachable("not an address that may be asked: no https, or on this machine")
+        raise Unreachable(_("not an address that may be asked: no https, or on this machine"))
     until = time.monotonic() + PATIENCE
     try:
         with answered(urllib.request.Request(url, body, {"Accept": accept})) as answer:
@@ -101,9 +103,9 @@ def whole(answer: Any, until: float) -> bytes:
     while part := answer.read1(PART):
         body += part
         if len(body) > MOST:
-            raise Unreachable(f"more than {MOST // 1024 // 1024} MB")
+            raise Unreachable(_("more than %(number)s MB", number=MOST // 1024 // 1024))
         if time.monotonic() > until:
-            raise Unreachable(f"not all of it within {PATIENCE:.0f} seconds")
+            raise Unreachable(_("not all of it within %(number)s seconds", number=round(PATIENCE)))
     return bytes(body)
 
 
@@ -111,7 +113,7 @@ def an_object(body: bytes) -> dict[str, Any]:
     try:
         said = json.loads(body)
     except (ValueError, RecursionError) as trouble:
-        raise Unreachable("no JSON") from trouble
+        raise Unreachable(_("no JSON")) from trouble
     if not isinstance(said, dict):
-        raise Unreachable("no JSON object")
+        raise Unreachable(_("no JSON object"))
     return said

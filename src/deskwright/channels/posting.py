@@ -17,6 +17,8 @@ from dataclasses import dataclass
 from typing import Final
 from urllib.parse import SplitResult, urljoin, urlsplit
 
+from deskwright.engine.saying import _
+
 TIMEOUT: Final = 10.0
 """Seconds for everything together: connecting, sending, the beginning of the answer."""
 EXCERPT: Final = 2_000
@@ -98,20 +100,20 @@ def fetch(url: str, headers: Mapping[str, str], most: int, *, private: bool = Fa
 
     Raises Unreachable; Unwanted for what will never be had: not allowed, not there, too large.
     """
-    for _ in range(REDIRECTS + 1):
+    for _turn in range(REDIRECTS + 1):
         raw = exchange("GET", url, b"", headers, private=private, timeout=timeout, most=most + 1)
         if raw.status in MOVED and raw.location:
             url, before = urljoin(url, raw.location), url
             headers = headers if urlsplit(url).netloc == urlsplit(before).netloc else {}
             continue
         if raw.status in GONE:
-            raise Unwanted(f"The file is not there (HTTP {raw.status}).")
+            raise Unwanted(_("The file is not there (HTTP %(status)s).", status=raw.status))
         if raw.status != 200:
-            raise Unreachable(f"The file was not given out (HTTP {raw.status}).")
+            raise Unreachable(_("The file was not given out (HTTP %(status)s).", status=raw.status))
         if len(raw.content) > most:
-            raise Unwanted(f"The file is larger than {most // 1024 // 1024} MB.")
+            raise Unwanted(_("The file is larger than %(number)s MB.", number=most // 1024 // 1024))
         return File(raw.content, raw.content_type)
-    raise Unwanted("The file is always somewhere else.")
+    raise Unwanted(_("The file is always somewhere else."))
 
 
 def exchange(
@@ -131,7 +133,7 @@ def exchange(
         content = reply.read(most)
     except (OSError, http.client.HTTPException, ValueError, AttributeError) as trouble:
         if time.monotonic() - began >= timeout * 0.99:
-            raise Unreachable(f"No answer within {timeout:g} seconds.") from trouble
+            raise Unreachable(_("No answer within %(number)s seconds.", number=timeout)) from trouble
         raise Unreachable(f"{type(trouble).__name__}: {trouble}") from trouble
     finally:
         watch.cancel()
@@ -146,13 +148,13 @@ def checked(url: str, *, private: bool) -> SplitResult:
         place = urlsplit(url)
         port = place.port
     except ValueError as wrong:
-        raise Unwanted(f"This is not an address: {wrong}") from wrong
+        raise Unwanted(_("This is not an address: %(error)s", error=str(wrong))) from wrong
     if place.scheme not in WEB or not place.hostname or port == 0:
-        raise Unwanted("The address must begin with https:// and name a host.")
+        raise Unwanted(_("The address must begin with https:// and name a host."))
     if place.scheme == "http" and not private:
-        raise Unwanted("The address must begin with https://.")
+        raise Unwanted(_("The address must begin with https://."))
     if place.username is not None or any(char.isspace() or ord(char) < 32 for char in url):
-        raise Unwanted("The address may hold no name, password or space.")
+        raise Unwanted(_("The address may hold no name, password or space."))
     return place
 
 
@@ -161,10 +163,13 @@ def judged(host: str, port: int, *, private: bool) -> str:
     try:
         found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
     except (OSError, UnicodeError) as trouble:
-        raise Unreachable(f"{host} is not known: {trouble}") from trouble
+        raise Unreachable(_("%(host)s is not known: %(error)s", host=host, error=str(trouble))) from trouble
     addresses = [str(entry[4][0]) for entry in found]
     if not private and not all(public(address) for address in addresses):
-        raise Unwanted(f"{host} is an address of a private network. The operator can allow it: WEBHOOKS_TO_PRIVATE=on.")
+        said = _(
+            "%(host)s is an address of a private network. The operator can allow it: WEBHOOKS_TO_PRIVATE=on.", host=host
+        )
+        raise Unwanted(said)
     return addresses[0]
 
 

@@ -11,6 +11,7 @@ from deskwright.cli.receive import ending
 from deskwright.desk import clock
 from deskwright.desk.arriving import intake
 from deskwright.desk.errors import NotFound
+from deskwright.desk.said import in_english
 from deskwright.store.models import RawInput
 
 HEAD = 16 * 1024
@@ -41,7 +42,8 @@ def main(args: argparse.Namespace) -> int:
 def listed(args: argparse.Namespace) -> Iterator[str]:
     rows = RawInput.objects.filter(state="quarantined").order_by("-received_at").defer("body")[: args.limit]
     for row in rows:
-        yield f"{row.pk}  {row.received_at:%Y-%m-%d %H:%M} UTC  {row.channel}  {glance(row.pk)}: {row.reason}"
+        why = in_english(row.reason)
+        yield f"{row.pk}  {row.received_at:%Y-%m-%d %H:%M} UTC  {row.channel}  {glance(row.pk)}: {why}"
     if not rows:
         yield "Nothing is set aside."
 
@@ -56,7 +58,7 @@ def glance(number: int) -> str:
 def shown(args: argparse.Namespace) -> Iterator[str]:
     row = aside(args.number)
     body = bytes(row.body)
-    yield f"Input {row.pk}, received {row.received_at:%Y-%m-%d %H:%M} UTC: {row.reason}"
+    yield f"Input {row.pk}, received {row.received_at:%Y-%m-%d %H:%M} UTC: {in_english(row.reason)}"
     yield f"Envelope: {row.envelope}"
     yield ""
     yield from body[:SHOWN].decode("utf-8", "replace").splitlines()

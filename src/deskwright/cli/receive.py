@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from deskwright.cli import foretelling
+from deskwright.desk.said import in_english
 
 if TYPE_CHECKING:
     from deskwright.store.models import RawInput
@@ -62,7 +63,7 @@ def ending(raw: RawInput) -> str:
     if raw.state == "pending":
         return f"Kept as input {raw.pk}; a worker takes it in."
     if raw.state == "quarantined":
-        return f"Set aside as input {raw.pk}: {raw.reason}."
+        return f"Set aside as input {raw.pk}: {in_english(raw.reason)}."
     if raw.disposition == "ticket":
         return f"New ticket #{raw.ticket_id}."
     return f"{(raw.disposition or raw.state).capitalize()} on ticket #{raw.ticket_id}."

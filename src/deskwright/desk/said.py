@@ -24,6 +24,11 @@ def kept(sentence: str) -> str:
     return to_json(sentence) if isinstance(sentence, Said) else sentence
 
 
+def cut(sentence: str, most: int) -> str:
+    """A plain text, at most so long; a sentence as it is, for its template must not be torn."""
+    return sentence if isinstance(sentence, Said) else sentence[:most]
+
+
 def said(sentence: object, label: Label = lambda name, value: str(value)) -> str:
     """The sentence in the active language. `label` says a value by its name: a metric, a queue, a target.
 

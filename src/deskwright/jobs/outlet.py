@@ -18,6 +18,7 @@ from deskwright.desk.domains import keys
 from deskwright.desk.lines import ways
 from deskwright.desk.settings import mail
 from deskwright.desk.settings.sealing import Unreadable
+from deskwright.engine.saying import _
 from deskwright.store.models import Line
 
 LONG_ANSWER: Final = 512 * 1024
@@ -50,7 +51,7 @@ def send_text(parcel: Parcel) -> Outcome:
     assert isinstance(parcel, Text)
     line = Line.objects.filter(pk=parcel.line, active=True).first()
     if line is None:
-        return Refused("The line it would leave by is not connected any more.")
+        return Refused(_("The line it would leave by is not connected any more."))
     try:
         return ways.way_out(line, ask, clock.now()).send(parcel)
     except Unreadable as reason:

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from deskwright.channels.email import reasons
 from deskwright.desk.outbox import kinds
+from deskwright.desk.said import in_english
 
 REASONS: Final[dict[str, Promise]] = {
     reasons.NO_MAILBOX: _("there is no such mailbox"),
@@ -34,6 +35,19 @@ OF_A_KIND: Final[dict[str, Promise]] = {
     kinds.BROADCAST: _("mail that goes to many"),
 }
 """Kind of mail -> what is not sent to an address."""
+MACHINES: Final[dict[str, Promise]] = {
+    "auto-replied": _("an answer of a machine"),
+    "auto-generated": _("written by a machine"),
+    "bulk": _("sent to many"),
+    "list": _("of a mailing list"),
+    "bounce": _("a mail that came back"),
+    "out of office": _("out of office"),
+    "no return path": _("no way back to its sender"),
+    "mail system": _("a mail server"),
+    "read receipt": _("it was read"),
+    "answer to an invitation": _("answer to an invitation"),
+}
+"""What a mail no human wrote is, and how that is known; what is not here is the name of a header."""
 STATES: Final[dict[str, tuple[str, Promise]]] = {
     "due": ("hourglass", _("Waiting")),
     "sending": ("send", _("Being sent")),
@@ -46,8 +60,13 @@ STATES: Final[dict[str, tuple[str, Promise]]] = {
 
 
 def why(said: str, status: str = "") -> str:
-    """Why a mail did not arrive, from what a server said."""
-    return str(REASONS[reasons.reason(said, status)])
+    """Why a mail did not arrive, from what a server or we said, as its column keeps it."""
+    return str(REASONS[reasons.reason(in_english(said), status)])
+
+
+def machine(kind: str) -> str:
+    """`auto-replied: out of office` in words."""
+    return ": ".join(str(MACHINES.get(part, part)) for part in kind.split(": "))
 
 
 def suppressed(because: str) -> str:

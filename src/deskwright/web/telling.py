@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 
 from deskwright.desk.said import said
 from deskwright.engine import durations
-from deskwright.web import words
+from deskwright.web import mail_words, words
 from deskwright.web.words import inside, spoken
 
 HAPPENINGS: Final[Mapping[str, Promise]] = {
@@ -120,6 +120,7 @@ KINDS: Final[Mapping[str, Callable[[str], str]]] = {
     **dict.fromkeys(("impact", "urgency"), level),
     "audience": audience,
     "event": happening,
+    "machine": mail_words.machine,
     "field": lambda text: inside(words.field(text.replace(" ", "_"))),
     "moment": instant,
     "priority": lambda text: words.word("priority", text),

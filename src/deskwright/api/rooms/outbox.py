@@ -19,6 +19,7 @@ from deskwright.api.shapes import (
 )
 from deskwright.desk import access, clock
 from deskwright.desk.outbox import again, suppression
+from deskwright.desk.said import in_english
 from deskwright.store.models import Delivery, Suppression
 
 SCOPE: Final = "outbox:manage"
@@ -44,7 +45,6 @@ PLAIN: Final = (
     "recipient",
     "state",
     "attempts",
-    "last_error",
     "answer",
     "created_at",
     "due_at",
@@ -69,8 +69,14 @@ def mails(asked: Asked) -> Any:
 
 
 def shown(row: Delivery) -> dict[str, Any]:
-    names = {"ticket": row.ticket_id, "message": row.message_id, "message_id": row.mail_id, "again_of": row.again_of_id}
-    return {"id": row.pk} | names | {name: getattr(row, name) for name in PLAIN}
+    names: dict[str, Any] = {
+        "ticket": row.ticket_id,
+        "message": row.message_id,
+        "message_id": row.mail_id,
+        "again_of": row.again_of_id,
+    }
+    names |= {"id": row.pk, "last_error": in_english(row.last_error)}
+    return names | {name: getattr(row, name) for name in PLAIN}
 
 
 def resend(asked: Asked) -> Any:

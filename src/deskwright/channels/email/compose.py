@@ -14,6 +14,7 @@ from deskwright.channels.contract import Attachment, Outgoing
 from deskwright.channels.email.cleaning import clean, clean_line
 from deskwright.channels.email.headers_out import NAME, addresses_header, ids_header, plain_address, text_header
 from deskwright.channels.email.markdown import markdown_html
+from deskwright.engine.saying import _
 
 __all__ = ["compose", "markdown_html", "recipients"]
 
@@ -80,14 +81,14 @@ def bracketed(message_id: str) -> str:
     """The id in angle brackets. Raises ValueError when it is none."""
     match = MESSAGE_ID.fullmatch(message_id.strip().removeprefix("<").removesuffix(">"))
     if match is None:
-        raise ValueError(f"{message_id!r} is not a Message-ID.")
+        raise ValueError(_("“%(name)s” is not a Message-ID.", name=message_id))
     return f"<{match.group()}>"
 
 
 def further_lines(outgoing: Outgoing) -> Iterator[str]:
     for name, value in outgoing.headers.items():
         if not NAME.match(name):
-            raise ValueError(f"{name!r} is not a header name.")
+            raise ValueError(_("“%(name)s” is not a header name.", name=name))
         if name.lower() not in OURS:
             yield text_header(name, value)
 

@@ -12,6 +12,8 @@ import dns.name
 import dns.resolver
 import dns.reversename
 
+from deskwright.engine.saying import _
+
 PATIENCE: Final = 3.0
 """Seconds for one question."""
 KINDS: Final = ("TXT", "MX", "A", "AAAA", "PTR", "CNAME")
@@ -50,7 +52,8 @@ class Network:
         except (dns.resolver.NXDOMAIN, dns.resolver.NoAnswer):
             return []
         except (dns.exception.DNSException, OSError, ValueError) as trouble:
-            raise Unknown(f"DNS did not answer for {name}: {type(trouble).__name__}") from trouble
+            said = _("DNS did not answer for %(name)s: %(error)s", name=name, error=type(trouble).__name__)
+            raise Unknown(said) from trouble
         return [value_of(one, kind) for one in answer]
 
 

@@ -8,6 +8,7 @@ from email.header import Header
 
 from deskwright.channels.contract import Address
 from deskwright.channels.email.cleaning import clean_line
+from deskwright.engine.saying import _
 
 NAME = re.compile(r"\A[A-Za-z][A-Za-z0-9-]{0,60}\Z")
 BARE_NAME = re.compile(r"\A[A-Za-z0-9 !#$%&'*+/=?^_`{|}~-]+\Z")
@@ -63,7 +64,7 @@ def plain_address(email: str) -> str:
     """
     local, at, domain = email.strip().rpartition("@")
     if not at or not local or not domain or re.search(r"[\s<>,;\x00-\x1f\x7f]", local + domain):
-        raise ValueError(f"{email!r} is not a mail address.")
+        raise ValueError(_("“%(address)s” is not a mail address.", address=email))
     return f"{local}@{ascii_domain(domain)}"
 
 

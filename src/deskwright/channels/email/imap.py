@@ -19,6 +19,7 @@ from imapclient import IMAPClient, SocketTimeout
 from imapclient.exceptions import IMAPClientError, LoginError
 
 from deskwright.channels.email.headers import message_ids
+from deskwright.engine.saying import _
 
 PATIENCE: Final = 60.0
 """Seconds to wait for an answer."""
@@ -26,7 +27,7 @@ CONNECTING: Final = 15.0
 LARGEST: Final = 50 * 1024 * 1024
 """Bytes; of a larger mail only the beginning is fetched."""
 BEGINNING: Final = 1024 * 1024
-BROKEN_OFF: Final = "The server broke the connection off."
+BROKEN_OFF: Final = _("The server broke the connection off.")
 MOST_AT_ONCE: Final = 500
 """Mails described by one command."""
 
@@ -215,23 +216,28 @@ def spoken_plainly() -> Iterator[None]:
     try:
         yield
     except LoginError as trouble:
-        raise ImapTrouble(plain(trouble) or "The server did not let us in.", login=True) from trouble
+        raise ImapTrouble(plain(trouble) or _("The server did not let us in."), login=True) from trouble
     except IMAPClientError as trouble:
         words = plain(trouble)
         raise ImapTrouble(BROKEN_OFF if not words or "EOF" in words else words) from trouble
     except ssl.SSLCertVerificationError as trouble:
-        raise ImapTrouble(f"The server's certificate is not trusted: {trouble.verify_message}.") from trouble
+        raise ImapTrouble(
+            _("The server's certificate is not trusted: %(error)s.", error=trouble.verify_message)
+        ) from trouble
     except ssl.SSLError as trouble:
         raise ImapTrouble(
-            f"The encryption did not come about: {trouble.reason or trouble}. Is it the right port?"
+            _(
+                "The encryption did not come about: %(error)s. Is it the right port?",
+                error=trouble.reason or str(trouble),
+            )
         ) from trouble
     except TimeoutError as trouble:
-        raise ImapTrouble("The server does not answer.") from trouble
+        raise ImapTrouble(_("The server does not answer.")) from trouble
     except socket.gaierror as trouble:
-        raise ImapTrouble("There is no server of this name.") from trouble
+        raise ImapTrouble(_("There is no server of this name.")) from trouble
     except (OSError, ValueError, EOFError) as trouble:
         words = trouble.strerror if isinstance(trouble, OSError) and trouble.strerror else str(trouble)
-        raise ImapTrouble(f"The connection failed: {words}.") from trouble
+        raise ImapTrouble(_("The connection failed: %(error)s.", error=words)) from trouble
 
 
 def plain(trouble: Exception) -> str:

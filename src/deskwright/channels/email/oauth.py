@@ -10,6 +10,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
+from deskwright.engine.saying import _
+
 PATIENCE: Final = 20.0
 MOST: Final = 100_000
 """Bytes of an answer that are read."""
@@ -105,7 +107,7 @@ def asked(url: str, form: Mapping[str, str]) -> Token:
     answer = posted(url, {name: value for name, value in form.items() if value})
     token = answer.get("access_token")
     if not isinstance(token, str) or not token:
-        raise OauthTrouble("The provider's answer holds no access token.")
+        raise OauthTrouble(_("The provider's answer holds no access token."))
     try:
         seconds = float(answer.get("expires_in", 3600))
     except (TypeError, ValueError):
@@ -116,7 +118,7 @@ def asked(url: str, form: Mapping[str, str]) -> Token:
 
 def posted(url: str, form: Mapping[str, str]) -> dict[str, Any]:
     if urllib.parse.urlsplit(url).scheme not in ("https", "http"):
-        raise OauthTrouble("The token address must begin with https://.", final=True)
+        raise OauthTrouble(_("The token address must begin with https://."), final=True)
     request = urllib.request.Request(url, urllib.parse.urlencode(form).encode(), {"Accept": "application/json"})
     try:
         with urllib.request.urlopen(request, timeout=PATIENCE) as answer:
@@ -125,14 +127,14 @@ def posted(url: str, form: Mapping[str, str]) -> dict[str, Any]:
         with refusal:
             raise refused(refusal.code, refusal.read(MOST)) from refusal
     except (OSError, ValueError) as trouble:
-        raise OauthTrouble(f"The provider cannot be reached: {trouble}.") from trouble
+        raise OauthTrouble(_("The provider cannot be reached: %(error)s.", error=str(trouble))) from trouble
 
 
 def understood(body: bytes) -> dict[str, Any]:
     try:
         said = json.loads(body)
     except ValueError as trouble:
-        raise OauthTrouble("The provider's answer is no JSON.") from trouble
+        raise OauthTrouble(_("The provider's answer is no JSON.")) from trouble
     return said if isinstance(said, dict) else {}
 
 

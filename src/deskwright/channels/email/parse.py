@@ -26,6 +26,7 @@ from deskwright.channels.email.page import read_page
 from deskwright.channels.email.parts import Contents, Segment, contents
 from deskwright.channels.email.sealed import Key
 from deskwright.channels.email.structure import message_of
+from deskwright.engine.saying import _
 
 log = logging.getLogger("deskwright.mail")
 
@@ -41,8 +42,8 @@ DAMAGE = (
     email.errors.MissingHeaderBodySeparatorDefect,
     email.errors.FirstHeaderLineIsContinuationDefect,
 )
-DAMAGED = "The mail is damaged; it is shown as far as it could be read."
-PICTURES = "The mail is made of pictures, without words."
+DAMAGED = _("The mail is damaged; it is shown as far as it could be read.")
+PICTURES = _("The mail is made of pictures, without words.")
 PLACEHOLDER = re.compile(r"(?:view|enable|support|read).{0,60}html|html.{0,40}(?:view|mail|client)", re.IGNORECASE)
 LONGEST_FALLBACK = 500_000
 
@@ -74,7 +75,7 @@ def damage(message: Message) -> bool:
 
 def as_far_as_it_goes(raw: bytes, digest: str, mail_from: str | None) -> Incoming:
     """The headers line by line, everything after them as text."""
-    head, _, body = raw[:LONGEST_FALLBACK].replace(b"\r\n", b"\n").partition(b"\n\n")
+    head, _gap, body = raw[:LONGEST_FALLBACK].replace(b"\r\n", b"\n").partition(b"\n\n")
     lines = re.sub(rb"\n[ \t]+", b" ", head).decode("ascii", "surrogateescape").split("\n")
     headers = Headers((name, value.strip()) for name, colon, value in (line.partition(":") for line in lines) if colon)
     found = Contents(segments=[Segment(clean(decode(body or head)))])

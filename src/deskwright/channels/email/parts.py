@@ -34,6 +34,7 @@ from deskwright.channels.email.sealed import (
 )
 from deskwright.channels.email.signatures import Signature, signature, signed_content
 from deskwright.channels.email.tnef import unpack
+from deskwright.engine.saying import _
 
 MOST_PARTS = 1000
 DEEPEST = 40
@@ -100,7 +101,7 @@ def walk(part: Message, found: Contents, depth: int) -> None:
     found.parts += 1
     if found.parts > MOST_PARTS or depth > DEEPEST:
         found.damaged = True
-        found.note("Parts beyond the limit were left out; the original mail has them.")
+        found.note(_("Parts beyond the limit were left out; the original mail has them."))
         return
     headers = Headers(part.raw_items())
     kind, options = kind_of(part, headers)
@@ -225,7 +226,7 @@ def add_leaf(part: Message, kind: str, options: dict[str, str], headers: Headers
     if kind not in SILENT:
         found.files.append(file_of(name, kind, raw, headers, disposition))
         if len(raw) > LARGEST_FILE:
-            found.note(f"{found.files[-1].name} is too large to be kept here; the original mail has it.")
+            found.note(_("%(file)s is too large to be kept here; the original mail has it.", file=found.files[-1].name))
 
 
 def add_signed(raw: bytes, found: Contents) -> bool:
@@ -259,7 +260,7 @@ def add_tnef(raw: bytes, found: Contents) -> None:
 
 def add_text(kind: str, raw: bytes, options: dict[str, str], found: Contents) -> None:
     if len(raw) > LARGEST_TEXT:
-        found.note("The text was cut after two megabytes; the original mail has all of it.")
+        found.note(_("The text was cut after two megabytes; the original mail has all of it."))
     raw, packed, broken = take_yenc(raw) if kind == "text/plain" else (raw, [], False)
     found.files.extend(packed)
     if broken:

@@ -15,16 +15,16 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.hazmat.primitives.serialization import load_pem_private_key, pkcs7
 
 from deskwright.channels.email.signatures import Signature
+from deskwright.engine.saying import _
 
 OPAQUE: Final = {"application/pkcs7-mime", "application/x-pkcs7-mime"}
 DETACHED: Final = {"application/pkcs7-signature", "application/x-pkcs7-signature"}
 PGP: Final = "application/pgp-signature"
-ENCRYPTED: Final = "The mail is encrypted, and the desk has no key for it. The original mail can be downloaded."
-DECRYPTED: Final = "The mail came encrypted; the desk has read it with its key."
-PGP_SIGNED: Final = "The mail is signed with PGP, which the desk does not check."
-UNCHECKED: Final = "The mail is signed; its signature could not be checked."
-BROKEN: Final = "The signature does not fit the words: the mail was changed on the way, or is forged."
-ISSUER: Final = "Who issued the certificate ({issuer}) was not checked."
+ENCRYPTED: Final = _("The mail is encrypted, and the desk has no key for it. The original mail can be downloaded.")
+DECRYPTED: Final = _("The mail came encrypted; the desk has read it with its key.")
+PGP_SIGNED: Final = _("The mail is signed with PGP, which the desk does not check.")
+UNCHECKED: Final = _("The mail is signed; its signature could not be checked.")
+BROKEN: Final = _("The signature does not fit the words: the mail was changed on the way, or is forged.")
 PEM: Final = re.compile(r"-----BEGIN ([A-Z0-9 ]+)-----.*?-----END \1-----", re.DOTALL)
 
 
@@ -81,7 +81,7 @@ def told(one: Signature | None, sender: str) -> str:
     if not one.sound:
         return BROKEN
     who = ", ".join(one.emails) or one.name
-    issuer = ISSUER.format(issuer=one.issuer)
+    issuer = _("Who issued the certificate (%(issuer)s) was not checked.", issuer=one.issuer)
     if sender in one.emails:
-        return f"Signed by {who} (S/MIME): the words are as they were signed. {issuer}"
-    return f"Signed by {who} (S/MIME), who is not the sender. {issuer}"
+        return _("Signed by %(who)s (S/MIME): the words are as they were signed. %(issuer)s", who=who, issuer=issuer)
+    return _("Signed by %(who)s (S/MIME), who is not the sender. %(issuer)s", who=who, issuer=issuer)

@@ -11,6 +11,8 @@ import dkim
 from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, PublicFormat
 
+from deskwright.engine.saying import _
+
 BITS: Final = 2048
 PIECE: Final = 255
 """Characters of one string of a TXT record."""
@@ -48,7 +50,9 @@ def sign(raw: bytes, signer: Signer) -> bytes:
             canonicalize=(b"relaxed", b"relaxed"),
         )
     except dkim.DKIMException as error:
-        raise ValueError(f"The mail cannot be signed for {signer.domain}: {error}") from error
+        raise ValueError(
+            _("The mail cannot be signed for %(domain)s: %(error)s", domain=signer.domain, error=str(error))
+        ) from error
     return bytes(header) + raw
 
 

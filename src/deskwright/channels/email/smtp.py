@@ -13,6 +13,7 @@ from typing import Final, Protocol
 from deskwright.channels.contract import Deferred, Outcome, Outgoing, Refused, Sent
 from deskwright.channels.email.compose import compose, recipients
 from deskwright.channels.email.headers_out import plain_address
+from deskwright.engine.saying import _
 
 CLOSING: Final = 421
 """The server we speak with is not available (RFC 5321, 4.2.2): that says nothing of the domain the mail goes to."""
@@ -94,7 +95,7 @@ class Visit:
         except ValueError as error:
             return Deferred(str(error))
         if not everybody:
-            return Refused("The mail has no recipient.")
+            return Refused(_("The mail has no recipient."))
         outcome = self._handed_over(mail_from, everybody, raw)
         if not isinstance(outcome, Sent):
             self.close()
@@ -104,7 +105,8 @@ class Visit:
         try:
             client = self._connected()
         except (smtplib.SMTPException, OSError) as error:
-            return Deferred(f"No connection to {self._settings.host}: {error}", server=True)
+            said = _("No connection to %(host)s: %(error)s", host=self._settings.host, error=str(error))
+            return Deferred(said, server=True)
         try:
             return hand_over(client, mail_from, everybody, raw)
         except smtplib.SMTPResponseException as error:
@@ -189,7 +191,7 @@ def hand_over(client: smtplib.SMTP, mail_from: str, everybody: tuple[str, ...], 
     refused, worst = offer(client, everybody)
     if len(refused) == len(everybody):
         return worst
-    _, reply = answer(client.data(raw))
+    reply = answer(client.data(raw))[1]
     return Sent(reply.decode("utf-8", "replace"), refused)
 
 
@@ -199,7 +201,7 @@ def mail_options(client: smtplib.SMTP, mail_from: str, everybody: tuple[str, ...
     if all(address.isascii() for address in (mail_from, *everybody)) and raw.isascii():
         return options
     if not client.has_extn("smtputf8"):
-        raise smtplib.SMTPNotSupportedError("The mail server cannot take addresses with letters outside ASCII.")
+        raise smtplib.SMTPNotSupportedError(_("The mail server cannot take addresses with letters outside ASCII."))
     client.command_encoding = "utf-8"
     return [*options, "SMTPUTF8", "BODY=8BITMIME"]
 
@@ -218,7 +220,7 @@ def offer(client: smtplib.SMTP, everybody: tuple[str, ...]) -> tuple[tuple[str, 
             refused.append(address)
             worst.append(judged(code, reply))
     later = next((one for one in worst if isinstance(one, Deferred)), None)
-    return tuple(refused), later or (worst[0] if worst else Refused("No recipient."))
+    return tuple(refused), later or (worst[0] if worst else Refused(_("The mail has no recipient.")))
 
 
 def answer(reply: tuple[int, bytes]) -> tuple[int, bytes]:

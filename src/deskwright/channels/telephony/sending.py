@@ -19,6 +19,7 @@ from deskwright.channels.contract import Deferred, Outcome, Refused, Sent, Text
 from deskwright.channels.posting import Answer, Unreachable, Unwanted
 from deskwright.channels.telephony.twilio import WHATSAPP_PREFIX, explained
 from deskwright.channels.telephony.values import WHATSAPP
+from deskwright.engine.saying import _
 
 Ask = Callable[[str, str, bytes, Mapping[str, str]], Answer]
 """(method, address, body, headers) -> what came back; raises Unreachable."""
@@ -82,7 +83,9 @@ class Twilio:
         asked["DateSent>"] = (text.created_at - timedelta(days=1)).strftime("%Y-%m-%d")
         answer = self.ask("GET", f"{self.messages}?{urlencode(asked)}", b"", self.headers)
         if not answer.good:
-            raise Unreachable(f"The provider does not say whether it has the message (HTTP {answer.status}).")
+            raise Unreachable(
+                _("The provider does not say whether it has the message (HTTP %(status)s).", status=answer.status)
+            )
         for one in read(answer.excerpt).get("messages") or ():
             ours = same(text, one) and str(one.get("direction", "")).startswith("outbound")
             if ours and one.get("sid") not in text.others and since(one, text.created_at):

@@ -27,6 +27,7 @@ from deskwright.channels.telephony.values import (
     TextStatus,
     Unreadable,
 )
+from deskwright.engine.saying import _
 
 Values = Mapping[str, str]
 SIGNATURE: Final = b"x-twilio-signature"
@@ -54,13 +55,13 @@ CALLS: Final = {
     "canceled": MISSED,
 }
 ERRORS: Final = {
-    "30003": "The phone is switched off or out of reach.",
-    "30004": "The number blocks messages.",
-    "30005": "The number is not known.",
-    "30006": "The number is a landline and takes no messages.",
-    "30007": "The network took it for spam.",
-    "21610": "They have answered STOP and get no more messages.",
-    "63016": "WhatsApp's 24 hours are over: only an approved template may be sent.",
+    "30003": _("The phone is switched off or out of reach."),
+    "30004": _("The number blocks messages."),
+    "30005": _("The number is not known."),
+    "30006": _("The number is a landline and takes no messages."),
+    "30007": _("The network took it for spam."),
+    "21610": _("They have answered STOP and get no more messages."),
+    "63016": _("WhatsApp's 24 hours are over: only an approved template may be sent."),
 }
 
 
@@ -115,8 +116,8 @@ def text_status(values: Values, reference: str) -> TextStatus | None:
 
 def explained(code: str, message: str = "") -> str:
     """What Twilio's error code means to people."""
-    known = ERRORS.get(code) or message or "The provider could not deliver it."
-    return f"{known} ({code})" if code else known
+    known = ERRORS.get(code) or message or _("The provider could not deliver it.")
+    return _("%(why)s (%(code)s)", why=known, code=code) if code else known
 
 
 def call_event(values: Values) -> CallEvent | None:

@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from deskwright.channels import identity
 from deskwright.desk.accounts import policy
 from deskwright.desk.errors import Invalid
+from deskwright.desk.said import said as worded
 from deskwright.store.models import Agent, SignInPolicy
 
 MAIL: Final = (
@@ -97,7 +98,8 @@ def fetched(url: str, **known: str) -> SamlProvider:
     try:
         body = identity.fetched(url)
     except identity.Unreachable as trouble:
-        raise wrong(_("Nothing could be read there: %(why)s.") % {"why": trouble}, "metadata_url") from trouble
+        says = _("Nothing could be read there: %(why)s.") % {"why": worded(str(trouble))}
+        raise wrong(says, "metadata_url") from trouble
     try:
         return read(body, metadata_url=url, **known)
     except Invalid as trouble:

@@ -18,6 +18,7 @@ from deskwright.desk.accounts.policy import Provider
 from deskwright.desk.accounts.saml import SamlProvider
 from deskwright.desk.doctor.finding import Finding, broken, fine, warning
 from deskwright.desk.errors import Invalid
+from deskwright.desk.said import said as worded
 from deskwright.store.models import Agent
 
 WELL_KNOWN: Final = "/.well-known/openid-configuration"
@@ -37,7 +38,8 @@ def oidc(known: Provider, redirect: str, actor: Agent) -> Iterator[Finding]:
     try:
         said = identity.fetched_object(known.server.rstrip("/") + WELL_KNOWN)
     except identity.Unreachable as trouble:
-        says = _("%(url)s could not be read: %(why)s.") % {"url": known.server + WELL_KNOWN, "why": trouble}
+        told = {"url": known.server + WELL_KNOWN, "why": worded(str(trouble))}
+        says = _("%(url)s could not be read: %(why)s.") % told
         yield broken(_("address"), says, _("Check the address; it is the issuer’s, without what follows the slash."))
         return
     yield issuer(known, said)
@@ -70,7 +72,7 @@ def keys(known: Provider, said: Said) -> Iterator[Finding]:
     try:
         found = identity.fetched_object(str(said.get("jwks_uri", "")), known.server).get("keys") or []
     except identity.Unreachable as trouble:
-        says = _("Its keys could not be read: %(why)s.") % {"why": trouble}
+        says = _("Its keys could not be read: %(why)s.") % {"why": worded(str(trouble))}
         yield broken(_("keys"), says, _("Without them no signature can be checked."))
         return
     signing = [key for key in found if isinstance(key, dict) and key.get("use", "sig") == "sig"]
@@ -115,7 +117,7 @@ def client(known: Provider, said: Said, redirect: str) -> Finding:
     try:
         status, answer = identity.posted(str(said.get("token_endpoint", "")), form, known.server)
     except identity.Unreachable as trouble:
-        says = _("Whether it knows the client could not be asked: %(why)s.") % {"why": trouble}
+        says = _("Whether it knows the client could not be asked: %(why)s.") % {"why": worded(str(trouble))}
         return warning(check, says, _("A sign-in will show it."))
     error = str(answer.get("error", ""))
     if error in UNKNOWN_CLIENT or status == 401:

@@ -15,6 +15,8 @@ from typing import Any, Final, NamedTuple
 import psycopg
 
 from deskwright.desk.cases import Case
+from deskwright.desk.said import in_english, kept
+from deskwright.engine.saying import _
 from deskwright.store.connection import to_json
 from deskwright.store.live import announcement
 from deskwright.text.alike import bare_subject
@@ -27,8 +29,8 @@ only. What comes beyond is set aside and counted on one of them, until the custo
 """
 ANSWERS, ANSWERS_TIME = 10, timedelta(hours=1)
 """Acknowledgements to one customer within this time; what comes beyond gets none."""
-STORMS: Final = f"more than {STORM} new tickets from this sender in ten minutes (a storm)"
-ALIKES: Final = f"more than {ALIKE} mails like this from this sender in ten minutes (a storm)"
+STORMS: Final = _("more than %(number)s new tickets from this sender in ten minutes (a storm)", number=STORM)
+ALIKES: Final = _("more than %(number)s mails like this from this sender in ten minutes (a storm)", number=ALIKE)
 NUMBERS: Final = re.compile(r"\d+")
 TOLD: Final = tuple(first * 10**zeros for zeros in range(6) for first in (1, 2, 5))
 """How many mails of a storm are set aside when its ticket says so."""
@@ -109,8 +111,8 @@ def find(sql: Cursor, arriving: Sequence[tuple[int, str, datetime]]) -> Brakes:
     for row in sql.execute(OPENED, values | {"since": min(moments) - ANSWERS_TIME}):
         brakes.note(row["customer_id"], row["created_at"], row["subject"], row["id"])
     since = min(moments) - timedelta(days=1)
-    for row in sql.execute(ASIDE, values | {"since": since, "reasons": [STORMS, ALIKES]}):
-        storm = Storm(row["reason"], shaped(row["subject"]), row["ticket_id"], row["last"], row["count"])
+    for row in sql.execute(ASIDE, values | {"since": since, "reasons": [kept(STORMS), kept(ALIKES)]}):
+        storm = Storm(in_english(row["reason"]), shaped(row["subject"]), row["ticket_id"], row["last"], row["count"])
         brakes.storms[row["customer_id"]].append(storm)
         brakes.before[row["ticket_id"]] += row["count"]
     return brakes

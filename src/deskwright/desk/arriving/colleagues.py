@@ -23,6 +23,7 @@ from deskwright.desk.arriving.arrivals import Arrival, Outcome, Person
 from deskwright.desk.errors import NotFound
 from deskwright.desk.settings.house import house
 from deskwright.desk.tickets.merging import whole_of
+from deskwright.engine.saying import _
 from deskwright.store.connection import deed
 from deskwright.store.models import Agent, Delivery
 
@@ -43,7 +44,9 @@ def passed_on(arrival: Arrival, agent: Agent) -> Arrival:
     inner = forwarded(arrival.subject, arrival.text) or enclosed(arrival.subject, arrival.said, mails)
     if inner is None or own(inner.author.email) or not inner.text:
         return arrival
-    note = f"{agent.name} passed this on." + (f" They wrote: {inner.above}" if inner.above else "")
+    note = _("%(agent)s passed this on.", agent=agent.name)
+    if inner.above:
+        note = _("%(agent)s passed this on. They wrote: %(words)s", agent=agent.name, words=inner.above)
     return replace(
         arrival,
         requester=Person(inner.author.email, inner.author.name),

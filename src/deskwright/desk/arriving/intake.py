@@ -20,6 +20,8 @@ from django.utils.translation import gettext as _
 from deskwright.desk.arriving import colleagues, keys, mailroom, opening
 from deskwright.desk.arriving.arrivals import Arrival, Outcome
 from deskwright.desk.errors import Broken, DeskError, Invalid, NotFound
+from deskwright.desk.said import kept
+from deskwright.engine import saying
 from deskwright.store.connection import deed, from_json, to_json
 from deskwright.store.live import work_is_due
 from deskwright.store.models import Agent
@@ -117,7 +119,7 @@ def understood(claimed: Sequence[dict[str, Any]], now: datetime) -> list[Arrival
     arrivals, labels = [], []
     for row in claimed:
         if row["attempts"] > ATTEMPTS:
-            quarantine(row["id"], "it could not be processed in five attempts", now)
+            quarantine(row["id"], saying._("it could not be processed in five attempts"), now)
             continue
         try:
             mail = mailroom.read(row)
@@ -127,7 +129,7 @@ def understood(claimed: Sequence[dict[str, Any]], now: datetime) -> list[Arrival
             quarantine(row["id"], str(refusal), now)
         except Exception:
             log.exception("Raw input %s could not be understood", row["id"])
-            quarantine(row["id"], "it could not be understood", now)
+            quarantine(row["id"], saying._("it could not be understood"), now)
     if labels:
         with deed() as sql:
             sql.execute(LABEL, {"labels": to_json(labels)})
@@ -149,10 +151,10 @@ def still_to_take(arrival: Arrival, agent: Agent | None, now: datetime) -> Arriv
     except AWAY:
         raise
     except Exception as trouble:
-        said = trouble.sentence if isinstance(trouble, DeskError) else "the desk failed on it"
+        why = trouble.sentence if isinstance(trouble, DeskError) else saying._("the desk failed on it")
         log.warning("The mail of agent %s was set aside: %s", agent.pk, trouble)
         if arrival.raw_id is not None:
-            quarantine(arrival.raw_id, f"an agent's answer could not be noted: {said}", now)
+            quarantine(arrival.raw_id, saying._("an agent's answer could not be noted: %(why)s", why=why), now)
         return None
 
 
@@ -169,7 +171,7 @@ def receive_or_give_back(arrivals: Sequence[Arrival], now: datetime) -> list[Out
 def quarantine(raw_id: int, reason: str, now: datetime) -> None:
     """Set an input aside with its reason; it can be recovered."""
     with deed() as sql:
-        sql.execute(QUARANTINE, {"id": raw_id, "reason": reason})
+        sql.execute(QUARANTINE, {"id": raw_id, "reason": kept(reason)})
 
 
 def recover(raw_id: int, now: datetime, author: str | None = None) -> None:

@@ -8,11 +8,12 @@ from __future__ import annotations
 from typing import Final
 
 from deskwright.channels.contract import Address, Incoming
+from deskwright.engine.saying import _
 
 NOBODY: Final = Address("Mail system", "mailer-daemon@invalid")
 """Who a report without a sender is from."""
-NO_SENDER: Final = "the mail names no sender"
-LOOP: Final = "the mail comes from an address of this desk (a loop)"
+NO_SENDER: Final = _("the mail names no sender")
+LOOP: Final = _("the mail comes from an address of this desk (a loop)")
 
 
 def author(mail: Incoming, named: str | None = None) -> Address | None:
@@ -27,7 +28,7 @@ def answers_nothing(automatic: str | None, bounced: bool) -> str | None:
     """Why automatic mail that belongs to no ticket opens none; None when it may open one."""
     if not bounced and not (automatic or "").startswith("auto-replied"):
         return None
-    return f"automatic mail that answers nothing here ({automatic or 'bounce'})"
+    return _("automatic mail that answers nothing here (%(machine)s)", machine=automatic or "bounce")
 
 
 def same_mailbox(one: str, other: str) -> bool:

@@ -12,6 +12,7 @@ from deskwright.channels.contract import Incoming
 from deskwright.desk import audit
 from deskwright.desk.arriving import intake, mailroom
 from deskwright.desk.errors import Conflict, NotFound
+from deskwright.desk.said import in_english
 from deskwright.desk.settings.rights import require
 from deskwright.store.connection import deed
 from deskwright.store.models import Agent, RawInput
@@ -80,6 +81,6 @@ def take_in(actor: Agent | None, number: int, author: str = "", *, now: datetime
         raise Conflict(_("This mail was taken in already."))
     with deed():
         intake.recover(number, now, author or None)
-        audit.note(actor, "mail.taken_in", f"mail {number}", now=now, before={"reason": row.reason})
+        audit.note(actor, "mail.taken_in", f"mail {number}", now=now, before={"reason": in_english(row.reason)})
     intake.work_off(now)
     return RawInput.objects.get(pk=number)

@@ -18,11 +18,12 @@ from deskwright.desk.arriving.addressed import addressed
 from deskwright.desk.arriving.arrivals import Arrival, File, Person
 from deskwright.desk.arriving.judging import LOOP, NO_SENDER, author, same_mailbox
 from deskwright.desk.arriving.screening import screened
+from deskwright.engine.saying import _
 from deskwright.store.connection import from_json
 
 SUBJECT_TAG: Final = re.compile(r"#([0-9]{1,18})\b")
 NO_TEXT: Final = "(no text)"
-CUT: Final = "The mail is too large: only its beginning was fetched, all of it is on the mail server."
+CUT: Final = _("The mail is too large: only its beginning was fetched, all of it is on the mail server.")
 
 
 class NotForUs(Exception):

@@ -17,7 +17,7 @@ from deskwright.desk.arriving.arrivals import Arrival, Outcome
 from deskwright.desk.arriving.batch import Intake, add_message, engine_message, noted, queue_of
 from deskwright.desk.arriving.continuing import continued, copies, elsewhere, join, remarks, too_late
 from deskwright.desk.arriving.judging import answers_nothing
-from deskwright.desk.arriving.outcomes import TAKEN_AND_GONE, TAKEN_BEFORE, Taken
+from deskwright.desk.arriving.outcomes import ARRIVED_BEFORE, TAKEN_AND_GONE, TAKEN_BEFORE, Taken
 from deskwright.desk.cases import Case, Happening, Link, arms_for, blank_row
 from deskwright.desk.outbox import returning
 from deskwright.desk.outbox.returning import Returned
@@ -172,7 +172,7 @@ def take_new(intake: Intake, arrival: Arrival) -> Taken:
         return open_ticket(intake, arrival, copy_of=same[0].ticket)
     if same:
         ticket = next((one.ticket for one in same if one.queue == queue_of(intake, arrival)), same[0].ticket)
-        return placed("duplicate", ticket, "the same mail arrived before")
+        return placed("duplicate", ticket, ARRIVED_BEFORE)
     if arrival.raw_id in intake.repeats and not arrival.recovered:
         return Taken("duplicate", reason=TAKEN_AND_GONE)
     case = continued(intake, arrival) if arrival.trusted else None

@@ -12,10 +12,13 @@ from deskwright.desk.answering.recipients import heard
 from deskwright.desk.arriving import keys
 from deskwright.desk.arriving.arrivals import Arrival, Outcome
 from deskwright.desk.cases import Case
+from deskwright.desk.said import kept
+from deskwright.engine.saying import _
 from deskwright.store.writes import Batch
 
-TAKEN_BEFORE: Final = "it was taken in before"
-TAKEN_AND_GONE: Final = "the same mail was taken in before, and what became of it is gone"
+TAKEN_BEFORE: Final = _("it was taken in before")
+TAKEN_AND_GONE: Final = _("the same mail was taken in before, and what became of it is gone")
+ARRIVED_BEFORE: Final = _("the same mail arrived before")
 
 
 @dataclass(slots=True)
@@ -77,7 +80,7 @@ def finished(raw_id: int, taken: Taken) -> dict[str, Any]:
         "id": raw_id,
         "state": states.get(taken.disposition, "done"),
         "disposition": taken.disposition,
-        "reason": taken.reason,
+        "reason": kept(taken.reason),
         "ticket_id": ticket,
     }
 

@@ -12,6 +12,7 @@ from deskwright.desk.domains import judging
 from deskwright.desk.domains.ours import Sending, sendings
 from deskwright.engine.saying import _
 
+UNASKED: Final = _("See whether this host can ask DNS.")
 PATIENCE: Final = 2.0
 """Seconds for one question of DNS."""
 
@@ -28,7 +29,7 @@ def examined(sending: Sending, records: Network) -> Finding:
     try:
         records.look(sending.domain, "MX")
     except Unknown as trouble:
-        return warning("domains", f"{trouble}.", _("See whether this host can ask DNS."), "domains")
+        return warning("domains", _("%(trouble)s.", trouble=str(trouble)), UNASKED, "domains")
     found = judging.judge(sending, records)
     grade = judging.worst(found)
     said = next((one for one in found if one.grade == grade), None)

@@ -8,6 +8,7 @@ from datetime import datetime
 from deskwright.desk.doctor.finding import Finding, broken, fine, warning
 from deskwright.desk.doctor.work import said
 from deskwright.desk.mailboxes.standing import stands_still, watched
+from deskwright.desk.said import cut, in_english
 from deskwright.engine.saying import _, ngettext
 
 PLACE = "mailboxes"
@@ -21,7 +22,7 @@ def fetched(now: datetime) -> Iterator[Finding]:
                 "%(box)s fails since %(failing_since)s: %(error)s",
                 box=box.name,
                 failing_since=said(box.failing_since),
-                error=box.error[:200],
+                error=cut(in_english(box.error), 200),
             )
             yield broken("mailboxes", says, _("Test the connection on its page; mail waits on the server."), PLACE)
         elif stands_still(box, now):

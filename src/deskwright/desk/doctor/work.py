@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from deskwright.desk.doctor.finding import Finding, broken, fine, warning
 from deskwright.desk.heartbeats import ALIVE, last_beat
-from deskwright.desk.said import in_english
+from deskwright.desk.said import cut, in_english
 from deskwright.engine.saying import _, ngettext
 from deskwright.store.connection import cursor
 
@@ -66,7 +66,7 @@ def outbox(now: datetime) -> Iterator[Finding]:
             "%(count)s mail failed for good or came back in the last week: %(error)s",
             "%(count)s mails failed for good or came back in the last week: %(error)s",
             row["failed"],
-            error=row["error"][:200],
+            error=cut(in_english(row["error"]), 200),
         )
         yield warning("mail out", says, _("See why, and send it again once the reason is gone."), "outbox")
     if row["waiting"]:
@@ -74,7 +74,7 @@ def outbox(now: datetime) -> Iterator[Finding]:
             "%(count)s mail waiting for more than 15 minutes: %(error)s",
             "%(count)s mails waiting for more than 15 minutes: %(error)s",
             row["waiting"],
-            error=row["reason"][:200],
+            error=cut(in_english(row["reason"]), 200),
         )
         yield warning(
             "mail out", says, _("See whether the mail server answers; they leave by themselves then."), "outbox"
@@ -90,7 +90,7 @@ def set_aside(now: datetime) -> Iterator[Finding]:
             "%(count)s mail in quarantine, most recently: %(error)s",
             "%(count)s mails in quarantine, most recently: %(error)s",
             row["quarantined"],
-            error=row["reason"][:200],
+            error=cut(in_english(row["reason"]), 200),
         )
         mend = _("See the mail log, or `deskwright quarantine list`; any can be taken in after all.")
         yield warning("quarantine", says, mend, "mail_log")

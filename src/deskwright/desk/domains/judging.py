@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 from deskwright.channels.email import signing
 from deskwright.channels.email.dns_records import Records, Unknown
 from deskwright.desk.domains.ours import Sending
+from deskwright.desk.said import said as worded
 
 GOOD, WARNING, BROKEN, UNKNOWN = "good", "warning", "broken", "unknown"
 ORDER: Final = (BROKEN, WARNING, UNKNOWN, GOOD)
@@ -66,7 +67,7 @@ def judge(sending: Sending, records: Records) -> list[Finding]:
         try:
             found.extend(check(sending, records))
         except Unknown as trouble:
-            found.append(Finding(name, UNKNOWN, str(trouble)))
+            found.append(Finding(_(name), UNKNOWN, worded(str(trouble))))
     return found
 
 
@@ -265,4 +266,4 @@ def reverse_of(check: str, address: str, records: Records) -> Finding:
     return Finding(check, GOOD, says % {"address": address, "name": names[0]}, names[0])
 
 
-CHECKS: Final[dict[str, Check]] = {"MX": mx, "SPF": spf, "DKIM": dkim, "DMARC": dmarc, "reverse name": reverse_name}
+CHECKS: Final[dict[str, Check]] = {"MX": mx, "SPF": spf, "DKIM": dkim, "DMARC": dmarc, "Reverse name": reverse_name}

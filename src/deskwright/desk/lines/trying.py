@@ -16,6 +16,7 @@ from deskwright.channels.telephony import numbers
 from deskwright.channels.telephony.sending import Twilio
 from deskwright.desk.errors import Invalid
 from deskwright.desk.lines import ways
+from deskwright.desk.said import said
 from deskwright.desk.settings.rights import require
 from deskwright.desk.settings.sealing import Unreadable
 from deskwright.store.models import Agent, Line
@@ -40,10 +41,10 @@ def account(actor: Agent, line: Line) -> Tried:
         url = f"{way.api}/2010-04-01/Accounts/{way.account}.json"
         answer = ask("GET", url, b"", way.headers)
     except (posting.Unreachable, Unreadable) as reason:
-        return Tried(False, str(reason))
+        return Tried(False, said(str(reason)))
     if answer.good:
         return Tried(True, _("The provider knows this account."))
-    return Tried(False, way.ended(answer).reason)  # type: ignore[union-attr]  # no answer that is not good is `Sent`
+    return Tried(False, said(way.ended(answer).reason))  # type: ignore[union-attr]  # no answer that is not good is `Sent`
 
 
 def message(actor: Agent, line: Line, to: str, *, now: datetime) -> Tried:
@@ -59,10 +60,10 @@ def message(actor: Agent, line: Line, to: str, *, now: datetime) -> Tried:
     try:
         outcome = ways.way_out(line, ask, now).send(text)
     except Unreadable as reason:
-        return Tried(False, str(reason))
+        return Tried(False, said(str(reason)))
     if isinstance(outcome, Sent):
         return Tried(True, _("The message was taken (%(reply)s).") % {"reply": outcome.reply})
-    return Tried(False, outcome.reason)
+    return Tried(False, said(outcome.reason))
 
 
 def ask(method: str, url: str, body: bytes, headers: Any) -> posting.Answer:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import cache
 
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext
 
 from deskwright.channels.email.imap import ImapTrouble
 from deskwright.channels.email.oauth import PROVIDERS
@@ -13,6 +13,7 @@ from deskwright.desk.errors import Invalid
 from deskwright.desk.mailboxes import reaching
 from deskwright.desk.mailboxes.setting import secret_of
 from deskwright.desk.settings.sealing import Unreadable
+from deskwright.engine.saying import _
 from deskwright.store.models import Mailbox
 
 
@@ -30,15 +31,17 @@ class Lent:
         """Raises NoToken."""
         box = Mailbox.objects.filter(pk=self._mailbox).exclude(auth="password").first()
         if box is None:
-            raise NoToken("The mailbox whose consent is used is not there any more.")
+            raise NoToken(_("The mailbox whose consent is used is not there any more."))
         if not lends_to(box, self._host):
-            raise NoToken(f"{self._host} is no mail server of the provider of the mailbox {box.name}.")
+            raise NoToken(
+                _("%(host)s is no mail server of the provider of the mailbox %(box)s.", host=self._host, box=box.name)
+            )
         if box.version != self._version:
             self._keys, self._version = reaching.keys_of(box), box.version
         try:
             secret = secret_of(box)
             if "refresh_token" not in secret:
-                raise NoToken(f"Nobody has signed in at the provider of the mailbox {box.name} yet.")
+                raise NoToken(_("Nobody has signed in at the provider of the mailbox %(box)s yet.", box=box.name))
             return self._keys.access(secret)
         except (ImapTrouble, Unreadable) as trouble:
             raise NoToken(str(trouble)) from trouble
@@ -69,7 +72,7 @@ def lends_to(box: Mailbox, host: str) -> bool:
 def refuse_strange(box: Mailbox, host: str) -> None:
     """Raises Invalid for a mail server the token may not be shown to."""
     if not lends_to(box, host):
-        says = _("The consent of a mailbox counts at the mail servers of its own provider only.")
+        says = gettext("The consent of a mailbox counts at the mail servers of its own provider only.")
         raise Invalid(says, {"host": says})
 
 

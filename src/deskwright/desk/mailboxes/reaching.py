@@ -12,6 +12,7 @@ from deskwright.channels.email.imap import ImapSettings, ImapTrouble, open_folde
 from deskwright.desk.mailboxes.setting import secret_of
 from deskwright.desk.mailboxes.standing import renewed
 from deskwright.desk.settings.sealing import Unreadable
+from deskwright.engine.saying import _
 from deskwright.store.models import Mailbox
 
 EARLY: Final = 60.0
@@ -33,10 +34,11 @@ class Keys:
         try:
             token = oauth.refresh(grant(secret))
         except oauth.OauthTrouble as trouble:
-            hint = " Sign in to the provider again." if trouble.final else ""
-            raise ImapTrouble(
-                f"The provider gives no access: {str(trouble).rstrip('.')}.{hint}", login=True
-            ) from trouble
+            why = str(trouble) if str(trouble).endswith(".") else f"{trouble}."
+            said = _("The provider gives no access: %(why)s", why=why)
+            if trouble.final:
+                said = _("The provider gives no access: %(why)s Sign in to the provider again.", why=why)
+            raise ImapTrouble(said, login=True) from trouble
         self.token, self.until = token.access_token, time.monotonic() + max(0.0, token.seconds - EARLY)
         if token.refresh_token and token.refresh_token != secret["refresh_token"] and self.renewed:
             self.renewed({**secret, "refresh_token": token.refresh_token})

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Final
 
+from deskwright.desk.said import cut, kept
 from deskwright.desk.settings.sealing import seal
 from deskwright.store.connection import deed, to_json
 from deskwright.store.models import Mailbox
@@ -29,10 +30,10 @@ def answered(box: Mailbox, now: datetime) -> None:
 
 
 def failed(box: Mailbox, words: str, now: datetime) -> None:
-    """It cannot be fetched from; in the server's words."""
-    since = box.failing_since or now
-    Mailbox.objects.filter(pk=box.pk).update(error=words[:500], failing_since=since)
-    box.error, box.failing_since = words[:500], since
+    """It cannot be fetched from; in the server's words, or ours."""
+    since, error = box.failing_since or now, kept(cut(words, 500))
+    Mailbox.objects.filter(pk=box.pk).update(error=error, failing_since=since)
+    box.error, box.failing_since = error, since
 
 
 def audited(box: Mailbox, missing: int, now: datetime) -> None:

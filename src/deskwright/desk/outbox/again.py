@@ -19,6 +19,7 @@ from deskwright.desk.answering.letters import due_delivery, outgoing_id
 from deskwright.desk.errors import Conflict, Invalid, NotFound
 from deskwright.desk.outbox import pacing, suppression, unsubscribing
 from deskwright.desk.record import record
+from deskwright.desk.said import cut, in_english
 from deskwright.desk.tickets.remarks import noted
 from deskwright.desk.working import take_up
 from deskwright.store.connection import deed, from_json
@@ -67,7 +68,11 @@ def give_up(actor: Agent, delivery_id: int, *, now: datetime) -> None:
         cases = take_up(sql, [delivery.ticket_id] if delivery.ticket_id else [], now)
         Delivery.objects.filter(pk=delivery.pk).update(state="cancelled", due_at=None)
         for case in cases.values():
-            told = {"delivery": delivery.pk, "recipient": delivery.recipient, "said": delivery.last_error[:500]}
+            told = {
+                "delivery": delivery.pk,
+                "recipient": delivery.recipient,
+                "said": cut(in_english(delivery.last_error), 500),
+            }
             noted(case, "mail_given_up", actor, told, now)
         record(sql, list(cases.values()))
         announce(sql, delivery)

@@ -35,8 +35,10 @@ from deskwright.desk.lines import ways
 from deskwright.desk.outbox import pacing, suppression, telling
 from deskwright.desk.outbox.pacing import LEASE
 from deskwright.desk.record import record
+from deskwright.desk.said import in_english, kept
 from deskwright.desk.texting import links
 from deskwright.desk.working import take_up
+from deskwright.engine.saying import _
 from deskwright.store import blobs
 from deskwright.store.connection import cursor, deed, from_json
 from deskwright.store.live import announcement
@@ -125,7 +127,7 @@ def attempt(row: Row, send: Send) -> Outcome:
         outgoing = text_of(row) if row["channel"] in TEXTS else outgoing_of(row)
     except (KeyError, TypeError, ValueError) as error:
         log.exception("Delivery %s cannot be written as a mail", row["id"])
-        return Refused(f"It cannot be written as a mail: {error}")
+        return Refused(_("It cannot be written as a mail: %(error)s", error=str(error)))
     try:
         return send(outgoing)
     except Exception as error:
@@ -193,7 +195,7 @@ def attached(file: Mapping[str, Any]) -> Attachment:
     try:
         content = blobs.get(file["sha256"])
     except FileNotFoundError:
-        raise ValueError(f"the bytes of {file['name']} are not in the store any more") from None
+        raise ValueError(_("the bytes of %(file)s are not in the store any more", file=file["name"])) from None
     return Attachment(
         file["name"], file["content_type"], len(content), content, file["content_id"], bool(file["inline"])
     )
@@ -226,14 +228,14 @@ def write_down(row: Row, outcome: Outcome | Withheld, now: datetime) -> None:
 def slow_down(sql: Cursor, row: Row, outcome: Deferred, now: datetime) -> None:
     """What follows for other mails from one that must wait."""
     if outcome.server:
-        pacing.away(sql, outcome.reason, now)
+        pacing.away(sql, kept(outcome.reason), now)
     elif outcome.slower:
-        pacing.wants_less(sql, row, outcome.reason, now)
+        pacing.wants_less(sql, row, kept(outcome.reason), now)
 
 
 def lost(sql: Cursor, case: Case | None, row: Row, ended: Row, now: datetime) -> None:
     """What follows from a mail that did not get through, in the deed that wrote it down."""
-    said = ended["error"]
+    said = in_english(ended["error"])
     if ended["state"] == "failed" and reasons.dead(said):
         suppression.put(sql, row["recipient"], "bounce", now, detail=said, delivery=row["id"])
     if case is not None:
@@ -247,12 +249,12 @@ def ending(row: Row, outcome: Outcome | Withheld, now: datetime) -> dict[str, An
         case Sent():
             return {"state": "sent", "sent_at": now, "answer": outcome.reply[:500]}
         case Withheld():
-            return {"state": "withheld", "error": outcome.reason}
+            return {"state": "withheld", "error": kept(outcome.reason)}
         case Deferred() if row["attempts"] < ATTEMPTS:
-            return {"state": "due", "due_at": now + pause(row["attempts"]), "error": outcome.reason}
+            return {"state": "due", "due_at": now + pause(row["attempts"]), "error": kept(outcome.reason)}
         case _:
             log.warning("Mail %s to %s has failed: %s", row["mail_id"], row["recipient"], outcome.reason)
-            return {"state": "failed", "error": outcome.reason}
+            return {"state": "failed", "error": kept(outcome.reason)}
 
 
 def pause(attempts: int) -> timedelta:

@@ -18,22 +18,23 @@ from deskwright.desk import access, audit
 from deskwright.desk.answering.recipients import own, valid
 from deskwright.desk.errors import Invalid, NotFound
 from deskwright.desk.outbox import kinds
+from deskwright.engine import saying
 from deskwright.store.connection import deed
 from deskwright.store.models import Agent, Suppression
 
 Cursor = psycopg.Cursor[dict[str, Any]]
 RIGHT: Final = "outbox:manage"
 SENTENCES: Final[Mapping[str, str]] = {
-    "bounce": "Not sent: mail to this address has come back before.",
-    "complaint": "Not sent: its owner has called our mail spam.",
-    "unsubscribed": "Not sent: its owner wants no more mail.",
-    "agent": "Not sent: somebody of the desk has put the address on the list of those nothing is sent to.",
+    "bounce": saying._("Not sent: mail to this address has come back before."),
+    "complaint": saying._("Not sent: its owner has called our mail spam."),
+    "unsubscribed": saying._("Not sent: its owner wants no more mail."),
+    "agent": saying._("Not sent: somebody of the desk has put the address on the list of those nothing is sent to."),
 }
 """because -> what stands on a delivery that is held back."""
 OF_A_KIND: Final[Mapping[str, str]] = {
-    kinds.SURVEY: "Not sent: its owner wants no surveys.",
-    kinds.PROACTIVE: "Not sent: its owner wants no mail they have not asked for.",
-    kinds.BROADCAST: "Not sent: its owner wants no mail that goes to many.",
+    kinds.SURVEY: saying._("Not sent: its owner wants no surveys."),
+    kinds.PROACTIVE: saying._("Not sent: its owner wants no mail they have not asked for."),
+    kinds.BROADCAST: saying._("Not sent: its owner wants no mail that goes to many."),
 }
 """kind of mail -> what stands on a delivery of it that is held back."""
 LONGEST: Final = 500

@@ -11,13 +11,14 @@ from typing import Any
 
 from deskwright.channels.email.reasons import reason
 from deskwright.desk.cases import Case
+from deskwright.desk.said import cut
 from deskwright.desk.tickets.remarks import noted
 from deskwright.engine.saying import _
 
 
 def lost(case: Case, row: Mapping[str, Any], kind: str, said: str, now: datetime) -> None:
     """The event, and a notice to whom it concerns."""
-    noted(case, kind, None, about(row) | {"reason": reason(said), "said": said[:500]}, now)
+    noted(case, kind, None, about(row) | {"reason": reason(said), "said": cut(said, 500)}, now)
     notice(case, row, now)
 
 

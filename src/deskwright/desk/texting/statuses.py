@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from deskwright.channels.telephony.values import TEXTS, TextStatus
+from deskwright.desk.said import kept
 from deskwright.store.connection import deed
 from deskwright.store.live import announcement
 
 
 def told(line: int, status: TextStatus) -> None:
     """Write it down; what is known better already stays. A message that did not leave by this line is passed over."""
-    values = {"line": line, "reference": status.reference, "error": status.error, "state": status.state}
+    values = {"line": line, "reference": status.reference, "error": kept(status.error), "state": status.state}
     values["channels"] = list(TEXTS)
     with deed() as sql:
         row = sql.execute(TOLD, values).fetchone()

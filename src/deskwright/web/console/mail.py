@@ -23,6 +23,7 @@ from deskwright.store.models import Team
 from deskwright.web.console.frame import form_page, saved, saving, settings_page
 from deskwright.web.console.signatures import SignedForm, keeping
 from deskwright.web.look import Look
+from deskwright.web.telling import told
 
 RIGHT, HERE = "mail:manage", "mail"
 ADDRESS = ("mail_from", "signature", "signatures", "quoting")
@@ -199,7 +200,7 @@ def test(request: HttpRequest, look: Look) -> HttpResponse:
         raise Invalid(_("No mail server is set."))
     outcome = trying.try_out(look.actor, found, now=look.now)
     if not isinstance(outcome, Sent):
-        raise Invalid(_("The mail was not taken: %(reason)s") % {"reason": outcome.reason})
+        raise Invalid(_("The mail was not taken: %(reason)s") % {"reason": told(outcome.reason)})
     return saved(request, reverse(HERE), _("A test mail is on its way to %(email)s") % {"email": look.actor.email})
 
 

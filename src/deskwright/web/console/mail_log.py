@@ -18,6 +18,7 @@ from deskwright.desk.arriving import log
 from deskwright.store.models import RawInput
 from deskwright.web.console.frame import saved, settings_page, show
 from deskwright.web.look import Look
+from deskwright.web.telling import told
 
 RIGHT, HERE = log.RIGHT, "mail_log"
 PAGE: Final = 50
@@ -87,7 +88,7 @@ def take_in(request: HttpRequest, look: Look, number: int) -> HttpResponse:
     row = log.take_in(look.actor, number, author, now=look.now)
     back = reverse("mail_one", args=[number])
     if row.state == "quarantined":
-        return saved(request, back, _("It was set aside again: %(reason)s") % {"reason": row.reason})
+        return saved(request, back, _("It was set aside again: %(reason)s") % {"reason": told(row.reason)})
     return saved(request, back, _("Taken in"))
 
 

@@ -16,6 +16,12 @@ def why_lost(said: str) -> str:
 
 
 @register.filter
+def machine(kind: str) -> str:
+    """What a mail no human wrote is."""
+    return mail_words.machine(kind)
+
+
+@register.filter
 def why_suppressed(because: str) -> str:
     return mail_words.suppressed(because)
 

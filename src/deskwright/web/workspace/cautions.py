@@ -8,6 +8,7 @@ from datetime import date
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
+from deskwright.web.telling import told
 from deskwright.web.workspace.sentence import Data, Names, Sentence
 
 
@@ -28,4 +29,4 @@ def of_mail(event: Data, data: Data, names: Names) -> Iterator[Sentence]:
         day = date_format(date.fromisoformat(data["away_until"]), "DATE_FORMAT")
         yield Sentence("calendar-clock", _("They are away until %(day)s") % {"day": day}, weight=7)
     for note in data.get("notes") or ():
-        yield Sentence("info", str(note), weight=7)
+        yield Sentence("info", told(note), weight=7)

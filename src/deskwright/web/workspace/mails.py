@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from deskwright.web.mail_words import REASONS, why
+from deskwright.web.telling import told
 from deskwright.web.workspace.sentence import Data, Names, Sentence
 
 
@@ -19,7 +20,7 @@ def failed(event: Data, data: Data, names: Names) -> Iterator[Sentence]:
 
 def withheld(event: Data, data: Data, names: Names) -> Iterator[Sentence]:
     text = _("A mail to %(who)s was not sent: nothing is sent to this address") % {"who": data.get("recipient", "")}
-    yield Sentence("hand", text, str(data.get("said") or ""), weight=9)
+    yield Sentence("hand", text, told(data.get("said")), weight=9)
 
 
 def returned(event: Data, data: Data, names: Names) -> Iterator[Sentence]:
@@ -34,18 +35,18 @@ def returned(event: Data, data: Data, names: Names) -> Iterator[Sentence]:
 
 
 def resent(event: Data, data: Data, names: Names) -> Iterator[Sentence]:
-    told = {"who": event.get("agent") or _("Somebody"), "to": data.get("to") or data.get("recipient", "")}
+    known = {"who": event.get("agent") or _("Somebody"), "to": data.get("to") or data.get("recipient", "")}
     if data.get("to") and data["to"] != data.get("recipient"):
-        told["old"] = data.get("recipient", "")
-        text = _("%(who)s sent the mail for %(old)s again, to %(to)s") % told
+        known["old"] = data.get("recipient", "")
+        text = _("%(who)s sent the mail for %(old)s again, to %(to)s") % known
     else:
-        text = _("%(who)s sent the mail to %(to)s again") % told
+        text = _("%(who)s sent the mail to %(to)s again") % known
     yield Sentence("refresh-cw", text, weight=5)
 
 
 def given_up(event: Data, data: Data, names: Names) -> Iterator[Sentence]:
-    told = {"who": event.get("agent") or _("Somebody"), "to": data.get("recipient", "")}
-    yield Sentence("x", _("%(who)s gave up the mail to %(to)s") % told, str(data.get("said") or ""), weight=6)
+    known = {"who": event.get("agent") or _("Somebody"), "to": data.get("recipient", "")}
+    yield Sentence("x", _("%(who)s gave up the mail to %(to)s") % known, told(data.get("said")), weight=6)
 
 
 def storm(event: Data, data: Data, names: Names) -> Iterator[Sentence]:
@@ -59,7 +60,7 @@ def storm(event: Data, data: Data, names: Names) -> Iterator[Sentence]:
 
 def reason(data: Data) -> str:
     """The plain reason, then what the server said."""
-    known, said = REASONS.get(str(data.get("reason"))), str(data.get("said") or "")
+    known, said = REASONS.get(str(data.get("reason"))), told(data.get("said"))
     plain = str(known) if known else why(said)
     return f"{plain} ({said})" if said else plain
 
