@@ -53,8 +53,9 @@ class Standing:
     @property
     def carried(self) -> tuple[int | None, float]:
         """The agent whose load the ticket counts in, and its units; a solved ticket weighs nothing."""
-        if self.ticket.status in LIVE_STATUSES and self.ticket.assignee:
-            return self.ticket.assignee, self.units
+        ticket = self.ticket
+        if ticket.assignee and ticket.status in LIVE_STATUSES:
+            return ticket.assignee, self.units
         return None, 0.0
 
     def set(self, **values: Any) -> None:

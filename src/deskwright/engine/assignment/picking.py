@@ -7,9 +7,10 @@ equal agents are given equal work whatever the order in which they finish it.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from typing import Final
+from operator import attrgetter
+from typing import Any, Final
 
 from deskwright.engine.assignment.asking import IDLE, Asking
 from deskwright.engine.assignment.waiting import members
@@ -24,6 +25,8 @@ random order, narrower bands leave equal agents up to 4 % apart; wider ones gain
 CATCH_UP: Final = 1.0
 """Full loads that an agent who was away, or is new, may be behind; farther behind, they would be given all."""
 _ROUNDING: Final = 2e-6
+_SCORE: Final[Callable[[Any], float]] = attrgetter("score")
+_GIVEN: Final[Callable[[Any], float]] = attrgetter("given")
 
 
 @dataclass(slots=True, eq=False)
@@ -84,8 +87,12 @@ def _able(asking: Asking, queue: Queue) -> Iterator[Candidate]:
     units, ticket, loads = asking.units, asking.facts.ticket, asking.facts.desk.loads
     barred, usual = asking.excluded or ticket.declined_by, asking.workflow.assignment.per_agent
     by_turn, distinguished = queue.strategy == "round_robin", asking.distinguishes(queue)
+    shifts = asking.shifts
     for agent in _fit(asking, queue):
-        if (agent.shift is not None and not asking.on_shift(agent.shift)) or (barred and asking.barred(agent)):
+        shift = agent.shift
+        if shift is not None and not (shifts[shift] if shift in shifts else asking.on_shift(shift)):
+            continue
+        if barred and asking.barred(agent):
             continue
         load = loads.get(agent.id, IDLE)
         carried = load.units if agent.id != ticket.assignee else asking.carried(agent)
@@ -110,11 +117,12 @@ def _fit(asking: Asking, queue: Queue) -> tuple[Agent, ...]:
     return found
 
 
-def _level(able: Iterable[Candidate]) -> list[Candidate]:
+def _level(able: Collection[Candidate]) -> list[Candidate]:
     """Those level with the best: a score within the band, and no less that speaks for them."""
-    best = min(able, key=lambda candidate: (candidate.score, -candidate.merit))
-    bound = best.score + BAND + _ROUNDING
-    return [candidate for candidate in able if candidate.score <= bound and candidate.merit >= best.merit]
+    lowest = min(map(_SCORE, able))
+    merit = max([candidate.merit for candidate in able if candidate.score == lowest])
+    bound = lowest + BAND + _ROUNDING
+    return [candidate for candidate in able if candidate.score <= bound and candidate.merit >= merit]
 
 
 def _by_given(candidate: Candidate) -> tuple[float, int, int]:
@@ -126,7 +134,7 @@ def _by_turn(candidate: Candidate) -> tuple[int, int]:
 
 
 def _lifted(best: Candidate, able: Iterable[Candidate]) -> Candidate:
-    behind = max(candidate.given for candidate in able) - CATCH_UP - best.given
+    behind = max(map(_GIVEN, able)) - CATCH_UP - best.given
     return replace(best, lift=behind) if behind > 0 else best
 
 

@@ -188,11 +188,8 @@ def passed_mark(clock: Clock, calendar: Calendar, at: datetime, marks: tuple[flo
     """The highest share that has passed by `at` and was not acted on; None when none has (the clock was moved)."""
     if clock.running_since is None or clock.stopped_at is not None:
         return None
-    try:
-        passed = [share for share in marks if share > clock.fired and moment(clock, calendar, share) <= at]
-    except ValueError:
-        return None
-    return max(passed, default=None)
+    _, share, instant = _run(clock, calendar).ahead(clock.fired, at, marks)
+    return share if instant is not None and instant <= at else None
 
 
 def mark(clock: Clock, calendar: Calendar, share: float, at: datetime, marks: tuple[float, ...]) -> Clock:

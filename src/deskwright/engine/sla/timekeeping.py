@@ -69,7 +69,7 @@ class Timekeeping:
     def clock(self, metric: str) -> Clock | None:
         """The metric's clock while it is not stopped."""
         clock = self.latest.get(metric)
-        return clock if clocks.live(clock) else None
+        return clock if clock is not None and clock.stopped_at is None else None
 
     @property
     def marks(self) -> tuple[float, ...]:
