@@ -18,7 +18,6 @@ from tests.web.furnished import Known
 LINE = {"name": "Front", "number": "+4930123456", "provider": "plain", "calls": True}
 MAILBOX = {"name": "Support", "address": "help@desk.example", "host": "imap.desk.example", "user": "help"}
 USUAL = {"port": 993, "tls": "tls", "auth": "password", "folder": "INBOX", "after": "nothing", "move_to": ""}
-OF_ITS_MAIL = {"brand_id": None, "queue": "", "plus": False, "reply_to": False}
 
 
 def more(known: Known, now: datetime) -> dict[str, int]:
@@ -29,7 +28,7 @@ def more(known: Known, now: datetime) -> dict[str, int]:
     source, _secret = sources.set_up(
         odile, {"name": "Probe", "form": "plain", "by": [], "grouped": "group", "solves": True}, now=now
     )
-    box = setting.add(odile, {**MAILBOX, **USUAL, **OF_ITS_MAIL, "begins_at": now}, {"password": "x"}, now=now)
+    box = setting.add(odile, {**MAILBOX, **USUAL, "begins_at": now}, {"password": "x"}, now=now)
     call = models.Call.objects.create(line=line, call_id="1", number="+4930987654", rang_at=now - timedelta(minutes=1))
     survey = {"name": "csat", "cycle": 0, "state": "answered", "due_at": now, "expires_at": now, "csat": 5}
     models.Chat.objects.create(ticket_id=known.ticket, visitor="v", started_at=now, here_at=now)

@@ -42,8 +42,7 @@ def mailbox(address: str, now: datetime, **more: Any) -> Mailbox:
     """A mailbox at a server that nobody asks."""
     usual = {"name": address, "host": "127.0.0.1", "port": 993, "tls": "off", "user": address, "auth": "password"}
     usual |= {"folder": "INBOX", "after": "nothing", "move_to": "", "begins_at": None}
-    said = {"brand_id": None, "queue": "", "plus": False, "reply_to": False}
-    return setting.add(None, {**usual, **said, "address": address, **more}, {"password": "x"}, now=now)
+    return setting.add(None, {**usual, "address": address, **more}, {"password": "x"}, now=now)
 
 
 class Post:

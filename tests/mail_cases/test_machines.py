@@ -11,6 +11,7 @@ from deskwright.desk.arriving import brakes, intake
 from deskwright.desk.said import in_english
 from deskwright.store.models import Agent, Delivery, Notice, RawInput, Suppression, Ticket, TicketEvent
 from deskwright.web.workspace.cautions import of_mail
+from deskwright.web.workspace.sentences import WORDS
 from tests.mail_cases.conftest import Post
 
 
@@ -272,4 +273,6 @@ def test_case_26_a_no_reply_sender_gets_a_ticket_no_acknowledgement_and_a_warnin
     assert post.told(taken)["unread"] is True
     said = [one.text for one in of_mail({}, post.told(taken), {})]
     assert said == ["Nobody reads what is sent to this address: answers will not arrive"]
+    wrote = WORDS["customer_wrote"]({}, post.told(taken) | {"other_subject": "Another"}, {})
+    assert [one.weight for one in wrote] == [8, 7], "of answers as of what opened a ticket"
     assert "unread" not in post.told(reachable)

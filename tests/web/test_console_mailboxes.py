@@ -10,9 +10,11 @@ import pytest
 from django.test import Client
 
 from deskwright.channels.email import oauth
+from deskwright.desk import workflows
 from deskwright.desk.doctor import mailboxes as checks
+from deskwright.desk.errors import Invalid
 from deskwright.desk.mailboxes import setting
-from deskwright.desk.settings import house
+from deskwright.desk.settings import brands, house
 from deskwright.desk.staff import people
 from deskwright.store.models import Agent, AuditEntry, Mailbox
 from tests.dovecot import PASSWORD, USER, dovecot, needs_dovecot
@@ -57,6 +59,22 @@ def test_a_mailbox_is_added_and_its_password_never_shown(client: Client, now: da
     assert setting.secret_of(box) == {"password": "a secret of theirs"}
     assert box.begins_at == now
     assert "help@desk.example" in house.read().addresses, "mail from it is a loop"
+
+
+def test_a_mailbox_says_the_brand_and_the_queue_of_its_mail(client: Client, admin: Agent, now: datetime) -> None:
+    brand = brands.keep(admin, None, {"host": "help.shop.example", "name": "The Shop"}, now=now)
+    queue = next(iter(workflows.live().queues))
+    box = added(client, brand_id=str(brand), queue=queue, plus="on")
+
+    assert (box.brand_id, box.queue, box.plus, box.reply_to) == (brand, queue, True, False)
+    assert house.read().mailboxes == {"help@desk.example": house.Box(brand, queue, True, False)}
+    for wrong in ({"brand_id": str(brand + 1)}, {"queue": "nowhere"}):
+        answer = client.post(f"/console/mailboxes/{box.pk}/", SAID | {"begins": "kept"} | wrong)
+        assert answer.status_code == 422
+    known = {name: getattr(box, name) for name in setting.PLAIN}
+    for wrong in ({"brand_id": brand + 1}, {"queue": "nowhere"}):
+        with pytest.raises(Invalid):
+            setting.change(admin, box.pk, {**known, **wrong}, {}, now=now)
 
 
 def test_an_empty_password_keeps_the_known_one_for_the_same_server_only(client: Client) -> None:

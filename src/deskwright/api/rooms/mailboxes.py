@@ -99,10 +99,6 @@ USUAL: Final = {
     "folder": "INBOX",
     "after": "nothing",
     "move_to": "",
-    "brand_id": None,
-    "queue": "",
-    "plus": False,
-    "reply_to": False,
 }
 
 

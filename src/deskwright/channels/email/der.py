@@ -6,6 +6,7 @@ from typing import Final, NamedTuple
 
 SEQUENCE, SET, OID, OCTETS, WHOLE_OCTETS, WRAPPED = 0x30, 0x31, 0x06, 0x04, 0x24, 0xA0
 END: Final = b"\0\0"
+DEEPEST: Final = 32
 
 
 class NoDer(ValueError):
@@ -45,15 +46,15 @@ def octets(one: Element) -> bytes:
     return b"".join(octets(piece) for piece in elements(one.body))
 
 
-def element(raw: bytes, place: int) -> tuple[Element, int]:
+def element(raw: bytes, place: int, depth: int = 0) -> tuple[Element, int]:
     """(the element there, where it ends), of definite or indefinite length. Raises NoDer."""
-    if place + 2 > len(raw):
+    if place + 2 > len(raw) or depth > DEEPEST:
         raise NoDer
     tag, length, start = raw[place], raw[place + 1], place + 2
     if length == 0x80:
         end = start
         while raw[end : end + 2] != END:
-            end = element(raw, end)[1]
+            end = element(raw, end, depth + 1)[1]
         return Element(tag, raw[start:end], raw[place : end + 2]), end + 2
     if length & 0x80:
         count = length & 0x7F

@@ -31,10 +31,8 @@ def take_uuencoded(text: str) -> tuple[str, list[Attachment]]:
     return BLOCK.sub(taken, text), files
 
 
-YENC: Final = re.compile(
-    rb"^=ybegin [^\n]{0,200}?name=([^\r\n]{1,200})\r?\n(?:=ypart [^\n]{0,200}\n)?(.*?)\r?\n=yend([^\r\n]{0,200})",
-    re.MULTILINE | re.DOTALL,
-)
+BEGINS: Final = re.compile(rb"^=ybegin [^\n]{0,200}?name=([^\r\n]{1,200})\r?\n(?:=ypart [^\n]{0,200}\n)?", re.MULTILINE)
+ENDS: Final = re.compile(rb"\r?\n=yend([^\r\n]{0,200})")
 ESCAPED: Final = re.compile(rb"=(.)", re.DOTALL)
 LESS_42: Final = bytes((byte - 42) % 256 for byte in range(256))
 LESS_64: Final = bytes((byte - 64) % 256 for byte in range(256))
@@ -42,20 +40,20 @@ LESS_64: Final = bytes((byte - 64) % 256 for byte in range(256))
 
 def take_yenc(raw: bytes) -> tuple[bytes, list[Attachment], bool]:
     """(the text's bytes without the blocks, the files in them, whether one of them arrived damaged)."""
-    if b"=ybegin " not in raw:
-        return raw, [], False
     files: list[Attachment] = []
-    damaged = False
-
-    def taken(match: re.Match[bytes]) -> bytes:
-        nonlocal damaged
-        lines = re.sub(rb"[\r\n]", b"", match[2])
-        content = ESCAPED.sub(lambda one: one[1].translate(LESS_64), lines).translate(LESS_42)
-        damaged = damaged or not whole(content, match[3])
-        files.append(attachment(match[1].decode("utf-8", "replace"), content))
-        return b""
-
-    return YENC.sub(taken, raw), files, damaged
+    words: list[bytes] = []
+    damaged, place = False, 0
+    while begins := BEGINS.search(raw, place):
+        ends = ENDS.search(raw, begins.end())
+        if ends is None:
+            break
+        packed = re.sub(rb"[\r\n]", b"", raw[begins.end() : ends.start()])
+        content = ESCAPED.sub(lambda one: one[1].translate(LESS_64), packed).translate(LESS_42)
+        damaged = damaged or not whole(content, ends[1])
+        files.append(attachment(begins[1].decode("utf-8", "replace"), content))
+        words.append(raw[place : begins.start()])
+        place = ends.end()
+    return b"".join([*words, raw[place:]]), files, damaged
 
 
 def whole(content: bytes, end: bytes) -> bool:

@@ -19,6 +19,8 @@ from deskwright.store.connection import deed, from_json, to_json
 from deskwright.store.models import Agent, Mailbox
 
 RIGHT: Final = "mail:manage"
+OF_MAIL: Final[Mapping[str, Any]] = {"brand_id": None, "queue": "", "plus": False, "reply_to": False}
+"""What is said of its mail, unless somebody says otherwise."""
 PLAIN: Final = (
     "name",
     "address",
@@ -31,10 +33,7 @@ PLAIN: Final = (
     "after",
     "move_to",
     "begins_at",
-    "brand_id",
-    "queue",
-    "plus",
-    "reply_to",
+    *OF_MAIL,
 )
 """Columns that are no secret."""
 SECRETS: Final[Mapping[str, Sequence[str]]] = {
@@ -52,8 +51,12 @@ AFTER: Final = ("nothing", "seen", "flag", "move")
 
 
 def add(actor: Agent | None, values: Mapping[str, Any], secret: Mapping[str, str], *, now: datetime) -> Mailbox:
-    """A new mailbox, fetched from at once. `values` as `PLAIN`. Raises Forbidden, Invalid."""
+    """A new mailbox, fetched from at once. `values` as `PLAIN`; `OF_MAIL` stands for what is missing of it.
+
+    Raises Forbidden, Invalid.
+    """
     require(actor, RIGHT)
+    values = {**OF_MAIL, **values}
     check(values)
     with deed() as sql:
         box = Mailbox(created_at=now, secret=seal(to_json(dict(secret))), **plain(values))
