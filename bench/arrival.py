@@ -163,6 +163,7 @@ def filling_in(count: int, yard: dict[str, float]) -> dict[str, Any]:
     values = dict.fromkeys(setting.PLAIN, "") | {"name": "Years", "host": "imap.desk.example", "port": 993}
     values |= {"tls": "tls", "auth": "password", "user": "support", "folder": "INBOX", "after": "nothing"}
     values |= {"address": "support@desk.example", "begins_at": None}
+    values |= {"brand_id": None, "plus": False, "reply_to": False}
     box = setting.add(None, values, {}, now=clock.now())
     before, folder, memory = settled(), Folder(count), []
     with running("work") as worker:

@@ -61,15 +61,19 @@ def words(text: str) -> list[str]:
     return text.translate(_ASCII).split() if text.isascii() else _WORD.findall(fold(text))
 
 
-@lru_cache(maxsize=64)
 def spoken(text: str) -> str:
     """The words with one blank around each, so that a phrase is a substring."""
-    return f" {' '.join(words(text))} "
+    return _looked_at(text)[0]
+
+
+def word_set(text: str) -> frozenset[str]:
+    return _looked_at(text)[1]
 
 
 @lru_cache(maxsize=64)
-def word_set(text: str) -> frozenset[str]:
-    return frozenset(spoken(text).split())
+def _looked_at(text: str) -> tuple[str, frozenset[str]]:
+    found = words(text)
+    return f" {' '.join(found)} ", frozenset(found)
 
 
 @lru_cache(maxsize=256)
