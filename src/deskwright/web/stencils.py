@@ -7,10 +7,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from html import escape
 from typing import Any, Final, NamedTuple
 
 from django.template.loader import render_to_string
-from django.utils.html import conditional_escape
 from django.utils.safestring import SafeString, mark_safe
 
 PLACE: Final = re.compile("\ue000(\\w+)\ue001")
@@ -33,7 +33,8 @@ class Stencil(NamedTuple):
         """Each place with its value, escaped unless it is safe."""
         filled = list(self.parts)
         for at in range(1, len(filled), 2):
-            filled[at] = conditional_escape(value(filled[at]))
+            said = value(filled[at])
+            filled[at] = said if isinstance(said, SafeString) else escape(str(said))
         return mark_safe("".join(filled))
 
 

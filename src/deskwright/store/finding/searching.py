@@ -153,7 +153,7 @@ def rows_of(numbers: Sequence[int]) -> list[Row]:
         "WITH page_rows AS (SELECT id, place FROM unnest(%(ids)s::bigint[]) WITH ORDINALITY AS wanted (id, place)) "
         f"{load('queries/row.sql')} ORDER BY page_rows.place"
     )
-    return list(cursor().execute(frame, {"ids": list(numbers)})) if numbers else []
+    return list(cursor().execute(frame, {"ids": list(numbers)}, binary=True)) if numbers else []
 
 
 def with_passages(rows: Sequence[Row], query: Query) -> list[Row]:
