@@ -16,6 +16,7 @@ from deskwright.api.problems import Problem, invalid
 from deskwright.api.shapes import OBJECT, Schema, Shape
 from deskwright.api.tokens import Token
 from deskwright.desk.errors import Forbidden
+from deskwright.desk.numbers import number_in
 from deskwright.store.models import Agent
 
 ROOT: Final = "/api/v1"
@@ -72,10 +73,10 @@ class Asked:
 
     @property
     def limit(self) -> int:
-        written = self.query.get("limit", str(USUAL))
-        if not written.isdecimal() or not 1 <= int(written[:9]) <= MOST:
+        written = number_in(self.query.get("limit", str(USUAL)))
+        if written is None or not 1 <= written <= MOST:
             raise invalid([{"pointer": "", "detail": f"limit must be a number from 1 to {MOST}."}])
-        return int(written)
+        return written
 
 
 @dataclass(frozen=True, slots=True)

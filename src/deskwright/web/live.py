@@ -11,6 +11,7 @@ from contextlib import suppress
 from typing import Any
 from urllib.parse import parse_qs
 
+from deskwright.desk.numbers import number_in
 from deskwright.store import outage
 from deskwright.store.aside import aside
 from deskwright.web.watching import Authority, Station, Watch, authority, sees, session_key
@@ -51,9 +52,8 @@ async def live(station: Station, scope: Scope, receive: Receive, send: Send) -> 
 async def looked_at(scope: Scope, seen: Authority) -> int | None:
     """The ticket whose page this is, if its agent may see it."""
     named = parse_qs(scope.get("query_string", b"").decode("latin-1")).get("ticket", [""])[0]
-    if not named.isascii() or not named.isdecimal() or len(named) > 18:
-        return None
-    return int(named) if await aside(sees, seen, int(named)) else None
+    ticket = number_in(named)
+    return ticket if ticket is not None and await aside(sees, seen, ticket) else None
 
 
 async def refuse(send: Send, status: int, headers: Headers = ()) -> None:

@@ -11,6 +11,7 @@ from deskwright.api.routing import PAGED, Asked, Param, Route
 from deskwright.api.shapes import INSTANT, OBJECT, TEXT, WHOLE, WHOLE_OR_NULL, a, a_page, an_object
 from deskwright.desk import access, audit, audit_log
 from deskwright.desk.audit_log import Place, Wanted
+from deskwright.desk.numbers import number_in
 
 READ: Final = "audit:read"
 ENTRY: Final = an_object(
@@ -51,8 +52,8 @@ def wanted(asked: Asked) -> Wanted:
     """Raises Problem 422 with every question that says nothing."""
     faults: list[str] = []
     query = asked.query
-    person, thing = query.get("person", ""), query.get("thing", "")
-    if person and not (person.isdecimal() and len(person) < 19):
+    person, thing = number_in(query.get("person", "")), query.get("thing", "")
+    if query.get("person") and person is None:
         faults.append("person must be the number of an agent.")
     if thing and not audit_log.thing_of(thing):
         faults.append("thing must be as ticket:17, customer:5 or organisation:3.")
@@ -63,7 +64,7 @@ def wanted(asked: Asked) -> Wanted:
         query.get("q", "").strip(),
         query.get("kind", ""),
         query.get("action", ""),
-        int(person) if person else None,
+        person,
         audit_log.thing_of(thing),
         since,
         until,

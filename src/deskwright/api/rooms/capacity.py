@@ -11,6 +11,7 @@ from deskwright.api.shapes import INSTANT, OBJECT, TEXT, WHOLE, Shape, Whole, a,
 from deskwright.api.things import as_told
 from deskwright.desk import clock
 from deskwright.desk.errors import NotFound
+from deskwright.desk.numbers import number_in
 from deskwright.desk.studio import capacity, needs, reading, rosters
 from deskwright.desk.studio.needs import Assumed
 from deskwright.lab.capacity.roster import Rules
@@ -68,10 +69,10 @@ RULES: Final = Shape({name: Whole(*limits) for name, limits in rosters.LIMITS.it
 
 
 def ahead(asked: Asked) -> int:
-    written = asked.query.get("days") or str(capacity.AHEAD)
-    if not written.isdecimal() or not 1 <= int(written[:6]) <= capacity.MOST_AHEAD:
+    written = number_in(asked.query.get("days") or str(capacity.AHEAD))
+    if written is None or not 1 <= written <= capacity.MOST_AHEAD:
         raise invalid([{"pointer": "", "detail": f"days must be a number from 1 to {capacity.MOST_AHEAD}."}])
-    return int(written)
+    return written
 
 
 def number(asked: Asked, name: str) -> float:

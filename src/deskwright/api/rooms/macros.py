@@ -34,6 +34,7 @@ from deskwright.desk import clock
 from deskwright.desk.errors import Invalid
 from deskwright.desk.macros import shelf, using
 from deskwright.desk.macros.actions import MOST_ITEMS
+from deskwright.desk.numbers import number_in
 from deskwright.engine.values import PRIORITIES
 from deskwright.store.models import Agent, Macro, Team
 
@@ -108,8 +109,9 @@ def written(sent: Mapping[str, Any]) -> shelf.Written:
     if sent.get("team") and team is None:
         raise Invalid("There is no such team.", {"team": "unknown"})
     actions = dict(sent.get("actions", {}))
-    if str(actions.get("assignee", "")).isdecimal():
-        actions["assignee"] = int(actions["assignee"])
+    assignee = number_in(str(actions.get("assignee", "")))
+    if assignee is not None:
+        actions["assignee"] = assignee
     return shelf.Written(**{**sent, "team": team, "actions": actions})
 
 

@@ -8,6 +8,7 @@ from typing import Final
 from urllib.parse import parse_qs
 
 from deskwright.desk.chat import reading
+from deskwright.desk.numbers import number_in
 from deskwright.store.aside import aside
 from deskwright.web.chat.asking import Asked, Receive, Refusal, Send
 from deskwright.web.chat.lobby import Guest
@@ -42,7 +43,7 @@ def after(asked: Asked) -> int:
     """The newest message the window has, by `Last-Event-ID` or by the address."""
     given = asked.headers.get(b"last-event-id", b"").decode("latin-1")
     given = given or parse_qs(asked.question).get("after", ["0"])[0]
-    return int(given) if given.isascii() and given.isdecimal() and len(given) <= 18 else 0
+    return number_in(given) or 0
 
 
 async def tell(guest: Guest, receive: Receive, send: Send) -> None:

@@ -19,6 +19,7 @@ from django.utils.translation import gettext_lazy
 from deskwright.desk import audit, audit_log
 from deskwright.desk.audit_log import OPERATOR, Wanted
 from deskwright.desk.errors import NotFound
+from deskwright.desk.numbers import number_in
 from deskwright.store.models import Agent, AuditEntry
 from deskwright.web.account.guard import confirmed
 from deskwright.web.console.audit_words import DOORS, KINDS, line_of, told
@@ -151,8 +152,8 @@ def place(text: str) -> audit_log.Place | None:
         moment = datetime.fromisoformat(at)
     except ValueError:
         return None
-    fine = moment.tzinfo and audit_log.meant(moment) and number.isdecimal() and len(number) < 19
-    return (moment, int(number)) if fine else None
+    row = number_in(number)
+    return (moment, row) if row is not None and moment.tzinfo and audit_log.meant(moment) else None
 
 
 @confirmed

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_POST
 from deskwright.desk.errors import NotFound
 from deskwright.desk.macros import shelf
 from deskwright.desk.macros.variables import known
+from deskwright.desk.numbers import number_in
 from deskwright.store.models import Macro
 from deskwright.web.console.frame import form_page, saved, saving, settings_page, show
 from deskwright.web.console.macro_form import ANY, MacroForm, language_name
@@ -50,9 +51,9 @@ def languages(macro: Macro) -> Iterator[str]:
 
 @settings_page(RIGHT)
 def add(request: HttpRequest, look: Look) -> HttpResponse:
-    copied = request.GET.get("copy", "")
+    copied = number_in(request.GET.get("copy", ""))
     words = request.GET.get("words", "")[:LONGEST]
-    start = MacroForm.start(mine(look, int(copied))) if copied.isdecimal() else MacroForm.blank(look.actor, words)
+    start = MacroForm.blank(look.actor, words) if copied is None else MacroForm.start(mine(look, copied))
     form = MacroForm(request.POST or None, look=look, initial=start)
 
     def act(said: dict[str, Any]) -> None:

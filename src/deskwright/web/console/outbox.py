@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_POST
 
 from deskwright.desk import audit
+from deskwright.desk.numbers import number_in
 from deskwright.desk.outbox import again, pacing, suppression
 from deskwright.store.models import Delivery
 from deskwright.web.console.frame import saved, settings_page, show
@@ -36,14 +37,14 @@ def listing(request: HttpRequest, look: Look) -> HttpResponse:
     chosen = request.GET.get("state", "")
     chosen = chosen if chosen in STATES else "waiting"
     text = request.GET.get("q", "").strip()[:100]
-    after = request.GET.get("after", "")
+    after = number_in(request.GET.get("after", ""))
     found = (
         Delivery.objects.filter(state__in=STATES[chosen][1], channel="email").select_related("ticket").order_by("-id")
     )
     if text:
         found = found.filter(Q(recipient__icontains=text) | Q(last_error__icontains=text))
-    if after.isdecimal():
-        found = found.filter(pk__lt=int(after[:18]))
+    if after is not None:
+        found = found.filter(pk__lt=after)
     rows = list(found[: SHOWN + 1])
     audit.looked(look.actor, "mails.listed", subject=text or chosen, now=look.now)
     held = pacing.waiting(rows, look.now)

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from deskwright.desk import reapplying, workflows
+from deskwright.desk.numbers import number_in
 from deskwright.engine import differences
 from deskwright.engine.linting import lint
 from deskwright.engine.problems import Problem, WorkflowError
@@ -38,8 +39,8 @@ def versions(request: HttpRequest, look: Look) -> HttpResponse:
 def version(request: HttpRequest, look: Look, number: int) -> HttpResponse:
     """One version: its text, and what it changed against another (`?against=`; by itself the one before)."""
     found, text = workflows.published(number)
-    wanted = request.GET.get("against", "")
-    against = int(wanted) if wanted.isdecimal() else number - 1
+    wanted = number_in(request.GET.get("against", ""))
+    against = number - 1 if wanted is None else wanted
     context = {
         "version": found,
         "text": text,

@@ -14,6 +14,7 @@ from deskwright.desk.customers import merging, suggesting
 from deskwright.desk.customers.finding import customer_for
 from deskwright.desk.customers.organisations import organisation_for
 from deskwright.desk.errors import Invalid, NotFound
+from deskwright.desk.numbers import number_in
 from deskwright.store.models import Merge
 from deskwright.store.queries import customers as queries
 from deskwright.web.customers.showing import listed
@@ -33,10 +34,10 @@ def merge(request: HttpRequest, look: Look, of: str, number: int) -> HttpRespons
     found: Any = (customer_for if of == "customer" else organisation_for)(look.actor, number, "customers:change")
     here = reverse(of, args=[found.pk])
     if request.method == "POST":
-        other = request.POST.get("other", "")
-        if not other.isdecimal():
+        other = number_in(request.POST.get("other", ""))
+        if other is None:
             raise Invalid(_("Choose whom to merge."))
-        made = merging.merge(look.actor, of, found.pk, int(other), now=look.now)
+        made = merging.merge(look.actor, of, found.pk, other, now=look.now)
         success(request, _("Merged"), extra_tags=reverse("unmerge", args=[made]))
         return HttpResponseRedirect(here)
     wanted = request.GET.get("q", "").strip()

@@ -13,6 +13,7 @@ from deskwright.desk import access
 from deskwright.desk.customers import tickets
 from deskwright.desk.customers.finding import customer_for
 from deskwright.desk.errors import Invalid
+from deskwright.desk.numbers import number_in
 from deskwright.store.queries import customers as queries
 from deskwright.web.customers.forms import FirstMail
 from deskwright.web.customers.showing import editor, listed, saving
@@ -26,8 +27,8 @@ from deskwright.web.look import Look, page
 def write(request: HttpRequest, look: Look) -> HttpResponse:
     """A first mail to somebody: `customer` names one who is known."""
     access.allow(look.actor, "tickets:reply")
-    asked = request.GET.get("customer", "")
-    known = customer_for(look.actor, int(asked)) if asked.isdecimal() and len(asked) < 18 else None
+    asked = number_in(request.GET.get("customer", ""))
+    known = customer_for(look.actor, asked) if asked is not None else None
     form = FirstMail(request.POST or None, initial={"to": known.email if known else ""})
     if known is not None:
         del form.fields["to"]
@@ -52,10 +53,10 @@ def change_requester(request: HttpRequest, look: Look, number: int) -> HttpRespo
     ticket = access.ticket_for(look.actor, number, "change")
     here = reverse("ticket", args=[number])
     if request.method == "POST":
-        other = request.POST.get("other", "")
-        if not other.isdecimal():
+        other = number_in(request.POST.get("other", ""))
+        if other is None:
             raise Invalid(_("Choose a customer."))
-        tickets.change_requester(look.actor, number, int(other), now=look.now)
+        tickets.change_requester(look.actor, number, other, now=look.now)
         success(request, _("The ticket is theirs now"))
         return HttpResponseRedirect(here)
     wanted = request.GET.get("q", "").strip()

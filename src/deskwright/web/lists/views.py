@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from deskwright.desk.errors import Conflict, Forbidden, Invalid
+from deskwright.desk.numbers import number_in
 from deskwright.desk.settings.rights import holds
 from deskwright.desk.views import conditions, keeping
 from deskwright.desk.views.keeping import Wanted
@@ -54,9 +55,9 @@ def add(request: HttpRequest, look: Look) -> HttpResponse:
     if request.method == "POST":
         return kept(request, look, None)
     given = Wanted(request.GET.get("name", ""), request.GET.get("condition", ""))
-    copy = request.GET.get("copy", "")
-    if copy.isdecimal():
-        given = wanted_of(keeping.legible(look.actor, int(copy)), _("%(name)s, my copy"))
+    copy = number_in(request.GET.get("copy", ""))
+    if copy is not None:
+        given = wanted_of(keeping.legible(look.actor, copy), _("%(name)s, my copy"))
     return form(request, look, given, None)
 
 

@@ -28,6 +28,7 @@ from deskwright.desk.arriving import intake
 from deskwright.desk.arriving.arrivals import Arrival, Key, Outcome, Person
 from deskwright.desk.errors import DeskError
 from deskwright.desk.knowledge import issues
+from deskwright.desk.numbers import number_in
 from deskwright.engine.workflow import FieldSpec
 from deskwright.store import outage
 from deskwright.store.models import Customer
@@ -40,7 +41,6 @@ from deskwright.web.words import spoken
 
 RETRY_AFTER = 5
 SALT = "portal.receipt"
-ID_DIGITS = 18
 NO_TOKEN = 0
 """The keys of the portal stand beside those of API tokens, whose numbers begin at 1."""
 
@@ -94,8 +94,8 @@ def question_of(request: HttpRequest, now: datetime) -> Question:
 
 def about(request: HttpRequest) -> dict[str, Any]:
     """The known issue that the question is about, where the status page led here."""
-    number = request.GET.get("issue", "")
-    issue = issues.current().filter(pk=number).first() if number.isdecimal() and len(number) <= ID_DIGITS else None
+    number = number_in(request.GET.get("issue", ""))
+    issue = issues.current().filter(pk=number).first() if number is not None else None
     return {"issue": issue.pk, "subject": issue.title} if issue else {}
 
 

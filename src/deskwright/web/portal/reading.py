@@ -15,6 +15,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from deskwright.desk.errors import NotFound
 from deskwright.desk.knowledge import articles, finding, suggesting
+from deskwright.desk.numbers import numbers_in
 from deskwright.store.models import Article
 from deskwright.web.workspace.markdown import page_html
 
@@ -77,7 +78,7 @@ def public(number: int) -> Article:
 def votes(request: HttpRequest) -> list[int]:
     """The articles this browser has voted on."""
     said = request.COOKIES.get(VOTED, "")
-    return [int(part) for part in said.split(".") if part.isdecimal()][-100:]
+    return numbers_in(said.split("."))[-100:]
 
 
 @login_not_required

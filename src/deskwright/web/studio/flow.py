@@ -13,6 +13,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from deskwright.desk.numbers import number_in
 from deskwright.store.queries import flow
 from deskwright.store.queries.flow import OUTCOMES, STAGES
 from deskwright.web import words
@@ -96,8 +97,8 @@ def picture(request: HttpRequest, look: Look) -> HttpResponse:
 
 
 def period(request: HttpRequest) -> int:
-    asked = request.GET.get("days", "")
-    return int(asked) if asked.isdecimal() and int(asked) in PERIODS else 30
+    asked = number_in(request.GET.get("days", ""))
+    return asked if asked in PERIODS else 30
 
 
 def rules_in_order(look: Look) -> list[str]:
@@ -189,8 +190,7 @@ def tickets(request: HttpRequest, look: Look) -> HttpResponse:
     """The tickets that passed the places asked for."""
     days = period(request)
     wanted = {stage: request.GET.getlist(stage) for stage in STAGES if stage in request.GET}
-    asked = request.GET.get("page", "")
-    page = max(1, min(10_000, int(asked))) if asked.isdecimal() else 1
+    page = min(10_000, number_in(request.GET.get("page", "")) or 1)
     since = look.now - timedelta(days=days)
     rows = flow.tickets(look.visible, since, wanted, limit=PAGE + 1, offset=(page - 1) * PAGE)
     carried = request.GET.copy()

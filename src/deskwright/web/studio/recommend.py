@@ -17,6 +17,7 @@ from django.views.decorators.http import require_POST
 
 from deskwright.desk import optimising
 from deskwright.desk.errors import Invalid
+from deskwright.desk.numbers import number_in
 from deskwright.desk.settings.rights import holds
 from deskwright.desk.studio import recommendations
 from deskwright.desk.studio.recommendations import RECOMMENDATIONS
@@ -31,6 +32,8 @@ from deskwright.web.studio.whatif import PERIODS, days_back
 
 HERE: Final = "recommend"
 PAGE: Final = 50
+MANY: Final = 100_000
+"""Runs nobody means."""
 MAY_MOVE: Final[dict[str, tuple[Promise, Promise]]] = {
     "capacity": (gettext_lazy("Capacity"), gettext_lazy("Units an agent carries, and what each complexity weighs.")),
     "skills": (gettext_lazy("Skills"), gettext_lazy("After what wait skills become wishes.")),
@@ -80,8 +83,8 @@ def allowed(request: HttpRequest) -> list[str]:
 
 
 def runs(request: HttpRequest) -> int:
-    written = request.POST.get("runs", "")
-    return int(written) if written.isdecimal() and len(written) < 6 else optimising.RUNS
+    written = number_in(request.POST.get("runs", ""))
+    return written if written is not None and written < MANY else optimising.RUNS
 
 
 @settings_page(RIGHT)

@@ -16,6 +16,7 @@ from django.views.decorators.http import require_POST
 
 from deskwright.desk import access, audit, workflows
 from deskwright.desk.errors import Invalid
+from deskwright.desk.numbers import number_in
 from deskwright.desk.settings.rights import holds
 from deskwright.desk.studio import recommendations, trials
 from deskwright.desk.studio.running import DUE, RIGHT
@@ -72,7 +73,7 @@ def posted(request: HttpRequest, look: Look) -> str:
     if request.method == "POST":
         return request.POST.get("text", "").replace("\r\n", "\n")
     names = "version", "trial", "recommendation"
-    version, trial, recommended = (number_in(request.GET.get(name, "")) for name in names)
+    version, trial, recommended = (number_in(request.GET.get(name, "")) or 0 for name in names)
     if trial:
         return TRIALS.found(look.actor, trial).text
     if recommended:
@@ -90,13 +91,8 @@ def since(request: HttpRequest, look: Look) -> datetime | None:
 
 def days_back(written: str, look: Look) -> datetime | None:
     """So many days before now; None for what is no number of days within a century."""
-    days = number_in(written)
+    days = number_in(written) or 0
     return look.now - timedelta(days=days) if 0 < days < 36500 else None
-
-
-def number_in(written: str) -> int:
-    """0 where none is written, or one that nothing has."""
-    return int(written) if written.isdecimal() and len(written) < 10 else 0
 
 
 def until(request: HttpRequest, look: Look) -> datetime | None:

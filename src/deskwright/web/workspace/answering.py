@@ -17,6 +17,7 @@ from deskwright.desk.access import STAFF
 from deskwright.desk.answering import drafts, holding, mentions, replies
 from deskwright.desk.chat import serving
 from deskwright.desk.errors import Invalid, StaleReply
+from deskwright.desk.numbers import number_in
 from deskwright.store.connection import from_json
 from deskwright.store.queries import desk as people
 from deskwright.store.queries import ticket as queries
@@ -39,7 +40,7 @@ def reply(request: HttpRequest, look: Look, number: int) -> HttpResponse:
     In a chat (`chat`) it leaves at once, whatever the visitor writes meanwhile.
     """
     then = request.POST.get("then", "")
-    seen, as_of = request.POST.get("seen", ""), request.POST.get("as_of", "")
+    seen, as_of = (number_in(request.POST.get(name, "")) for name in ("seen", "as_of"))
     later = moment(request.POST.get("later", ""))
     if request.POST.get("chat") and later is None:
         serving.answer(look.actor, number, request.POST.get("text", ""), now=look.now, status=then)
@@ -51,10 +52,10 @@ def reply(request: HttpRequest, look: Look, number: int) -> HttpResponse:
             request.POST.get("text", ""),
             now=look.now,
             status=then,
-            seen=int(seen) if seen.isdecimal() else None,
+            seen=seen,
             later=later,
             to=recipients(request),
-            as_of=int(as_of) if as_of.isdecimal() else None,
+            as_of=as_of,
             by=request.POST.get("by", ""),
         )
     except StaleReply as stale:
@@ -153,7 +154,7 @@ def draft(request: HttpRequest, look: Look, number: int) -> HttpResponse:
 @asks(STAFF)
 def preview(request: HttpRequest, look: Look) -> HttpResponse:
     """The Markdown as the requester will see it, with the pictures of the agent's draft on `ticket`."""
-    ticket = request.POST.get("ticket", "")
-    mine = queries.draft_files(int(ticket), look.actor.pk, look.visible) if ticket.isdecimal() else []
+    ticket = number_in(request.POST.get("ticket", ""))
+    mine = queries.draft_files(ticket, look.actor.pk, look.visible) if ticket is not None else []
     html = page_html(request.POST.get("text", "")[:LONGEST_PREVIEW], pictures_of(mine, "draft_file"))
     return render(request, "ticket/preview.html", {"html": html})

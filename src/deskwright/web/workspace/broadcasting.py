@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.utils.translation import ngettext
 
 from deskwright.desk.errors import DeskError
+from deskwright.desk.numbers import numbers_in
 from deskwright.desk.tickets import broadcasting
 from deskwright.desk.tickets.broadcasting import Letter
 from deskwright.web.frame import show
@@ -63,4 +64,4 @@ def sent(request: HttpRequest, look: Look, number: int, text: str) -> HttpRespon
 
 
 def numbers(request: HttpRequest) -> list[int]:
-    return [int(number) for number in request.POST.getlist("ticket") if number.isdecimal()]
+    return numbers_in(request.POST.getlist("ticket"))

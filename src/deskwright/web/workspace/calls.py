@@ -18,6 +18,7 @@ from deskwright.desk.calls import serving
 from deskwright.desk.calls.writing import length
 from deskwright.desk.errors import Invalid
 from deskwright.desk.lines import ways
+from deskwright.desk.numbers import number_in
 from deskwright.store.models import Line
 from deskwright.store.queries.listing import Row
 from deskwright.web.frame import show
@@ -25,6 +26,7 @@ from deskwright.web.gate import asks
 from deskwright.web.look import Look, done, is_part, page
 
 PAGE: Final = 50
+LAST_PAGE: Final = 9_999
 POINT: Final = "phone:"
 """How a ticket's row names a number among its customer's contact points."""
 
@@ -44,8 +46,7 @@ def now(request: HttpRequest, look: Look) -> HttpResponse:
 @asks("tickets:reply")
 def log(request: HttpRequest, look: Look) -> HttpResponse:
     """The calls one may know of, the latest first."""
-    written = request.GET.get("page", "1")
-    number = max(1, int(written)) if written.isdecimal() and len(written) <= 4 else 1
+    number = min(LAST_PAGE, number_in(request.GET.get("page", "")) or 1)
     audit.looked(look.actor, "calls.listed", now=look.now)
     rows = serving.log(look.actor, look.visible, PAGE + 1, (number - 1) * PAGE)
     context = {"calls": [told(row, look) for row in rows[:PAGE]], "number": number, "more": len(rows) > PAGE}
@@ -79,11 +80,12 @@ def take(request: HttpRequest, look: Look, number: int) -> HttpResponse:
 @asks("tickets:reply")
 def ticket(request: HttpRequest, look: Look, number: int) -> HttpResponse:
     """The call is about the `ticket` named, or about a new one; its page opens."""
-    named = request.POST.get("ticket", "")
-    if named and not named.isdecimal():
+    written = request.POST.get("ticket", "")
+    named = number_in(written)
+    if written and named is None:
         raise Invalid(_("There is no such ticket."))
-    if named:
-        found = serving.belongs_to(look.actor, number, int(named), now=look.now)
+    if named is not None:
+        found = serving.belongs_to(look.actor, number, named, now=look.now)
     else:
         found = serving.opens(look.actor, number, now=look.now)
     url = reverse("ticket", args=[found])

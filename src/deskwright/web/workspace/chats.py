@@ -12,6 +12,7 @@ from django.views.decorators.http import require_POST
 
 from deskwright.desk import access
 from deskwright.desk.chat import live, serving
+from deskwright.desk.numbers import number_in
 from deskwright.store.queries import chats as queries
 from deskwright.store.queries.listing import Row
 from deskwright.web.frame import show
@@ -47,8 +48,8 @@ def listed(look: Look) -> dict[str, Any]:
 @asks("tickets:see")
 def strip(request: HttpRequest, look: Look) -> HttpResponse:
     """The agent's own chats in one line; `here` is the ticket whose page it stands on."""
-    here = request.GET.get("here", "")
-    return render(request, "chats/strip.html", strip_of(look, int(here) if here.isdecimal() else 0))
+    here = number_in(request.GET.get("here", "")) or 0
+    return render(request, "chats/strip.html", strip_of(look, here))
 
 
 def strip_of(look: Look, here: int) -> dict[str, Any]:
@@ -101,9 +102,9 @@ def end(request: HttpRequest, look: Look, number: int) -> HttpResponse:
 @asks("tickets:see")
 def seen(request: HttpRequest, look: Look, number: int) -> HttpResponse:
     """The page has shown everything up to `upto`."""
-    upto = request.POST.get("upto", "")
-    if upto.isdecimal() and len(upto) <= 18:
-        serving.seen_by_agent(look.actor, number, int(upto))
+    upto = number_in(request.POST.get("upto", ""))
+    if upto is not None:
+        serving.seen_by_agent(look.actor, number, upto)
     return HttpResponse(status=204)
 
 

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy
 
 from deskwright.desk.access import tickets_for
 from deskwright.desk.errors import NotFound
+from deskwright.desk.numbers import numbers_in
 from deskwright.engine.workflow import Workflow
 from deskwright.store.models import Ticket
 from deskwright.store.queries import desk as people
@@ -49,7 +50,7 @@ def choose(request: HttpRequest, look: Look, field: str) -> HttpResponse:
     """The choices for one field of the tickets named by `ticket`, the present one marked."""
     if field not in CHOOSERS:
         raise NotFound(_("There is nothing to choose here."))
-    numbers = [int(number) for number in request.GET.getlist("ticket") if number.isdecimal()]
+    numbers = numbers_in(request.GET.getlist("ticket"))
     chosen = tickets_for(look.actor, numbers, "change")
     offered = tags(chosen, look) if field == "tags" else choices(field, look, present_value(chosen, field))
     context = {"field": field, "title": CHOOSERS[field], "tickets": chosen, "choices": list(offered)}

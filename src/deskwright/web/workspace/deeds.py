@@ -14,6 +14,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
 from deskwright.desk.errors import Invalid
+from deskwright.desk.numbers import number_in, numbers_in
 from deskwright.desk.outbox import again
 from deskwright.desk.tickets import changing, escalating, undoing
 from deskwright.desk.tickets.linking import OpenChildren
@@ -33,7 +34,7 @@ TOKEN: Final = "csrfmiddlewaretoken"
 @asks("tickets:change")
 def change(request: HttpRequest, look: Look) -> HttpResponse:
     """Change fields of the tickets named by `ticket` (several); `tag` and `untag` give and take tags."""
-    numbers = [int(number) for number in request.POST.getlist("ticket") if number.isdecimal()]
+    numbers = numbers_in(request.POST.getlist("ticket"))
     changes = asked_for(request.POST, look)
     given, taken = request.POST.getlist("tag"), request.POST.getlist("untag")
     if not numbers or not (changes or given or taken):
@@ -67,7 +68,7 @@ def ask_anyway(request: HttpRequest, refusal: OpenChildren) -> HttpResponse:
 @asks("tickets:change")
 def undo_change(request: HttpRequest, look: Look) -> HttpResponse:
     """Take back one's own change, named by its events (`event`, several), where it still stands."""
-    events = [int(event) for event in request.GET.getlist("event") if event.isdecimal()]
+    events = numbers_in(request.GET.getlist("event"))
     restored = undoing.undo(look.actor, events, now=look.now)
     told = ngettext("Undone", "Undone on %(number)s tickets", len(restored)) % {"number": len(restored)}
     return done(request, told, changed=restored)
@@ -87,9 +88,10 @@ def asked_for(form: Mapping[str, Any], look: Look) -> dict[str, Any]:
 def assignee(value: str, look: Look) -> int | None:
     if value == "me":
         return int(look.actor.pk)
-    if not value.isdecimal():
+    number = number_in(value)
+    if number is None:
         raise Invalid(_("This is not an agent of this desk."), {"assignee": "unknown"})
-    return int(value) or None
+    return number or None
 
 
 def sentence(changes: Mapping[str, Any], number: int) -> str:

@@ -17,6 +17,7 @@ from django.views.decorators.http import require_POST
 from deskwright.desk import access
 from deskwright.desk.errors import Invalid
 from deskwright.desk.knowledge import issues
+from deskwright.desk.numbers import number_in
 from deskwright.desk.tickets import linking
 from deskwright.engine.values import LIVE_STATUSES
 from deskwright.store.models import TicketLink
@@ -112,11 +113,11 @@ def ways(request: HttpRequest) -> list[tuple[str, Promise, bool]]:
 
 
 def linked(request: HttpRequest, look: Look, number: int) -> HttpResponse:
-    other, way = request.POST.get("other", ""), request.POST.get("way", "")
-    if not other.isdecimal() or way not in WAYS:
+    other, way = number_in(request.POST.get("other", "")), request.POST.get("way", "")
+    if other is None or way not in WAYS:
         raise Invalid(_("Choose the other ticket and how they belong together."))
     (kind, below), _told = WAYS[way]
-    lower, upper = (number, int(other)) if below else (int(other), number)
+    lower, upper = (number, other) if below else (other, number)
     made = linking.link(look.actor, lower, upper, kind, now=look.now)
     told = _("Linked with #%(number)s") % {"number": other}
     success(request, told, extra_tags=reverse("unlink", args=[made]))
@@ -139,11 +140,11 @@ def unlink(request: HttpRequest, look: Look, number: int) -> HttpResponse:
 @asks("tickets:change")
 def relink(request: HttpRequest, look: Look) -> HttpResponse:
     """A link that was taken away a moment ago: `ticket`, `other`, `kind`."""
-    ticket, other = request.GET.get("ticket", ""), request.GET.get("other", "")
-    if not ticket.isdecimal() or not other.isdecimal():
+    ticket, other = (number_in(request.GET.get(name, "")) for name in ("ticket", "other"))
+    if ticket is None or other is None:
         raise Invalid(_("Choose the other ticket and how they belong together."))
-    linking.link(look.actor, int(ticket), int(other), request.GET.get("kind", ""), now=look.now)
-    return done(request, _("Undone"), changed=[int(ticket), int(other)])
+    linking.link(look.actor, ticket, other, request.GET.get("kind", ""), now=look.now)
+    return done(request, _("Undone"), changed=[ticket, other])
 
 
 @require_POST

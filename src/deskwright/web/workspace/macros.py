@@ -16,6 +16,7 @@ from django.views.decorators.http import require_POST
 from deskwright.desk.access import tickets_for
 from deskwright.desk.macros import shelf, using
 from deskwright.desk.macros.using import Use
+from deskwright.desk.numbers import numbers_in
 from deskwright.store.queries import desk as people
 from deskwright.web.gate import asks
 from deskwright.web.look import Look, done, page
@@ -115,4 +116,4 @@ def undo(request: HttpRequest, look: Look) -> HttpResponse:
 
 
 def numbers(query: Any, name: str = "ticket") -> list[int]:
-    return [int(number) for number in query.getlist(name) if number.isdecimal()]
+    return numbers_in(query.getlist(name))

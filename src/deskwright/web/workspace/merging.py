@@ -15,6 +15,7 @@ from django.views.decorators.http import require_POST
 
 from deskwright.desk import access
 from deskwright.desk.errors import Invalid
+from deskwright.desk.numbers import number_in, numbers_in
 from deskwright.desk.tickets import merging
 from deskwright.store.connection import deed
 from deskwright.store.queries import ticket as queries
@@ -33,23 +34,23 @@ MANY: Final = 2
 def merge(request: HttpRequest, look: Look, number: int) -> HttpResponse:
     """Look for the ticket to merge this one into; with `into` what it would do; with POST do it."""
     access.ticket_for(look.actor, number, "merge")
-    into = (request.POST if request.method == "POST" else request.GET).get("into", "")
+    into = number_in((request.POST if request.method == "POST" else request.GET).get("into", ""))
     if request.method == "POST":
         return merged(request, look, number, into)
     context: dict[str, Any] = {"ticket": found(look, number), "text": request.GET.get("q", "").strip()}
-    if into.isdecimal():
-        context["preview"] = merging.preview(look.actor, [number], int(into), now=look.now)
+    if into is not None:
+        context["preview"] = merging.preview(look.actor, [number], into, now=look.now)
     else:
         context["rows"] = list(choices(context["ticket"], context["text"], look))
     return show(request, "ticket/merge.html", look, **context)
 
 
-def merged(request: HttpRequest, look: Look, number: int, into: str) -> HttpResponse:
+def merged(request: HttpRequest, look: Look, number: int, into: int | None) -> HttpResponse:
     """The page of the whole, with the undo beside the sentence."""
-    if not into.isdecimal():
+    if into is None:
         raise Invalid(_("Choose the ticket to merge this one into."))
     across = bool(request.POST.get("across"))
-    whole = merging.merge(look.actor, [number], int(into), now=look.now, across=across)
+    whole = merging.merge(look.actor, [number], into, now=look.now, across=across)
     told = _("#%(number)s is part of this ticket now") % {"number": number}
     success(request, told, extra_tags=reverse("ticket_unmerge", args=[number]))
     return HttpResponseRedirect(reverse("ticket", args=[whole]))
@@ -60,10 +61,11 @@ def merged(request: HttpRequest, look: Look, number: int, into: str) -> HttpResp
 def merge_several(request: HttpRequest, look: Look) -> HttpResponse:
     """Tickets picked in a list (`ticket`, several) become one: which stays (`into`), what it would do; POST does it."""
     form = request.POST if request.method == "POST" else request.GET
-    picked = sorted({int(number) for number in form.getlist("ticket") if number.isdecimal()})
+    picked = sorted(set(numbers_in(form.getlist("ticket"))))
     if len(picked) < MANY:
         raise Invalid(_("Pick at least two tickets to merge."))
-    into = int(form["into"]) if form.get("into", "").isdecimal() and int(form["into"]) in picked else picked[0]
+    wanted = number_in(form.get("into", ""))
+    into = wanted if wanted in picked else picked[0]
     sources = [number for number in picked if number != into]
     if request.method != "POST":
         seen = merging.preview(look.actor, sources, into, now=look.now)
@@ -87,7 +89,7 @@ def merge_several(request: HttpRequest, look: Look) -> HttpResponse:
 @asks("tickets:merge")
 def unmerge_several(request: HttpRequest, look: Look) -> HttpResponse:
     """Take back a merge of several: all of them, or none."""
-    numbers = [int(number) for number in request.GET.getlist("ticket") if number.isdecimal()]
+    numbers = numbers_in(request.GET.getlist("ticket"))
     with deed():
         wholes = {merging.unmerge(look.actor, number, now=look.now) for number in numbers}
     return done(request, _("Undone"), changed=[*numbers, *wholes])
@@ -97,8 +99,9 @@ def choices(head: Row, text: str, look: Look) -> Iterator[Row]:
     """What the words or the number find, else the customer's other tickets; parts of others are left out."""
     found: Sequence[Row] = asked(text, look)["rows"] if text else ()
     rows = found or (() if text else queries.siblings(head["id"], head["customer_id"], look.visible))
-    if text.removeprefix("#").isdecimal():
-        one = queries.head(int(text.removeprefix("#")), look.visible)
+    named = number_in(text.removeprefix("#"))
+    if named is not None:
+        one = queries.head(named, look.visible)
         rows = [look.veil.row(row) for row in (one, *rows) if row is not None]
     seen = {head["id"]}
     for row in rows:

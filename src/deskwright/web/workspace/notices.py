@@ -14,6 +14,7 @@ from django.views.decorators.http import require_GET, require_POST
 from deskwright.desk.access import STAFF
 from deskwright.desk.answering import notices as deeds
 from deskwright.desk.answering.telling import kind_of
+from deskwright.desk.numbers import number_in
 from deskwright.store.queries import desk as queries
 from deskwright.store.queries.inbox import Row
 from deskwright.web.frame import show
@@ -21,7 +22,6 @@ from deskwright.web.gate import asks
 from deskwright.web.look import Look, done, page
 from deskwright.web.telling import told
 
-ID_DIGITS: Final = 18
 MOST_NOTES: Final = 3
 """Notes of the browser at once; more would be noise."""
 
@@ -59,13 +59,13 @@ def grouped(rows: Sequence[Row]) -> list[Group]:
 def read(request: HttpRequest, look: Look) -> HttpResponse:
     """Mark one notice (`notice`), those of a ticket (`ticket`), or all of them as read."""
     chosen, ticket = request.POST.get("notice", ""), request.POST.get("ticket", "")
-    deeds.read(
-        look.actor,
-        int(chosen) if chosen.isdecimal() else None,
-        ticket=int(ticket) if ticket.isdecimal() else None,
-        now=look.now,
-    )
-    return done(request, "" if chosen or ticket else _("All read"), noticed=True)
+    if not chosen and not ticket:
+        deeds.read(look.actor, None, now=look.now)
+        return done(request, _("All read"), noticed=True)
+    one, of = number_in(chosen), number_in(ticket)
+    if one is not None or of is not None:
+        deeds.read(look.actor, one, ticket=of, now=look.now)
+    return done(request, "", noticed=True)
 
 
 @require_GET
@@ -85,5 +85,5 @@ def fresh(request: HttpRequest, look: Look) -> HttpResponse:
         for row in reversed(queries.notices(look.actor.pk, look.visible))
         if row["read_at"] is None and not row["hidden"] and kind_of(row["key"]) in kinds
     ]
-    since = int(after) if after.isdecimal() and len(after) <= ID_DIGITS else 0
+    since = number_in(after) or 0
     return JsonResponse({"notices": [one for one in news if one["id"] > since][-MOST_NOTES:]})

@@ -19,6 +19,7 @@ from django.views.decorators.http import require_POST
 from deskwright.desk import workflows
 from deskwright.desk.access import tickets_for
 from deskwright.desk.errors import Invalid
+from deskwright.desk.numbers import numbers_in
 from deskwright.desk.tickets import snoozing
 from deskwright.engine.calendars import ALWAYS
 from deskwright.web.gate import asks
@@ -44,7 +45,7 @@ class Moment:
 @asks("tickets:change")
 def choose(request: HttpRequest, look: Look) -> HttpResponse:
     """The moments until which the tickets named by `ticket` can be put aside."""
-    chosen = tickets_for(look.actor, numbers(request.GET.getlist("ticket")), "change")
+    chosen = tickets_for(look.actor, numbers_in(request.GET.getlist("ticket")), "change")
     context = {"tickets": chosen, "moments": list(moments(look)), "asleep": any(one.snoozed_since for one in chosen)}
     return render(request, "parts/snooze.html", context)
 
@@ -68,7 +69,7 @@ def moments(look: Look) -> Iterator[Moment]:
 @asks("tickets:change")
 def snooze(request: HttpRequest, look: Look) -> HttpResponse:
     """Put the tickets named by `ticket` aside until `until`: an instant, or `reply`."""
-    chosen, asked = numbers(request.POST.getlist("ticket")), request.POST.get("until", "")
+    chosen, asked = numbers_in(request.POST.getlist("ticket")), request.POST.get("until", "")
     until = None if asked == REPLY else moment(asked)
     if not chosen or (until is None and asked != REPLY):
         raise Invalid(_("Choose a ticket and a moment."), {"until": "missing"})
@@ -84,10 +85,6 @@ def snooze(request: HttpRequest, look: Look) -> HttpResponse:
 def wake(request: HttpRequest, look: Look) -> HttpResponse:
     """Call snoozed tickets back."""
     woken = snoozing.wake(
-        look.actor, numbers([*request.GET.getlist("ticket"), *request.POST.getlist("ticket")]), now=look.now
+        look.actor, numbers_in([*request.GET.getlist("ticket"), *request.POST.getlist("ticket")]), now=look.now
     )
     return done(request, _("Back in its list"), changed=woken)
-
-
-def numbers(written: list[str]) -> list[int]:
-    return [int(number) for number in written if number.isdecimal()]

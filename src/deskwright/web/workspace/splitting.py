@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from deskwright.desk import access
+from deskwright.desk.numbers import number_in, numbers_in
 from deskwright.desk.tickets import merging, splitting
 from deskwright.store.queries import ticket as queries
 from deskwright.store.queries.listing import Row
@@ -29,7 +30,7 @@ def split(request: HttpRequest, look: Look, number: int) -> HttpResponse:
     if request.method == "POST":
         return done_split(request, look, number)
     head = found(look, number)
-    chosen = {int(one) for one in request.GET.getlist("message") if one.isdecimal()}
+    chosen = set(numbers_in(request.GET.getlist("message")))
     context: dict[str, Any] = {"ticket": head, "said": movable(look, number), "chosen": chosen}
     return show(request, "linking/split.html", look, **context)
 
@@ -44,7 +45,7 @@ def movable(look: Look, number: int) -> list[Said]:
 
 def done_split(request: HttpRequest, look: Look, number: int) -> HttpResponse:
     """The page of the new ticket, with the undo beside the sentence."""
-    chosen = [int(one) for one in request.POST.getlist("message") if one.isdecimal()]
+    chosen = numbers_in(request.POST.getlist("message"))
     made = splitting.split(
         look.actor,
         number,
@@ -63,6 +64,6 @@ def done_split(request: HttpRequest, look: Look, number: int) -> HttpResponse:
 @asks("tickets:merge")
 def undo(request: HttpRequest, look: Look, number: int) -> HttpResponse:
     """What was split off goes back to where it came `from`. `number` is the new ticket's."""
-    origin = request.GET.get("from", "")
-    whole = merging.merge(look.actor, [number], int(origin) if origin.isdecimal() else 0, now=look.now, across=True)
+    origin = number_in(request.GET.get("from", "")) or 0
+    whole = merging.merge(look.actor, [number], origin, now=look.now, across=True)
     return done(request, _("Undone"), restored=whole)
