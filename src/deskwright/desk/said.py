@@ -12,15 +12,20 @@ import orjson
 from django.utils.translation import gettext, ngettext
 
 from deskwright.engine.saying import Said, again, is_sentence
+from deskwright.engine.saying import said as made
 from deskwright.store.connection import to_json
 
 Label = Callable[[str, Any], str]
 BEGINNING: Final = '{"say":'
-"""How a sentence begins in a text column. Nothing people write begins so."""
+"""How a sentence begins in a text column."""
+FORGED: Final = (KeyError, TypeError, ValueError, RecursionError)
+"""What goes wrong with a text that somebody else wrote to look like one."""
 
 
 def kept(sentence: str) -> str:
-    """For a text column."""
+    """For a text column. What others wrote stays their words, also when it is written as a sentence of the desk."""
+    if sentence.startswith(BEGINNING):
+        sentence = made(sentence, "%(words)s", {"words": sentence})
     return to_json(sentence) if isinstance(sentence, Said) else sentence
 
 
@@ -32,8 +37,17 @@ def cut(sentence: str, most: int) -> str:
 def said(sentence: object, label: Label = lambda name, value: str(value)) -> str:
     """The sentence in the active language. `label` says a value by its name: a metric, a queue, a target.
 
-    A plain text is what it is.
+    A plain text is what it is, also one that was written to look like a sentence.
     """
+    try:
+        return worded(sentence, label)
+    except FORGED:
+        if isinstance(sentence, str) and not isinstance(sentence, Said):
+            return sentence
+        raise
+
+
+def worded(sentence: object, label: Label) -> str:
     template, values = taken_apart(sentence)
     if template is None:
         return str(sentence or "")
@@ -67,4 +81,7 @@ def taken_apart(sentence: object) -> tuple[Any, Mapping[str, Any]]:
 def in_english(column: str) -> str:
     """What a text column holds, for a program, and for a sentence to hold in turn."""
     template, values = taken_apart(column)
-    return column if template is None else again({"say": template, "with": values})
+    try:
+        return column if template is None else again({"say": template, "with": values})
+    except FORGED:
+        return column

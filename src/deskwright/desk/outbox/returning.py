@@ -17,6 +17,8 @@ from deskwright.channels.contract import Bounce
 from deskwright.channels.email import reasons
 from deskwright.desk.cases import Case
 from deskwright.desk.outbox import suppression, telling
+from deskwright.desk.said import cut, kept
+from deskwright.engine.saying import _
 from deskwright.store.sql import load
 
 Cursor = psycopg.Cursor[dict[str, Any]]
@@ -37,7 +39,7 @@ class Returned:
     @property
     def said(self) -> str:
         bounce = self.bounce
-        return (bounce.reason or bounce.status or "the other server will not deliver it")[:500]
+        return cut(bounce.reason or bounce.status or _("the other server will not deliver it"), 500)
 
     def as_json(self) -> dict[str, Any]:
         """As the ticket's event keeps it."""
@@ -78,12 +80,12 @@ def came_back(sql: Cursor, found: Sequence[tuple[Returned, int | None]], now: da
     if final:
         told = {
             "ids": [one.row["id"] for one, _ in final],
-            "said": [one.said for one, _ in final],
+            "said": [kept(one.said) for one, _message in final],
             "messages": [message for _, message in final],
             "now": now,
         }
         sql.execute(BOUNCED, told)
-    for one, _ in found:
+    for one, _message in found:
         because = reason_to_stop(one)
         if because:
             detail = one.bounce.reason or one.bounce.status
