@@ -112,16 +112,20 @@ def live_db(database_url: str) -> Iterator[str]:
 
 EMPTYING = """
 DO $$
-DECLARE filled text;
+DECLARE
+    kept CONSTANT text[] := ARRAY['django_migrations', 'django_content_type', 'auth_permission'];
+    filled text;
 BEGIN
     SET LOCAL session_replication_role = replica;  -- neither triggers nor references: everything goes
-    FOR filled IN SELECT tablename FROM pg_tables WHERE schemaname = 'public'
-        AND tablename NOT IN ('django_migrations', 'django_content_type', 'auth_permission')
-    LOOP
+    FOR filled IN SELECT tablename FROM pg_tables WHERE schemaname = 'public' AND tablename <> ALL (kept) LOOP
         EXECUTE format('DELETE FROM %I', filled);
     END LOOP;
+    PERFORM setval(format('%I', sequencename), start_value, false) FROM pg_sequences
+        WHERE schemaname = 'public' AND last_value IS NOT NULL
+        AND regexp_replace(sequencename, '_id_seq$', '') <> ALL (kept);
 END $$
 """
+"""Numbers begin anew: a process that a module serves may remember those of the test before."""
 
 
 def empty() -> None:
