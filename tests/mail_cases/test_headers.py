@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from deskwright.desk.said import in_english
-from deskwright.store.models import Customer, Identity, Participant
+from deskwright.store.models import Customer, Delivery, Identity, Participant
 from tests.mail_cases.conftest import Post, mailbox
 
 
@@ -106,14 +106,37 @@ def test_case_33_the_requester_is_from_and_reply_to_takes_part(post: Post) -> No
     assert (other.email, other.because, other.removed) == ("orders@harbor.example", "reply_to", False)
 
 
-def test_case_33_at_a_mailbox_for_forms_who_is_named_in_reply_to_asks(post: Post) -> None:
-    mailbox("forms@desk.example", post.now, reply_to=True)
-    form = {"From": "Form <form@shop.example>", "Reply_To": "Kim Vale <kim@elsewhere.example>"}
+FORM = {"From": "Form <form@shop.example>", "Reply_To": "Kim Vale <kim@elsewhere.example>"}
 
-    asked = post(To="forms@desk.example", **form)
-    elsewhere = post(**form)
-    intruder = post(To="forms@desk.example", In_Reply_To=f"<m{post.number - 1}@harbor.example>", **form)
+
+def test_case_33_at_a_mailbox_for_forms_who_is_named_in_reply_to_asks_and_nothing_proves_it(post: Post) -> None:
+    mailbox("forms@desk.example", post.now, reply_to=True)
+    reached = {"to": ["forms@desk.example"]}
+
+    asked = post.take(post.raw(To="forms@desk.example", **FORM), reached)
+    intruder = post.take(post.raw(In_Reply_To=f"<m{post.number}@harbor.example>", **FORM), reached)
 
     assert post.ticket(asked).customer.email == "kim@elsewhere.example"
-    assert post.ticket(elsewhere).customer.email == "form@shop.example"
+    assert not post.message(asked).verified
+    assert "forged" not in post.told(asked)
+    assert not Delivery.objects.filter(ticket_id=asked.ticket_id).exists(), "they may not have asked"
     assert not post.message(intruder).verified, "an answer is of who sent it"
+
+
+def test_case_33_only_the_envelope_makes_a_mail_one_for_a_mailbox_for_forms(post: Post) -> None:
+    mailbox("forms@desk.example", post.now, reply_to=True)
+
+    elsewhere = post(To="forms@desk.example", Cc="forms@desk.example", Delivered_To="forms@desk.example", **FORM)
+
+    assert post.ticket(elsewhere).customer.email == "form@shop.example"
+
+
+def test_case_33_addresses_of_ours_in_reply_to_are_nobody_who_asks(post: Post) -> None:
+    mailbox("forms@desk.example", post.now, reply_to=True)
+    reached = {"to": ["forms@desk.example"]}
+
+    second = post.take(post.raw(**FORM | {"Reply_To": "support@desk.example, kim@elsewhere.example"}), reached)
+    none = post.take(post.raw(**FORM | {"Reply_To": "support@desk.example"}), reached)
+
+    assert post.ticket(second).customer.email == "kim@elsewhere.example"
+    assert post.ticket(none).customer.email == "form@shop.example"

@@ -54,6 +54,19 @@ def test_case_47_the_envelope_decides_before_the_headers(post: Post) -> None:
     assert [post.ticket(one).queue for one in (hidden, named)] == ["billing", "billing"]
 
 
+def test_case_47_what_a_sender_writes_of_others_moves_no_mail_from_where_it_came_for(post: Post) -> None:
+    mailbox("help@desk.example", post.now, plus=True)
+    mailbox("bills@desk.example", post.now, queue="support")
+    tag = "help+billing@desk.example"
+    crafted = post.raw(To="bills@desk.example", Cc=tag, Delivered_To=tag)
+
+    taken = post.take(crafted, {"to": ["bills@desk.example"]})
+    tagged = post.take(post.raw(To=tag), {"to": ["help@desk.example"]})
+
+    assert post.ticket(taken).queue == "support"
+    assert post.ticket(tagged).queue == "billing", "the mailbox's own server may not tell the tag"
+
+
 def test_case_48_a_mere_copy_is_a_ticket_that_says_so(post: Post, ada: Agent) -> None:
     taken = post(To="tom@elsewhere.example", Cc="support@desk.example")
 

@@ -73,6 +73,8 @@ class Arrival:
     """A mail server of ours says that the sender's domain vouches for it: the mail may act for an agent."""
     trusted: bool = True
     """False when the sender could not be authenticated: no append to somebody's thread."""
+    only_named: bool = False
+    """Its sender says that the requester asks, as a form does: nobody proved it; no automatic answer."""
     invited: bool = False
     """The sender may write on this ticket although somebody else asked: the help centre proved who they are."""
     automatic: str | None = None
@@ -102,6 +104,11 @@ class Arrival:
     key: Key | None = None
     by_agent: int | None = None
     imported: bool = False
+
+    @property
+    def proved(self) -> bool:
+        """Whether nothing speaks against its being the requester's."""
+        return self.trusted and not self.only_named
 
     @property
     def shown(self) -> str:

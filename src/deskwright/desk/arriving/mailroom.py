@@ -49,10 +49,11 @@ def label(raw: dict[str, Any], mail: Incoming) -> dict[str, Any]:
 
 def judged(mail: Incoming, raw: dict[str, Any], envelope: dict[str, Any]) -> Arrival:
     """As `understand`, for a mail that was parsed already."""
-    sender = asker(mail, envelope) or author(mail, envelope.get("author"))
+    named = asker(mail, envelope)
+    sender = named or author(mail, envelope.get("author"))
     if sender is None:
         raise NotForUs(NO_SENDER)
-    arrival = arrival_of(mail, sender, raw, envelope)
+    arrival = replace(arrival_of(mail, sender, raw, envelope), only_named=named is not None)
     if "recovered" in envelope:
         return vouched_for(arrival)
     if own(sender.email) or read_message_id(mail.message_id, settings.SECRET_KEY) is not None:
@@ -61,12 +62,14 @@ def judged(mail: Incoming, raw: dict[str, Any], envelope: dict[str, Any]) -> Arr
 
 
 def asker(mail: Incoming, envelope: dict[str, Any]) -> Address | None:
-    """Who is named in Reply-To, where a form or a marketplace sends for them to such a mailbox.
+    """Who is named in Reply-To and is none of us, where a form or a marketplace sends for them to such a mailbox.
 
     It is so of what begins a conversation only: with an answer it would be a way into somebody else's.
     """
     fresh = mail.auto is None and not mail.references and not mail.in_reply_to and "author" not in envelope
-    return mail.reply_to[0] if fresh and mail.reply_to and addressed(mail, envelope.get("to", ())).reply_to else None
+    if not fresh or not addressed(mail, envelope.get("to", ())).reply_to:
+        return None
+    return next((one for one in mail.reply_to if not own(one.email)), None)
 
 
 def vouched_for(arrival: Arrival) -> Arrival:

@@ -103,7 +103,7 @@ def prepare(sql: Cursor, batch: Sequence[Arrival], now: datetime) -> tuple[Intak
 
 def proves(arrival: Arrival) -> bool:
     """Whether it shows that its sender has the address it comes from."""
-    return arrival.channel == "email" and arrival.trusted and arrival.automatic is None and arrival.bounce_of is None
+    return arrival.channel == "email" and arrival.proved and arrival.automatic is None and arrival.bounce_of is None
 
 
 def reported(sql: Cursor, batch: Sequence[Arrival], found: threads.Threads) -> dict[int, Returned]:
@@ -175,7 +175,7 @@ def take_new(intake: Intake, arrival: Arrival) -> Taken:
         return placed("duplicate", ticket, ARRIVED_BEFORE)
     if arrival.raw_id in intake.repeats and not arrival.recovered:
         return Taken("duplicate", reason=TAKEN_AND_GONE)
-    case = continued(intake, arrival) if arrival.trusted else None
+    case = continued(intake, arrival) if arrival.proved else None
     if case is not None and not too_late(intake, case, arrival):
         return join(intake, case, arrival)
     machine = answers_nothing(arrival.automatic, arrival.bounce_of is not None)
@@ -212,16 +212,16 @@ def open_ticket(
     row = new_row(intake, arrival, party, understood, follows)
     case = Case(row, party, opened=True, twins=intake.cases)
     intake.order.append(case)
-    told = noted(arrival, arrival.trusted, () if copy_of else remarks(intake, arrival, follows))
+    told = noted(arrival, arrival.proved, () if copy_of else remarks(intake, arrival, follows))
     if follows is not None:
         case.links.append(Link("follow_up", follows))
         told |= {"follows": follows.row["id"]}
     if copy_of is not None:
         case.links.append(Link("related", copy_of))
     tired = arrival.channel == "email" and intake.brakes.answered_enough(customer, at)
-    quiet = arrival.automatic is not None or arrival.no_acknowledgement or tired
+    quiet = arrival.automatic is not None or arrival.no_acknowledgement or arrival.only_named or tired
     intake.brakes.note(customer, at, arrival.subject, case)
-    message = add_message(intake, case, arrival, understood, verified=arrival.trusted, automatic=False)
+    message = add_message(intake, case, arrival, understood, verified=arrival.proved, automatic=False)
     case.happen(
         Happening(
             events.TicketOpened(
