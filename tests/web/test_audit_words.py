@@ -13,14 +13,18 @@ from typing import Any, get_args
 import allauth
 import orjson
 import pytest
-from django.test import Client
+from django.test import Client, RequestFactory
 
 import deskwright
-from deskwright.desk import audit
+from deskwright.desk import audit, audit_log
+from deskwright.desk.access import OPEN_EYES, Veil
+from deskwright.desk.access.fields import ADDRESS
 from deskwright.desk.audit_actions import Action
 from deskwright.store.models import Agent, AuditEntry, Customer
 from deskwright.web.account.adapters import TOLD
 from deskwright.web.console.audit_sentences import SENTENCES
+from deskwright.web.console.audit_words import line_of
+from deskwright.web.look import look_of
 from tests.web import rows
 
 ACTIONS: frozenset[str] = frozenset(get_args(Action))
@@ -98,6 +102,61 @@ def test_what_the_desk_wrote_itself_is_in_words_too(
     audit.note(None, action, now=now, **known)
 
     assert sentence in shown(signed_in(admin), AuditEntry.objects.get(action=action))
+
+
+@pytest.mark.parametrize(
+    ("action", "sentence"),
+    [
+        ("agent.changed", "Odile Marsh changed the account of {}"),
+        ("agent.role_given", "Odile Marsh gave {} another role"),
+        ("agent.skills", "Odile Marsh changed the skills of {}"),
+        ("absence.planned", "Odile Marsh planned an absence of {}"),
+        ("agent.steps_forgotten", "Odile Marsh took away the second steps of {}"),
+        ("agent.signed_out", "Odile Marsh signed out"),
+    ],
+)
+@pytest.mark.parametrize("veil", [OPEN_EYES, Veil(frozenset({ADDRESS}))])
+def test_who_acts_on_themselves_is_named_where_the_sentence_names_somebody(
+    veil: Veil, action: Action, sentence: str, admin: Agent, now: datetime
+) -> None:
+    audit.note(admin, action, admin.email, now=now)
+    request = RequestFactory().get("/console/audit/")
+    request.user = admin
+
+    said = line_of(audit_log.told(AuditEntry.objects.get(), veil), admin.name, look_of(request))
+
+    assert said == sentence.format(veil.masked(admin.email))
+
+
+@pytest.mark.parametrize("written", ["mail 5", "customer 7", "ticket:9", "what-if 3", audit.SOMEBODY, audit.OPERATOR])
+def test_words_that_were_looked_for_stay_as_they_were_written(
+    written: str, admin: Agent, now: datetime, signed_in: Any
+) -> None:
+    audit.looked(admin, "tickets.searched", subject=written, now=now)
+
+    page = signed_in(admin).get("/console/audit/?kind=access").content.decode()
+
+    assert f"<strong>{written}</strong>" in page
+
+
+@pytest.mark.parametrize(
+    ("action", "subject", "said"),
+    [
+        ("mail.taken_in", "mail 5", '<a href="/console/mail-log/5/">mail 5 of the mail log</a>'),
+        ("mail.source", "mail 5", '<a href="/console/mail-log/5/">mail 5 of the mail log</a>'),
+        ("trial.exported", "what-if 3", "<strong>simulation 3</strong>"),
+        ("customer.told", "customer 7", '<a href="/customers/7/">customer 7</a>'),
+        ("customer.proved", "customer 7", '<a href="/customers/7/">customer 7</a>'),
+        ("customer.signed_in", "customer 7", '<a href="/customers/7/">customer 7</a>'),
+        ("provider.refused", audit.UNVERIFIED, f"<strong>{audit.UNVERIFIED}</strong>"),
+    ],
+)
+def test_what_the_desk_calls_by_number_or_by_words_of_its_own_is_worded(
+    action: Action, subject: str, said: str, admin: Agent, now: datetime, signed_in: Any
+) -> None:
+    audit.note(None, action, subject, now=now)
+
+    assert said in signed_in(admin).get("/console/audit/?kind=change").content.decode()
 
 
 def test_a_sentence_leads_to_what_it_is_about(mina: Customer, admin: Agent, now: datetime, signed_in: Any) -> None:

@@ -46,9 +46,19 @@ NUMBERED: Final = re.compile(r"([a-z-]+)[: ]([1-9][0-9]{0,17})")
 OURS: Final[dict[str, Promise]] = {
     audit.OPERATOR: _("The operator"),
     audit.SOMEBODY: _("Somebody"),
-    audit.UNVERIFIED: _("no address that the provider has verified"),
 }
-"""What the desk itself writes where a name or a subject stands."""
+"""What the desk itself writes where a name stands."""
+SUBJECTS: Final[Mapping[tuple[str, str], Promise]] = {
+    ("provider.refused", audit.UNVERIFIED): _("no address that the provider has verified"),
+}
+"""(deed, what the desk itself writes where its subject stands) -> words"""
+BY_NUMBER: Final[frozenset[str]] = frozenset(
+    {
+        "mail.seen", "mail.source", "mail.taken_in", "trial.exported",
+        "customer.proved", "customer.told", "customer.signed_in",
+    }
+)  # fmt: skip
+"""Deeds whose subject is a thing with its number; that of any other is what people have written."""
 UNKNOWN: Final = "%(who)s: %(what)s"
 PLACE: Final = re.compile(r"(%\((?:who|what)\)s)")
 
@@ -66,28 +76,33 @@ class Piece:
 def told(entry: Mapping[str, Any], name: str, look: Look) -> tuple[list[Piece], list[Piece]]:
     """The sentence of an entry, and what it is about beside it. `name`: that of the agent, "" for none."""
     template = str(SENTENCES.get(entry["action"], UNKNOWN))
-    known = {"", entry["actor_name"], entry["token"]}
-    about = [about_of(text, look) for text in (entry["subject"], entry["thing"]) if text not in known]
+    named = "%(what)s" in template
+    known = {""} if named else {"", entry["actor_name"], entry["token"]}
+    about = [subject_of(entry, look)] if entry["subject"] not in known else []
+    about += [thing_of(entry["thing"], look)] if entry["thing"] else []
     if template == UNKNOWN:
         about.insert(0, Piece(entry["action"], "what"))
-    who = Piece(name or ours(entry["actor_name"]), "who", hint=entry["actor_name"])
+    who = Piece(name or str(OURS.get(entry["actor_name"], entry["actor_name"])), "who", hint=entry["actor_name"])
     places = {"%(who)s": who, "%(what)s": about[0] if about else Piece("–", "what")}
     pieces = [places.get(part) or Piece(part.replace("%%", "%")) for part in PLACE.split(template) if part]
-    return pieces, about[1:] if "%(what)s" in template else about
+    return pieces, about[1:] if named else about
 
 
-def about_of(text: str, look: Look) -> Piece:
-    """A thing by its number, with its page where the reader may open it; other words as they are."""
+def subject_of(entry: Mapping[str, Any], look: Look) -> Piece:
+    """What the desk itself writes there in words, anything else as it was written."""
+    if entry["action"] in BY_NUMBER:
+        return thing_of(entry["subject"], look)
+    return Piece(str(SUBJECTS.get((entry["action"], entry["subject"]), entry["subject"])), "what")
+
+
+def thing_of(text: str, look: Look) -> Piece:
+    """A thing by its number, with its page where the reader may open it."""
     match = NUMBERED.fullmatch(text)
     if match is None or match[1] not in THINGS:
-        return Piece(ours(text), "what")
+        return Piece(text, "what")
     page, right = PAGES.get(match[1], ("", ""))
     url = reverse(page, args=[int(match[2])]) if page and look.may(right) else ""
     return Piece(str(THINGS[match[1]]) % {"number": match[2]}, "what", url)
-
-
-def ours(text: str) -> str:
-    return str(OURS.get(text, text))
 
 
 def line_of(entry: Mapping[str, Any], name: str, look: Look) -> str:
