@@ -52,6 +52,47 @@ def test_what_a_token_reads_is_noted_with_its_name(server: Running, now: datetim
     ]
 
 
+def test_a_list_as_it_is_and_one_that_is_searched_are_told_apart(server: Running) -> None:
+    for q in ("", " ", "HP", "王伟"):
+        for path in ("/customers", "/organisations"):
+            assert ask(server, path, "dw_sync", q=q).status == 200
+    ask(server, "/customers", "dw_sync")
+
+    assert noted("access") == [
+        ("test", "customers.listed", ""),
+        ("test", "organisations.listed", ""),
+        ("test", "customers.searched", "HP"),
+        ("test", "organisations.searched", "HP"),
+        ("test", "customers.searched", "王伟"),
+        ("test", "organisations.searched", "王伟"),
+    ]
+
+
+def test_lists_of_other_mails_are_other_looks_and_say_what_was_chosen(server: Running, now: datetime) -> None:
+    admin = factories.an_agent("Odile Marsh", role="admin")
+    make_token(now, "dw_mail", ("outbox:manage", "mail:manage"), agent=admin)
+    for path, query in (
+        ("/deliveries", {"state": "failed"}),
+        ("/deliveries", {"state": "due", "limit": 3}),
+        ("/deliveries", {"state": "due", "limit": 4}),
+        ("/suppressions", {"q": "holt", "because": "bounce"}),
+        ("/suppressions", {"q": "holt"}),
+        ("/mail-log", {"q": "holt", "state": "pending"}),
+        ("/mail-log", {"q": "holt"}),
+    ):
+        assert ask(server, path, "dw_mail", **query).status == 200
+
+    found = AuditEntry.objects.filter(kind="access").order_by("id")
+    assert [(one.action, one.subject, one.changes) for one in found] == [
+        ("mails.listed", "", {"state": [None, "failed"]}),
+        ("mails.listed", "", {"state": [None, "due"]}),
+        ("suppressions.listed", "holt", {"because": [None, "bounce"]}),
+        ("suppressions.listed", "holt", {}),
+        ("mail_log.listed", "holt", {"state": [None, "pending"]}),
+        ("mail_log.listed", "holt", {}),
+    ]
+
+
 def test_a_preview_and_what_a_webhook_was_sent_are_looks_too(server: Running, now: datetime) -> None:
     whole, part = factories.a_ticket(now=now), factories.a_ticket(now=now)
     workflows.publish(WORKFLOW, now=now)

@@ -83,10 +83,12 @@ def test_customers_organisations_and_words_that_were_looked_for_are_kept(
     ("address", "said"),
     [
         ("/customers/", ("customers.listed", "")),
-        ("/customers/?q=ho", ("customers.listed", "")),
+        ("/customers/?q=+", ("customers.listed", "")),
+        ("/customers/?q=王伟", ("customers.searched", "王伟")),
         ("/organisations/", ("organisations.listed", "")),
+        ("/organisations/?q=HP", ("organisations.searched", "HP")),
         ("/calls/", ("calls.listed", "")),
-        ("/console/outbox/?state=failed", ("mails.listed", "failed")),
+        ("/console/outbox/?q=holt", ("mails.listed", "holt")),
         ("/console/mail-log/", ("mail_log.listed", "")),
         ("/console/suppressions/?q=holt", ("suppressions.listed", "holt")),
     ],
@@ -99,6 +101,41 @@ def test_a_list_that_shows_addresses_or_numbers_is_a_look_once_a_sitting(
         assert client.get(address).status_code == 200
 
     assert looks() == [(admin.email, *said)]
+
+
+@pytest.mark.parametrize(
+    ("action", "address", "filters"),
+    [
+        ("mails.listed", "/console/outbox/?q=holt&state=", ("waiting", "given-up")),
+        ("mail_log.listed", "/console/mail-log/?q=holt&state=", ("", "quarantined", "pending")),
+        ("suppressions.listed", "/console/suppressions/?q=holt&because=", ("", "bounce", "complaint")),
+    ],
+)
+def test_lists_of_other_mails_are_other_looks_and_say_what_was_chosen(
+    action: str, address: str, filters: tuple[str, ...], admin: Agent, signed_in: SignedIn
+) -> None:
+    client = signed_in(admin)
+    for chosen in (*filters, *filters):
+        assert client.get(address + chosen).status_code == 200
+
+    name = address.rpartition("&")[2].rstrip("=")
+    found = AuditEntry.objects.filter(action=action).order_by("id")
+    assert [(one.subject, one.changes) for one in found] == [
+        ("holt", {name: [None, chosen]} if chosen else {}) for chosen in filters
+    ]
+
+
+def test_a_filter_nobody_knows_is_not_noted(admin: Agent, signed_in: SignedIn) -> None:
+    client = signed_in(admin)
+    for address in ("outbox/?state=gossip", "mail-log/?state=gossip", "suppressions/?because=gossip"):
+        assert client.get(f"/console/{address}").status_code == 200
+
+    found = AuditEntry.objects.order_by("id").values_list("action", "changes")
+    assert list(found) == [
+        ("mails.listed", {"state": [None, "waiting"]}),
+        ("mail_log.listed", {}),
+        ("suppressions.listed", {}),
+    ]
 
 
 def test_a_list_of_tickets_is_work_and_no_look(ticket: Ticket, ada: Agent, signed_in: SignedIn) -> None:

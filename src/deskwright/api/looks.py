@@ -17,17 +17,20 @@ THINGS: Final[Mapping[str, tuple[str, Action]]] = {
     "organisations": ("organisation", "organisation.seen"),
     "mail-log": ("mail", "mail.seen"),
 }
-LISTS: Final[Mapping[str, tuple[Action, str]]] = {
-    "/tickets": ("tickets.listed", "where"),
-    "/search": ("tickets.searched", "q"),
-    "/customers": ("customers.searched", "q"),
-    "/organisations": ("organisations.searched", "q"),
-    "/deliveries": ("mails.listed", "state"),
-    "/suppressions": ("suppressions.listed", "q"),
-    "/mail-log": ("mail_log.listed", "q"),
-    "/audit": ("audit.read", "q"),
+PARTIES: Final[Mapping[str, tuple[Action, Action]]] = {
+    "/customers": ("customers.listed", "customers.searched"),
+    "/organisations": ("organisations.listed", "organisations.searched"),
 }
-"""path -> what it is called, and the question that says what for."""
+"""path -> what it is called, as it is and searched by `q`."""
+LISTS: Final[Mapping[str, tuple[Action, str, tuple[str, ...]]]] = {
+    "/tickets": ("tickets.listed", "where", ()),
+    "/search": ("tickets.searched", "q", ()),
+    "/deliveries": ("mails.listed", "", ("state",)),
+    "/suppressions": ("suppressions.listed", "q", ("because",)),
+    "/mail-log": ("mail_log.listed", "q", ("state",)),
+    "/audit": ("audit.read", "q", ("kind", "action", "person", "thing")),
+}
+"""path -> what it is called, the question that says what for, and those that choose."""
 PREVIEWS: Final = {
     "/tickets/{id}/merge/preview": "sources",
     "/tickets/{id}/broadcast/preview": "",
@@ -55,9 +58,12 @@ def note(route: Route, asked: Asked) -> None:
     elif route.path == SENT:
         hook, delivery = asked.numbers
         audit.looked(asked.agent, "api.read", subject=f"/webhooks/{hook}/deliveries/{delivery}", now=clock.now())
+    elif route.path in PARTIES:
+        audit.listed(asked.agent, *PARTIES[route.path], asked.query.get("q", ""), now=clock.now())
     elif route.path in LISTS:
-        action, question = LISTS[route.path]
-        audit.looked(asked.agent, action, subject=asked.query.get(question, ""), now=clock.now())
+        action, question, names = LISTS[route.path]
+        filters = {name: asked.query.get(name, "") for name in names}
+        audit.looked(asked.agent, action, subject=asked.query.get(question, ""), now=clock.now(), filters=filters)
     elif route.scope in SCOPES and first != "attachments":
         audit.looked(asked.agent, "api.read", subject=route.path, now=clock.now())
 

@@ -24,6 +24,7 @@ from deskwright.store.connection import cursor, deed, to_json
 from deskwright.store.models import Agent
 
 Values = Mapping[str, Any]
+NOTHING: Final[Mapping[str, str]] = {}
 MASK: Final = "•••"
 SECRET: Final = re.compile(r"password|secret|token_text|private|smtp_password|credential", re.IGNORECASE)
 OPERATOR: Final = "the operator"
@@ -37,7 +38,7 @@ KINDS: Final = (CHANGE, ACCESS, SIGN_IN)
 SITTING: Final = timedelta(minutes=15)
 """Looking at the same thing again within such a quarter of an hour of the clock is one look."""
 WORTH_NOTING: Final = 3
-"""Characters of a search: with fewer somebody is still typing."""
+"""Characters of a search for tickets, which runs with every key: with fewer somebody is still typing."""
 NOTE: Final = """
 INSERT INTO store_auditentry
     (at, kind, actor, actor_name, action, subject, thing, changes, door, address, token, sitting)
@@ -116,30 +117,52 @@ def note(
         log.info("%s %s by %s %s", action, subject, who, ", ".join(changes))
 
 
-def looked(actor: Agent | None, action: Action, thing: str = "", subject: str = "", *, now: datetime) -> None:
+def looked(
+    actor: Agent | None,
+    action: Action,
+    thing: str = "",
+    subject: str = "",
+    *,
+    now: datetime,
+    filters: Mapping[str, str] = NOTHING,
+) -> None:
     """Somebody looked at `thing` (`ticket:17`), or looked for `subject`: one entry for each quarter of an hour.
 
-    One statement, which writes nothing the second time.
+    `filters`: what was chosen of a list, name -> value, beside its words. One statement, which writes nothing the
+    second time.
     """
     origin = _origin.get()
     who = actor.pk if actor else 0
-    same = once(quarter(now), who, origin.token, action, thing, subject)
-    note(actor, action, subject, now=now, kind=ACCESS, thing=thing, sitting=same)
+    chosen = {name: value for name, value in filters.items() if value}
+    same = once(quarter(now), who, origin.token, action, thing, subject, *sorted(chosen.items()))
+    note(actor, action, subject, now=now, kind=ACCESS, thing=thing, sitting=same, after=chosen)
 
 
-def sought(actor: Agent | None, action: Action, text: str, *, now: datetime, listed: Action | None = None) -> None:
-    """Somebody looked for words. Fewer than three characters are not kept: with `listed` it is a look at the list."""
+def sought(actor: Agent | None, action: Action, text: str, *, now: datetime) -> None:
+    """Somebody looked for words while typing them. Fewer than three characters are not kept."""
     if len(text.strip()) >= WORTH_NOTING:
         looked(actor, action, subject=text.strip(), now=now)
-    elif listed is not None:
-        looked(actor, listed, now=now)
+
+
+def listed(actor: Agent | None, whole: Action, searched: Action, text: str, *, now: datetime) -> None:
+    """Somebody looked at a list: the whole of it, or what the text finds in it, which may be as short as Li or HP."""
+    words = text.strip()
+    looked(actor, searched if words else whole, subject=words, now=now)
 
 
 def taken(
-    actor: Agent | None, action: Action, what: str, *, now: datetime, thing: str = "", rows: int | None = None
+    actor: Agent | None,
+    action: Action,
+    what: str,
+    *,
+    now: datetime,
+    thing: str = "",
+    rows: int | None = None,
+    filters: Mapping[str, str] = NOTHING,
 ) -> None:
-    """Somebody took data away: a file, an export of so many rows. Every time is an entry."""
-    after = {} if rows is None else {"rows": rows}
+    """Somebody took data away: a file, an export of so many rows. Every time is an entry. `filters` as of `looked`."""
+    chosen: dict[str, Any] = {name: value for name, value in filters.items() if value}
+    after = chosen if rows is None else chosen | {"rows": rows}
     note(actor, action, what, now=now, kind=ACCESS, thing=thing, after=after)
 
 

@@ -133,7 +133,7 @@ SENTENCES: Final[Mapping[Action, Promise]] = {
     "customers.searched": _("%(who)s searched customers"),
     "organisations.listed": _("%(who)s listed organisations"),
     "organisations.searched": _("%(who)s searched organisations"),
-    "mails.listed": _("%(who)s listed mails that left"),
+    "mails.listed": _("%(who)s listed mails of the outbox"),
     "calls.listed": _("%(who)s listed calls"),
     "suppressions.listed": _("%(who)s listed suppressed addresses"),
     "mail_log.listed": _("%(who)s listed mails that came in"),

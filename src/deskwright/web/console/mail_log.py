@@ -49,9 +49,10 @@ class AuthorForm(forms.Form):
 
 @settings_page(RIGHT)
 def listing(request: HttpRequest, look: Look) -> HttpResponse:
-    text, state = request.GET.get("q", "").strip()[:320], request.GET.get("state", "")
+    text, asked = request.GET.get("q", "").strip()[:320], request.GET.get("state", "")
+    state = asked if asked in log.STATES else ""
     page = Paginator(log.found(look.actor, text, state), PAGE).get_page(request.GET.get("page"))
-    audit.looked(look.actor, "mail_log.listed", subject=text, now=look.now)
+    audit.looked(look.actor, "mail_log.listed", subject=text, now=look.now, filters={"state": state})
     carried = urlencode({name: value for name, value in (("q", text), ("state", state)) if value})
     rows = [(row, word(row)) for row in page]
     context = {"title": _("Mail log"), "page": page, "rows": rows, "text": text, "state": state, "carried": carried}

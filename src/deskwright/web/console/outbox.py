@@ -46,7 +46,7 @@ def listing(request: HttpRequest, look: Look) -> HttpResponse:
     if after is not None:
         found = found.filter(pk__lt=after)
     rows = list(found[: SHOWN + 1])
-    audit.looked(look.actor, "mails.listed", subject=text or chosen, now=look.now)
+    audit.looked(look.actor, "mails.listed", subject=text, now=look.now, filters={"state": chosen})
     held = pacing.waiting(rows, look.now)
     context = {
         "title": _("Outbox"),

@@ -42,7 +42,7 @@ class AddressForm(forms.Form):
 def listing(request: HttpRequest, look: Look) -> HttpResponse:
     text, because = asked(request)
     page = Paginator(suppression.listed(text, because), SHOWN).get_page(request.GET.get("page"))
-    audit.looked(look.actor, "suppressions.listed", subject=text, now=look.now)
+    audit.looked(look.actor, "suppressions.listed", subject=text, now=look.now, filters={"because": because})
     carried = urlencode({name: value for name, value in (("q", text), ("because", because)) if value})
     context = {"title": _("Suppressed addresses"), "page": page, "text": text, "because": because}
     return show(
@@ -79,8 +79,8 @@ def export(request: HttpRequest, look: Look) -> Any:
     """What the filter finds, as CSV. That it was exported is noted too."""
     text, because = asked(request)
     found = suppression.listed(text, because)
-    what = " ".join(one for one in (text, because) if one)
-    audit.taken(look.actor, "suppressions.exported", what, now=look.now, rows=found.count())
+    filters = {"because": because}
+    audit.taken(look.actor, "suppressions.exported", text, now=look.now, rows=found.count(), filters=filters)
     rows = found.values_list(*COLUMNS).iterator(chunk_size=2000)
     answer = StreamingHttpResponse(lines(rows), content_type="text/csv; charset=utf-8")
     answer["Content-Disposition"] = 'attachment; filename="suppressed.csv"'

@@ -41,8 +41,7 @@ def listed(of: str, find: Callable[..., list[dict[str, Any]]], request: HttpRequ
     """One page of a list, and where the next one begins; that it was looked at is noted. Raises Forbidden."""
     access.allow(look.actor, "customers:see")
     text = request.GET.get("q", "").replace("\x00", "").strip()[:200]
-    seen, sought = LOOKS[of]
-    audit.sought(look.actor, sought, text, listed=seen, now=look.now)
+    audit.listed(look.actor, *LOOKS[of], text, now=look.now)
     rows = find(
         text,
         look.visible,
