@@ -10,10 +10,13 @@ import pytest
 from django.test import Client
 
 from deskwright.desk.outbox import kinds, suppression, unsubscribing
+from deskwright.desk.said import kept
 from deskwright.store.connection import cursor
 from deskwright.store.models import Agent, AuditEntry, Customer, Delivery, Suppression, Ticket
-from tests.web import rows
+from tests.web import rows, test_untranslated
+from tests.web.test_untranslated import widened
 
+wide = test_untranslated.wide
 SignIn = Callable[[Agent], Client]
 READER = "mina@harbor.example"
 SENT_AT = datetime(2026, 11, 23, 9, 5, tzinfo=UTC)
@@ -77,6 +80,32 @@ def test_the_outbox_shows_each_state_with_its_number_and_its_deeds(
     client.post(f"/console/outbox/{waiting.pk}/give-up/", {"state": "waiting"})
     waiting.refresh_from_db()
     assert waiting.state == "cancelled"
+
+
+@pytest.mark.parametrize(
+    ("words", "found"),
+    [
+        ("say", False),
+        ("Not sent: its owner", False),
+        (widened("ITS OWNER has called our mail spam"), True),
+        (READER.upper(), True),
+        ("sent to nobody", False),
+    ],
+)
+def test_our_own_reasons_are_found_by_the_words_they_are_read_in(
+    words: str, found: bool, ticket: Ticket, lead: Agent, now: datetime, signed_in: SignIn, wide: None
+) -> None:
+    lost(ticket, now, state="withheld", last_error=kept(suppression.SENTENCES["complaint"]))
+
+    page = signed_in(lead).get("/console/outbox/", {"state": "withheld", "q": words}).content.decode()
+
+    assert (f'class="cell-main">{READER}<' in page) == found
+
+
+def test_the_words_of_mail_servers_are_found_too(ticket: Ticket, lead: Agent, now: datetime, signed_in: SignIn) -> None:
+    lost(ticket, now)
+
+    assert READER in signed_in(lead).get("/console/outbox/?state=failed&q=user+UNKNOWN").content.decode()
 
 
 def test_a_long_outbox_takes_as_many_statements_as_a_short_one(

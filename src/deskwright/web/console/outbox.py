@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 from urllib.parse import urlencode
 
-from django.db.models import Count, Q
+from django.db.models import Count, Max, Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.functional import Promise
@@ -16,12 +16,16 @@ from django.views.decorators.http import require_POST
 from deskwright.desk import audit
 from deskwright.desk.numbers import number_in
 from deskwright.desk.outbox import again, pacing, suppression
+from deskwright.desk.said import BEGINNING
 from deskwright.store.models import Delivery
 from deskwright.web.console.frame import saved, settings_page, show
 from deskwright.web.look import Look
+from deskwright.web.telling import told
 
 RIGHT, HERE = suppression.RIGHT, "outbox"
 SHOWN: Final = 50
+SENTENCES: Final = 200
+"""Different sentences of ours that are searched, the latest."""
 STATES: Final[dict[str, tuple[Promise, tuple[str, ...]]]] = {
     "waiting": (gettext_lazy("Waiting"), ("due", "sending")),
     "failed": (gettext_lazy("Failed"), ("failed",)),
@@ -42,7 +46,7 @@ def listing(request: HttpRequest, look: Look) -> HttpResponse:
         Delivery.objects.filter(state__in=STATES[chosen][1], channel="email").select_related("ticket").order_by("-id")
     )
     if text:
-        found = found.filter(Q(recipient__icontains=text) | Q(last_error__icontains=text))
+        found = found.filter(holding(text, found))
     if after is not None:
         found = found.filter(pk__lt=after)
     rows = list(found[: SHOWN + 1])
@@ -59,6 +63,17 @@ def listing(request: HttpRequest, look: Look) -> HttpResponse:
         and any((*(row.attempts for row in rows), *(one.stopped for one in held.values()))),
     }
     return show(request, "console/outbox.html", look, HERE, **context)
+
+
+def holding(text: str, among: QuerySet[Delivery]) -> Q:
+    """Mails whose address holds the text, or whose reason does: the words of a server as they came, our own
+    sentences, of which there are few, as they are read here.
+    """
+    ours = Q(last_error__startswith=BEGINNING)
+    sentences = among.filter(ours).order_by().values("last_error").annotate(latest=Max("id")).order_by("-latest")
+    kept = sentences.values_list("last_error", flat=True)[:SENTENCES]
+    meant = [one for one in kept if text.casefold() in told(one).casefold()]
+    return Q(recipient__icontains=text) | (Q(last_error__icontains=text) & ~ours) | Q(last_error__in=meant)
 
 
 def tabs() -> list[tuple[str, Promise, int]]:
