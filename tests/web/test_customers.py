@@ -13,8 +13,9 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from deskwright.desk import access
+from deskwright.desk import access, workflows
 from deskwright.desk.customers import merging
+from deskwright.desk.tickets import splitting
 from deskwright.store.filters import EVERYTHING
 from deskwright.store.models import (
     Agent,
@@ -183,14 +184,36 @@ def test_the_story_of_many_tickets_is_read_page_by_page_and_nothing_is_lost(
         rows.ticket(mina, now - timedelta(hours=30, minutes=one // 12), organisation=mina.organisation)
     wanted = list(Message.objects.order_by("-created_at", "-id").values_list("id", flat=True))
     for of, number in (("customer", mina.pk), ("organisation", mina.organisation_id)):
-        told: list[int] = []
-        before: queries.Moment | None = queries.LATEST
-        while before:
-            found = queries.story(of, number, access.EVERYTHING, before, 5)
-            told += [row["id"] for row in found.rows]
-            last = found.rows[-1] if len(found.rows) == 5 else None
-            before = (last["at"], last["sort"], last["id"]) if last else found.older
-        assert told == wanted
+        assert walked(of, number, 5) == wanted
+
+
+@pytest.mark.parametrize("clocks_from", splitting.CLOCKS_FROM)
+def test_messages_that_got_a_ticket_of_their_own_later_keep_their_place_in_the_story(
+    clocks_from: str, lead: Agent, mina: Customer, now: datetime
+) -> None:
+    workflows.publish("workflow: Desk\nqueues: {support: {}}\ndefault_queue: support\n", now=now)
+    ticket = rows.ticket(mina, now - timedelta(hours=100))
+    told = [
+        rows.message(ticket, now - timedelta(hours=100 - one), kind="customer" if one % 4 else "agent")
+        for one in range(30)
+    ]
+    splitting.split(
+        lead, ticket.pk, [told[one].pk for one in (4, 21, 22)], now=now - timedelta(hours=1), clocks_from=clocks_from
+    )
+    wanted = [one.pk for one in reversed(told)]
+    assert walked("customer", mina.pk, 5) == wanted and walked("organisation", mina.organisation_id, 5) == wanted
+
+
+def walked(of: str, number: int | None, limit: int) -> list[int]:
+    """The messages of a story, page by page."""
+    told: list[int] = []
+    before: queries.Moment | None = queries.LATEST
+    while before:
+        found = queries.story(of, number or 0, access.EVERYTHING, before, limit)
+        told += [row["id"] for row in found.rows if row["sort"]]
+        last = found.rows[-1] if len(found.rows) == limit else None
+        before = (last["at"], last["sort"], last["id"]) if last else found.older
+    return told
 
 
 def test_a_customer_is_made_and_changed_and_faults_stand_beside_their_fields(

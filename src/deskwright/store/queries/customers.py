@@ -155,8 +155,8 @@ class Story:
 def story(of: str, number: int, visible: Visible, before: Moment = LATEST, limit: int = 40) -> Story:
     """Messages and events of all their tickets that may be seen, on every channel. One statement.
 
-    A page is made from the tickets opened last before it, and from older ones that changed since: however many there
-    are, the others have nothing to say on it.
+    A page is made from the tickets opened last before it, from older ones that changed since, and from newer ones with
+    messages that were written before they were opened: however many there are, the others have nothing to say on it.
     """
     statement = load("queries/story.sql").format(owner=OWNERS[of], visible=visible.sql)
     at = dict(zip(("at", "sort", "id"), before, strict=True))

@@ -13,6 +13,11 @@ WITH latest AS MATERIALIZED (
     SELECT t.id, t.subject FROM store_ticket AS t
     WHERE t.{owner} = %(number)s AND {visible}
       AND t.updated_at >= (SELECT begun FROM edge) AND t.created_at <= (SELECT begun FROM edge)
+    UNION -- what was written before its ticket was opened: split off from another, or come late
+    SELECT t.id, t.subject FROM store_ticket AS t
+    WHERE t.{owner} = %(number)s AND {visible} AND t.created_at >= %(at)s::timestamptz
+      AND EXISTS (SELECT FROM store_message AS m WHERE m.ticket_id = t.id AND m.created_at < t.created_at
+                  AND m.created_at <= %(at)s::timestamptz)
 ), entry AS (
     (SELECT m.created_at AS at, 1 AS sort, m.id, m.ticket_id, m.kind, m.channel, m.agent_id, m.customer_id,
             left(coalesce(nullif(m.new_text, ''), m.text), 600) AS words, NULL::jsonb AS data
