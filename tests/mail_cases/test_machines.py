@@ -235,6 +235,8 @@ def test_case_25_a_storm_of_like_mails_is_counted_on_its_first_ticket(post: Post
         ("quarantined", brakes.ALIKES, opened[0].ticket_id)
     }
     assert counted(opened[0].ticket_id) == [1, 2, 5, 10]
+    told = TicketEvent.objects.filter(kind="mail_storm").latest("id")
+    assert told.ticket.updated_at == told.at, "it changed the ticket"
     assert post(MONITOR, "Subject: The lease ends").disposition == "ticket", "another matter is no part of it"
 
 

@@ -149,7 +149,15 @@ JOIN store_rawinput AS r ON r.sender = given.sender AND r.sender <> '' AND r.sta
 GROUP BY given.id, r.ticket_id, r.reason
 """
 TELL: Final = """
+WITH told AS (
+    SELECT * FROM json_to_recordset(%(told)s::json) AS told (ticket bigint, data jsonb)
+), held AS (
+    SELECT t.id FROM store_ticket AS t JOIN told ON t.id = told.ticket ORDER BY t.id FOR NO KEY UPDATE OF t
+), changed AS (
+    UPDATE store_ticket AS t SET updated_at = greatest(t.updated_at, %(now)s) FROM held WHERE t.id = held.id
+    RETURNING t.id, t.workflow_version
+)
 INSERT INTO store_ticketevent (ticket_id, at, kind, actor, data, workflow_version)
-SELECT t.id, %(now)s, 'mail_storm', 'system', told.data, t.workflow_version
-FROM json_to_recordset(%(told)s::json) AS told (ticket bigint, data jsonb) JOIN store_ticket AS t ON t.id = told.ticket
+SELECT changed.id, %(now)s, 'mail_storm', 'system', told.data, changed.workflow_version
+FROM changed JOIN told ON told.ticket = changed.id
 """
