@@ -244,6 +244,14 @@ def test_a_business_day_is_the_most_common_open_day():
     assert ALWAYS.day_seconds == 24 * 3600
 
 
+def test_an_instant_that_was_asked_before_its_years_were_laid_out_is_counted_once(monkeypatch: pytest.MonkeyPatch):
+    office, start = calendar(), at("2026-11-23 10:00")
+    first = office.add(start, 60)
+    office.add(start, 60)
+    monkeypatch.delattr(Calendar, "_covering")
+    assert office.add(start, 60) == first and office.is_open(start)
+
+
 def test_equal_hours_are_equal_calendars_whatever_was_asked_of_them():
     one, other = calendar(), calendar()
     one.add(at("2040-01-01 10:00"), 60)

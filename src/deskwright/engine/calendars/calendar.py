@@ -186,7 +186,7 @@ class Calendar:
 
     def _counted(self, at: datetime) -> _Asked:
         asked = self._asked
-        if asked.start != at:
+        if asked.start != at or asked.table is not self._table:
             asked = self._asked = _Asked(at, self._table)
         return asked
 
