@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 from datetime import datetime
+from html import unescape
 
 import pytest
 from django.test import Client
@@ -44,13 +45,16 @@ def admin(desk: None) -> Agent:
 def test_the_form_is_shown_and_asked_for_the_brand_its_tag_names(admin: Agent, now: datetime) -> None:
     brands.embed(admin, [SHOP], now=now)
     shown = {"host": "help.shop.example", "name": "The Shop", "portal_title": "Ahoy", "accent": "#116644"}
-    brand = brands.keep(admin, None, shown, now=now)
+    brand = brands.keep(admin, None, shown, now=now, logo=PNG)
     stranger = Client()
 
     page = stranger.get("/help/embed/?brand=help.shop.example").content.decode()
     assert "Ahoy" in page
     assert re.search(r'action="/help/embed/\?brand=help.shop.example"', page)
     assert re.search(r'href="/brand/\d+.css\?brand=help.shop.example"', page)
+    centre = stranger.get("/help/?brand=help.shop.example").content.decode()
+    logo = re.search(r'src="(/brand/\d+/logo[^"]*)"', centre)
+    assert logo and stranger.get(unescape(logo[1])).content == PNG
     answer = stranger.post("/help/embed/?brand=help.shop.example", QUESTION)
     assert Ticket.objects.latest("id").brand_id == brand
     assert answer.headers["Location"].endswith("?brand=help.shop.example")
