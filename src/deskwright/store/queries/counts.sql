@@ -1,5 +1,6 @@
--- How many tickets each view holds, and the unread notices. Live tickets are counted in one pass over `ticket_queue`, which
--- carries all that is asked of them, so that no ticket itself is read.
+-- How many tickets each view holds, and the unread notices. One pass over all live tickets: in `ticket_queue` alone,
+-- which carries what the views ask of them, where what is visible asks for no more and a vacuum came by since; else the
+-- tickets themselves are read too.
 WITH live AS MATERIALIZED (
     SELECT t.queue, t.assignee_id = %(agent)s AS mine, t.assignee_id IS NULL AS free, t.snoozed_since IS NULL AS open,
            count(*) AS number, count(*) FILTER (WHERE t.at_risk_at <= %(now)s AND t.next_due_at IS NOT NULL) AS at_risk

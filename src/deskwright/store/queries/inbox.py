@@ -71,7 +71,7 @@ class Counts:
 def counts(
     visible: Visible, queues: Sequence[str], *, agent: int, now: datetime, saved: Sequence[Asked] = ()
 ) -> Counts:
-    """One statement for the whole rail; `saved` views are counted within it, at a bounded cost."""
+    """One statement for the whole rail: a pass over all live tickets, for `saved` views over the most urgent alone."""
     text = load("queries/counts.sql").format(live=LIVE, open=OPEN, visible=visible.sql)
     params = {"agent": agent, "now": now, "queues": list(queues), "limit": MOST, **visible.params}
     if saved:

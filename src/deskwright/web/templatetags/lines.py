@@ -25,9 +25,9 @@ def line(context: Context, row: Mapping[str, Any]) -> SafeString:
 @register.simple_tag
 def place(place: object, here: str) -> SafeString:
     """One line of the rail; `here` names the one that is open."""
-    return place_of(getattr(place, "name", "") == here).fill(lambda name: getattr(place, name))
+    return rail_place(getattr(place, "name", "") == here).fill(lambda name: getattr(place, name))
 
 
 @cache
-def place_of(current: bool) -> Stencil:
+def rail_place(current: bool) -> Stencil:
     return stencil("parts/rail_place.html", place=Places(), current=current)
