@@ -12,7 +12,7 @@ from deskwright.desk.said import in_english
 from deskwright.store.models import Agent, Delivery, Notice, RawInput, Suppression, Ticket, TicketEvent
 from deskwright.web.workspace.cautions import of_mail
 from deskwright.web.workspace.sentences import WORDS
-from tests.mail_cases.conftest import Post
+from tests.mail_cases.conftest import Post, mailbox
 
 
 def acknowledged(taken: RawInput) -> bool:
@@ -212,12 +212,12 @@ def test_case_24_two_desks_that_acknowledge_each_other_stop(post: Post) -> None:
 MONITOR = "From: monitor@harbor.example"
 
 
-def burst(post: Post, subjects: list[str]) -> list[RawInput]:
+def burst(post: Post, subjects: list[str], sender: str = MONITOR, body: str = "", **more: str) -> list[RawInput]:
     """Mails of one sender, five seconds apart."""
     taken = []
     for subject in subjects:
         post.now -= timedelta(seconds=55)
-        taken.append(post(MONITOR, f"Subject: {subject}", body=subject))
+        taken.append(post(sender, f"Subject: {subject}", body=body or subject, **more))
     return taken
 
 
@@ -244,13 +244,53 @@ def test_case_25_a_storm_lasts_until_its_sender_is_quiet_and_each_mail_can_be_ta
     taken = burst(post, [f"Disk {number} is full" for number in range(brakes.ALIKE + 1)])
     for _ in range(4):
         post.now += timedelta(minutes=7)
-        assert in_english(post(MONITOR, "Subject: Disk 7 is full").reason) == brakes.ALIKES
+        assert in_english(post(MONITOR, "Subject: Disk 7 is full", body="Disk 7 is full").reason) == brakes.ALIKES
 
     intake.recover(taken[-1].pk, post.now)
     intake.work_off(post.now)
     assert RawInput.objects.get(pk=taken[-1].pk).disposition == "ticket"
     post.now += timedelta(minutes=11)
-    assert post(MONITOR, "Subject: Disk 9 is full").disposition == "ticket", "the storm is over"
+    assert post(MONITOR, "Subject: Disk 9 is full", body="Disk 9 is full").disposition == "ticket", "the storm is over"
+
+
+def test_case_25_different_words_below_one_subject_are_no_storm(post: Post) -> None:
+    burst(post, ["Contact form"] * brakes.ALIKE, body="Hello 1")
+
+    assert post(MONITOR, "Subject: Contact form", body="Hello 2").state == "quarantined"
+    assert post(MONITOR, "Subject: Contact form", body="My invoice is wrong").disposition == "ticket"
+
+
+def test_case_25_a_storm_that_goes_on_is_shown_anew_after_an_hour(post: Post) -> None:
+    burst(post, ["Disk 1 is full"] * brakes.ALIKE, body="Full")
+
+    later = []
+    for _ in range(9):
+        post.now += timedelta(minutes=8)
+        later.append(post(MONITOR, "Subject: Disk 2 is full", body="Full").state)
+
+    assert later == ["quarantined"] * 7 + ["done"] * 2
+
+
+FORGED = "mx.desk.example; dmarc=fail header.from=harbor.example"
+
+
+def test_case_25_mails_that_may_be_somebody_else_s_hold_up_nobody_s_own(post: Post) -> None:
+    forged = burst(post, ["Disk 1 is full"] * (brakes.ALIKE + 1), body="Full", Authentication_Results=FORGED)
+
+    assert forged[-1].state == "quarantined", "they are a storm by themselves"
+    assert post(MONITOR, "Subject: Disk 1 is full", body="Full").disposition == "ticket"
+
+
+def test_case_25_what_is_set_aside_of_a_form_counts_for_who_is_named_in_it(post: Post) -> None:
+    mailbox("forms@desk.example", post.now, reply_to=True)
+    taken = []
+    for _ in range(brakes.ALIKE + 2):
+        post.now -= timedelta(seconds=55)
+        raw = post.raw("From: form@shop.example", Reply_To="kim@elsewhere.example", body="Full")
+        taken.append(post.take(raw, {"to": ["forms@desk.example"]}))
+
+    assert taken[-1].sender == "kim@elsewhere.example"
+    assert counted(taken[0].ticket_id) == [1, 2]
 
 
 def test_case_25_a_storm_of_any_mails_is_set_aside_and_one_in_a_single_batch_too(post: Post) -> None:

@@ -1,10 +1,12 @@
 """Brakes on what one address can set off: storms of new tickets, and acknowledgements that might answer a machine.
 
-Counts by event time, so that mail waiting since an outage is no storm. Of the words it sees the subjects alone.
+Counts by event time, so that mail waiting since an outage is no storm. What may be somebody else's is counted apart:
+nobody can hold up a customer's own mail with mail that only says it is theirs.
 """
 
 from __future__ import annotations
 
+import hashlib
 import re
 from collections import Counter, defaultdict
 from collections.abc import Sequence
@@ -24,16 +26,36 @@ from deskwright.text.alike import bare_subject
 Cursor = psycopg.Cursor[dict[str, Any]]
 STORM_TIME: Final = timedelta(minutes=10)
 STORM, ALIKE = 50, 10
-"""New tickets by mail from one customer within `STORM_TIME`: all of them, and those whose subjects differ by numbers
+"""New tickets by mail from one customer within `STORM_TIME`: all of them, and those whose words differ by numbers
 only. What comes beyond is set aside and counted on one of them, until the customer has been quiet for that long.
 """
+LONGEST: Final = timedelta(hours=1)
+"""Of a storm. A ticket must show then that it goes on."""
 ANSWERS, ANSWERS_TIME = 10, timedelta(hours=1)
 """Acknowledgements to one customer within this time; what comes beyond gets none."""
 STORMS: Final = _("more than %(number)s new tickets from this sender in ten minutes (a storm)", number=STORM)
 ALIKES: Final = _("more than %(number)s mails like this from this sender in ten minutes (a storm)", number=ALIKE)
-NUMBERS: Final = re.compile(r"\d+")
+NUMBERS: Final = re.compile(r"[0-9]+")
+READ: Final = 4000
+"""Characters at the beginning of a text that tell whether it is like another."""
 TOLD: Final = tuple(first * 10**zeros for zeros in range(6) for first in (1, 2, 5))
 """How many mails of a storm are set aside when its ticket says so."""
+
+
+class Sender(NamedTuple):
+    """Whose mails are counted together."""
+
+    customer: int
+    proved: bool
+    """Nothing speaks against their being the customer's own."""
+
+
+class Mail(NamedTuple):
+    """A mail that may open a ticket."""
+
+    sender: Sender
+    at: datetime
+    shape: str
 
 
 class Opening(NamedTuple):
@@ -49,55 +71,64 @@ class Storm:
     reason: str
     shape: str
     ticket: Case | int
+    first: datetime
     last: datetime
     count: int = 0
 
-    def takes(self, at: datetime, shape: str) -> bool:
+    def takes(self, mail: Mail) -> bool:
         """Whether one more belongs to it, while it lasts."""
-        return abs(at - self.last) < STORM_TIME and (self.reason == STORMS or shape == self.shape)
+        lasts = abs(mail.at - self.last) < STORM_TIME and mail.at - self.first < LONGEST
+        return lasts and (self.reason == STORMS or mail.shape == self.shape)
 
 
 @dataclass(slots=True)
 class Brakes:
     """What customers of a batch set off by mail, those of the batch included."""
 
-    opened: dict[int, list[Opening]] = field(default_factory=lambda: defaultdict(list))
-    storms: dict[int, list[Storm]] = field(default_factory=lambda: defaultdict(list))
+    opened: dict[Sender, list[Opening]] = field(default_factory=lambda: defaultdict(list))
+    storms: dict[Sender, list[Storm]] = field(default_factory=lambda: defaultdict(list))
     before: Counter[int] = field(default_factory=Counter)
     """Ticket -> mails that were set aside before the batch."""
 
-    def storm(self, customer: int, at: datetime, subject: str) -> Storm | None:
+    def storm(self, mail: Mail) -> Storm | None:
         """The storm that one more new mail is part of; it is counted. None where it is none."""
-        shape = shaped(subject)
-        found = next((one for one in self.storms[customer] if one.takes(at, shape)), None)
-        found = found or self._breaking(customer, at, shape)
+        found = next((one for one in self.storms[mail.sender] if one.takes(mail)), None)
+        found = found or self._breaking(mail)
         if found is not None:
-            found.last, found.count = max(found.last, at), found.count + 1
+            found.last, found.count = max(found.last, mail.at), found.count + 1
         return found
 
-    def _breaking(self, customer: int, at: datetime, shape: str) -> Storm | None:
-        recent = self._within(customer, at, STORM_TIME)
-        alike = [one for one in recent if one.shape == shape]
+    def _breaking(self, mail: Mail) -> Storm | None:
+        recent = self._within(mail.sender, mail.at, STORM_TIME)
+        alike = [one for one in recent if one.shape == mail.shape]
         if len(recent) < STORM and len(alike) < ALIKE:
             return None
         reason, counted = (ALIKES, alike) if len(alike) >= ALIKE else (STORMS, recent)
-        began = Storm(reason, shape, min(counted, key=lambda one: one.at).ticket, at)
-        self.storms[customer].append(began)
+        began = Storm(reason, mail.shape, min(counted, key=lambda one: one.at).ticket, mail.at, mail.at)
+        self.storms[mail.sender].append(began)
         return began
 
     def answered_enough(self, customer: int, at: datetime) -> bool:
-        return len(self._within(customer, at, ANSWERS_TIME)) >= ANSWERS
+        """Whoever they are from, the acknowledgements go to one."""
+        senders = (Sender(customer, proved) for proved in (True, False))
+        return sum(len(self._within(sender, at, ANSWERS_TIME)) for sender in senders) >= ANSWERS
 
-    def note(self, customer: int, at: datetime, subject: str, ticket: Case | int) -> None:
+    def note(self, mail: Mail, ticket: Case | int) -> None:
         """It opened a ticket."""
-        self.opened[customer].append(Opening(at, shaped(subject), ticket))
+        self.opened[mail.sender].append(Opening(mail.at, mail.shape, ticket))
 
-    def _within(self, customer: int, at: datetime, time: timedelta) -> list[Opening]:
-        return [one for one in self.opened[customer] if at - time < one.at <= at]
+    def _within(self, sender: Sender, at: datetime, time: timedelta) -> list[Opening]:
+        return [one for one in self.opened[sender] if at - time < one.at <= at]
 
 
-def shaped(subject: str) -> str:
-    return NUMBERS.sub("#", " ".join(bare_subject(subject).casefold().split()))
+def shaped(subject: str, words: str) -> str:
+    """What mails have in common that differ by numbers only. `words` is what `worded` gives."""
+    return " ".join([NUMBERS.sub("#", " ".join(bare_subject(subject[:300]).casefold().split())), words])
+
+
+def worded(text: str) -> str:
+    """A digest of a text without its numbers, the same as the database's own below."""
+    return hashlib.md5(NUMBERS.sub("", text[:READ]).encode(), usedforsecurity=False).hexdigest()
 
 
 def find(sql: Cursor, arriving: Sequence[tuple[int, str, datetime]]) -> Brakes:
@@ -105,16 +136,18 @@ def find(sql: Cursor, arriving: Sequence[tuple[int, str, datetime]]) -> Brakes:
     brakes = Brakes()
     if not arriving:
         return brakes
-    addresses = {customer: address.lower()[:320] for customer, address, _at in arriving}
+    customers, addresses = zip(*sorted({(who, address.lower()[:320]) for who, address, _at in arriving}), strict=True)
     moments = [at for _customer, _address, at in arriving]
-    values = {"customers": list(addresses), "addresses": list(addresses.values()), "until": max(moments), "most": STORM}
+    values = {"customers": list(customers), "addresses": list(addresses), "until": max(moments), "most": STORM}
     for row in sql.execute(OPENED, values | {"since": min(moments) - ANSWERS_TIME}):
-        brakes.note(row["customer_id"], row["created_at"], row["subject"], row["id"])
+        sender = Sender(row["customer_id"], row["verified"])
+        brakes.note(Mail(sender, row["created_at"], shaped(row["subject"], row["words"])), row["id"])
     since = min(moments) - timedelta(days=1)
     for row in sql.execute(ASIDE, values | {"since": since, "reasons": [kept(STORMS), kept(ALIKES)]}):
-        storm = Storm(in_english(row["reason"]), shaped(row["subject"]), row["ticket_id"], row["last"], row["count"])
-        brakes.storms[row["customer_id"]].append(storm)
-        brakes.before[row["ticket_id"]] += row["count"]
+        shape, reason = shaped(row["subject"], row["words"]), in_english(row["reason"])
+        storm = Storm(reason, shape, row["id"], row["first"], row["last"], row["count"])
+        brakes.storms[Sender(row["customer_id"], row["verified"])].append(storm)
+        brakes.before[row["id"]] += row["count"]
     return brakes
 
 
@@ -132,21 +165,29 @@ def tell(sql: Cursor, brakes: Brakes, now: datetime) -> None:
         sql.execute("SELECT pg_notify('desk', %(said)s)", {"said": said})
 
 
-OPENED: Final = """
-SELECT given.id AS customer_id, t.created_at, t.subject, t.id FROM unnest(%(customers)s::bigint[]) AS given (id)
+BEGUN: Final = f"""
+SELECT verified, md5(regexp_replace(left(text, {READ}), '[0-9]+', '', 'g')) AS words FROM store_message
+WHERE ticket_id = t.id AND kind = 'customer' ORDER BY created_at, id LIMIT 1
+"""
+OPENED: Final = f"""
+SELECT given.id AS customer_id, t.created_at, t.subject, t.id, begun.verified, begun.words
+FROM (SELECT DISTINCT id FROM unnest(%(customers)s::bigint[]) AS given (id)) AS given
 CROSS JOIN LATERAL (
     SELECT created_at, subject, id FROM store_ticket
     WHERE customer_id = given.id AND channel = 'email' AND created_at > %(since)s AND created_at <= %(until)s
     ORDER BY created_at DESC LIMIT %(most)s
 ) AS t
+CROSS JOIN LATERAL ({BEGUN}) AS begun
 """
-ASIDE: Final = """
-SELECT given.id AS customer_id, r.ticket_id, r.reason, count(*)::int AS count, max(r.received_at) AS last,
-       (array_agg(r.subject ORDER BY r.id DESC))[1] AS subject
+ASIDE: Final = f"""
+SELECT t.*, begun.verified, begun.words FROM (
+SELECT given.id AS customer_id, r.ticket_id AS id, r.reason, count(*)::int AS count, min(r.received_at) AS first,
+       max(r.received_at) AS last, (array_agg(r.subject ORDER BY r.id DESC))[1] AS subject
 FROM unnest(%(customers)s::bigint[], %(addresses)s::text[]) AS given (id, sender)
 JOIN store_rawinput AS r ON r.sender = given.sender AND r.sender <> '' AND r.state = 'quarantined'
     AND r.reason = ANY(%(reasons)s) AND r.ticket_id IS NOT NULL AND r.received_at > %(since)s
 GROUP BY given.id, r.ticket_id, r.reason
+) AS t CROSS JOIN LATERAL ({BEGUN}) AS begun
 """
 TELL: Final = """
 WITH told AS (

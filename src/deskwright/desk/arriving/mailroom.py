@@ -42,8 +42,9 @@ def read(raw: dict[str, Any]) -> Incoming:
 
 
 def label(raw: dict[str, Any], mail: Incoming) -> dict[str, Any]:
-    """What the mail log finds it by."""
-    sender = (mail.original_from or mail.from_ or Address("", "")).email.lower()
+    """What the mail log finds it by, and the brakes."""
+    asks = asker(mail, from_json(raw["envelope"]))
+    sender = (asks or mail.original_from or mail.from_ or Address("", "")).email.lower()
     return {"id": raw["id"], "sender": sender[:320], "subject": mail.subject[:300], "mail_id": mail.message_id[:1000]}
 
 

@@ -197,8 +197,13 @@ def placed(disposition: str, ticket: Case | int, reason: str) -> Taken:
 def stormy(intake: Intake, arrival: Arrival) -> brakes.Storm | None:
     if arrival.channel != "email" or arrival.imported or arrival.recovered:
         return None
-    customer = intake.known[requesters.normalised(arrival.requester)]
-    return intake.brakes.storm(customer, arrival.at or intake.now, arrival.subject)
+    return intake.brakes.storm(mail_of(intake, arrival))
+
+
+def mail_of(intake: Intake, arrival: Arrival) -> brakes.Mail:
+    """What the brakes count of it."""
+    sender = brakes.Sender(intake.known[requesters.normalised(arrival.requester)], arrival.proved)
+    return brakes.Mail(sender, arrival.at or intake.now, brakes.shaped(arrival.subject, brakes.worded(arrival.text)))
 
 
 def open_ticket(
@@ -220,7 +225,8 @@ def open_ticket(
         case.links.append(Link("related", copy_of))
     tired = arrival.channel == "email" and intake.brakes.answered_enough(customer, at)
     quiet = arrival.automatic is not None or arrival.no_acknowledgement or arrival.only_named or tired
-    intake.brakes.note(customer, at, arrival.subject, case)
+    if arrival.channel == "email":
+        intake.brakes.note(mail_of(intake, arrival), case)
     message = add_message(intake, case, arrival, understood, verified=arrival.proved, automatic=False)
     case.happen(
         Happening(
