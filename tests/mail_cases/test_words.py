@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from deskwright.store.models import Agent, Delivery, RawInput, Ticket
+from deskwright.desk.arriving import colleagues, mailroom
+from deskwright.store.models import Agent, Attachment, Delivery, RawInput, Ticket
 from tests.mail_cases.conftest import Post, environment
 
 INTRODUCTIONS = [
@@ -131,6 +132,47 @@ def test_case_59_the_same_mail_is_obeyed_once_and_a_machine_s_or_a_doubtful_one_
 
     assert again.disposition == "duplicate"
     assert post.ticket(first).tags == []
+
+
+def test_case_59_another_pass_over_the_same_mail_orders_nothing_more(post: Post, ada: Agent) -> None:
+    first = post()
+    once = ordered(post, Delivery.objects.get(ticket_id=first.ticket_id).mail_id, "#tag once")
+    Ticket.objects.filter(pk=first.ticket_id).update(tags=[])
+
+    with environment(mail_auth_server="mx.desk.example"):
+        (row,) = RawInput.objects.filter(pk=once.pk).values()
+        outcome = colleagues.answered(mailroom.understand(row), ada, post.now)
+
+    assert (outcome and outcome.disposition, post.ticket(first).tags) == ("duplicate", [])
+    once.refresh_from_db()
+    assert (once.state, once.disposition) == ("done", "note")
+    assert told(post, once) == ["Done: #tag once"]
+
+
+def test_case_59_a_first_line_that_is_no_command_is_words(post: Post, ada: Agent) -> None:
+    first = post()
+    ours = Delivery.objects.get(ticket_id=first.ticket_id).mail_id
+
+    alone = ordered(post, ours, "#invoice 7 is theirs\nI have seen it.")
+    below = ordered(post, ours, "#tag seen\n#invoice 8 is theirs\nI have seen it.")
+
+    assert post.message(alone).text == "#invoice 7 is theirs\nI have seen it."
+    assert post.message(below).text == "#invoice 8 is theirs\nI have seen it."
+    assert told(post, below) == ["Done: #tag seen"]
+
+
+@pytest.mark.parametrize("command", ["#reply", "#tag seen"])
+def test_case_59_files_go_with_the_words(post: Post, ada: Agent, command: str) -> None:
+    first = post()
+    ours = Delivery.objects.get(ticket_id=first.ticket_id).mail_id
+    parts = (
+        f"--b\r\nContent-Type: text/plain\r\n\r\n{command}\r\n\r\nSee the file.\r\n"
+        "--b\r\nContent-Type: text/csv\r\nContent-Disposition: attachment; filename=rows.csv\r\n\r\n1;2\r\n--b--\r\n"
+    )
+
+    taken = ordered(post, ours, parts, Content_Type="multipart/mixed; boundary=b")
+
+    assert [one.name for one in Attachment.objects.filter(message=post.message(taken))] == ["rows.csv"]
 
 
 def test_case_59_an_agent_orders_nothing_on_tickets_they_do_not_see(post: Post, ada: Agent) -> None:

@@ -20,6 +20,7 @@ from deskwright.desk.answering.letters import answer_subject, answers_to, due_de
 from deskwright.desk.answering.recipients import own
 from deskwright.desk.arriving import commands
 from deskwright.desk.arriving.arrivals import Arrival, Outcome, Person
+from deskwright.desk.arriving.outcomes import TAKEN_BEFORE
 from deskwright.desk.errors import NotFound
 from deskwright.desk.settings.house import house
 from deskwright.desk.tickets.merging import whole_of
@@ -67,11 +68,16 @@ def answered(arrival: Arrival, agent: Agent, now: datetime) -> Outcome | None:
 
     None when there is no such ticket, or none they see.
 
-    The raw input is finished with it. Raises Forbidden where the agent may not write on the ticket.
+    The raw input is finished with it, unless another worker has done that. Raises Forbidden where the agent may not
+    write on the ticket.
     """
     if arrival.thread_ticket is None or arrival.automatic is not None:
         return None
     with deed() as sql:
+        sql.execute(ONE_AFTER_THE_OTHER, {"mail": arrival.mail_id})
+        raw = sql.execute(HOLD, {"raw": arrival.raw_id}).fetchone()
+        if raw is not None and raw["state"] != "pending":
+            return Outcome("duplicate", reason=TAKEN_BEFORE, ticket_id=raw["ticket_id"])
         known = sql.execute(KNOWN, {"mail": arrival.mail_id, "raw": arrival.raw_id}).fetchone()
         try:
             ticket = whole_of(arrival.thread_ticket)
@@ -88,7 +94,7 @@ def answered(arrival: Arrival, agent: Agent, now: datetime) -> Outcome | None:
 def written(arrival: Arrival, agent: Agent, ticket: int, now: datetime) -> int | None:
     """Keep the words and do what is ordered; the agent is told by mail what came of each command."""
     said = commands.written(arrival.said)
-    message = commands.write(agent, ticket, said, now=now)
+    message = commands.write(agent, ticket, said, arrival.files, now=now)
     with translation.override(agent.interface_language or "en"):
         told = commands.obeyed(agent, ticket, said.commands, now=now)
     if told:
@@ -115,6 +121,8 @@ def echo(arrival: Arrival, agent: Agent, ticket: int, text: str, now: datetime) 
     return due_delivery(ticket, None, agent.email, outgoing_id(ticket, f"c{arrival.raw_id}"), content, now)
 
 
+ONE_AFTER_THE_OTHER = "SELECT pg_advisory_xact_lock(hashtextextended('deskwright.mail:' || %(mail)s, 0))"
+HOLD = "SELECT state, ticket_id FROM store_rawinput WHERE id = %(raw)s FOR UPDATE"
 KNOWN = """
 SELECT 1 FROM store_message WHERE mail_id = %(mail)s
 UNION ALL SELECT 1 FROM store_rawinput WHERE mail_id = %(mail)s AND state = 'done' AND id <> %(raw)s

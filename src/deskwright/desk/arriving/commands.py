@@ -14,6 +14,7 @@ from typing import Any, Final
 from django.utils.translation import gettext as _
 
 from deskwright.desk.answering import replies
+from deskwright.desk.arriving.arrivals import File
 from deskwright.desk.errors import DeskError, Invalid
 from deskwright.desk.tickets import changing
 from deskwright.store.models import Agent
@@ -45,10 +46,15 @@ class Written:
 
 
 def written(text: str) -> Written:
-    """The commands at the very beginning, a line each; what comes after the first other line is words."""
+    """The commands at the very beginning, a line each; what comes after the first other line is words.
+
+    A name that is no command begins words, too. Below `#reply` it is a mistyped one: no customer should read it.
+    """
     lines = text.strip().split("\n")
     found: list[Command] = []
     while lines and len(found) < MOST and (match := LINE.fullmatch(lines[0].strip())):
+        if match[1] not in NAMES and not Written(found).public:
+            break
         found.append(Command(match[1], (match[2] or "").strip()))
         lines.pop(0)
     return Written(found, "\n".join(lines).strip())
@@ -108,11 +114,14 @@ CHANGES: Final[dict[str, tuple[str, Callable[[Agent, str], Any]]]] = {
     "queue": ("queue", word),
     "assign": ("assignee", agent_named),
 }
+NAMES: Final = frozenset({"reply", "tag", "untag", *CHANGES})
 
 
-def write(actor: Agent, ticket: int, said: Written, *, now: datetime) -> int | None:
-    """The words, as a note, or as a reply where `#reply` stands above them; None without words. Raises as the deed."""
+def write(actor: Agent, ticket: int, said: Written, files: Sequence[File], *, now: datetime) -> int | None:
+    """The words with the files, as a note, or as a reply where `#reply` stands above them; None without words. Raises
+    as the deed.
+    """
     if not said.words:
         return None
     deed = replies.reply if said.public else replies.note
-    return deed(actor, ticket, said.words, now=now)
+    return deed(actor, ticket, said.words, files=files, now=now)
