@@ -12,7 +12,7 @@ from deskwright.desk.answering import replies
 from deskwright.desk.outbox import delivery
 from deskwright.desk.settings import house
 from deskwright.desk.tickets import changing, merging
-from deskwright.store.models import Agent, Delivery, Message, Participant, RawInput, Ticket, TicketLink
+from deskwright.store.models import Agent, Delivery, Message, Participant, RawInput, Ticket, TicketEvent, TicketLink
 from deskwright.web.portal import mine
 from tests.mail_cases.conftest import Post, environment, mailbox
 
@@ -248,6 +248,8 @@ def test_case_12_the_same_message_id_with_other_words_is_a_message_of_its_own(po
     for one in (other, others):
         assert one.disposition == "ticket"
         assert post.told(one)["notes"] == ["Another mail carries the same Message-ID."]
+        opened = TicketEvent.objects.get(ticket_id=one.ticket_id, kind="ticket_opened")
+        assert opened.data["notes"] == [{"say": "Another mail carries the same Message-ID."}], "for every language"
 
 
 def test_case_13_the_same_mail_twice_is_taken_once(post: Post) -> None:

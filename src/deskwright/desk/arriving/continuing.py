@@ -15,6 +15,7 @@ from deskwright.desk.cases import Case, Happening
 from deskwright.desk.outbox import returning
 from deskwright.desk.tickets.waking import rouse
 from deskwright.engine import events, reopening
+from deskwright.engine.saying import _
 from deskwright.text import read
 from deskwright.text.alike import bare_subject
 
@@ -55,12 +56,12 @@ def elsewhere(intake: Intake, arrival: Arrival, same: Sequence[Copy]) -> bool:
 
 def remarks(intake: Intake, arrival: Arrival, case: Case | None = None) -> list[str]:
     """What an agent should know of how it found its place, or did not."""
-    said = []
+    said: list[str] = []
     if arrival.mail_id and (arrival.mail_id in intake.found.ticket_of or arrival.mail_id in intake.by_mail):
-        said.append("Another mail carries the same Message-ID.")
+        said.append(_("Another mail carries the same Message-ID."))
     gone = arrival.thread_ticket if arrival.thread_ticket not in intake.found.proved else None
     if gone is not None and case is None:
-        said.append(f"It answers #{gone}, which is not here any more.")
+        said.append(_("It answers #%(number)s, which is not here any more.", number=gone))
     return said
 
 

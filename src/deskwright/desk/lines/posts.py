@@ -19,6 +19,7 @@ from deskwright.desk.calls import taking as calls
 from deskwright.desk.errors import Invalid
 from deskwright.desk.lines import ways
 from deskwright.desk.texting import media, receiving, statuses
+from deskwright.engine import saying
 from deskwright.store.connection import deed, from_json
 from deskwright.store.models import Line
 
@@ -82,7 +83,7 @@ def work_off(now: datetime, limit: int, fetch: media.Fetch) -> int:
     claimed = intake.claim(now, limit, CHANNELS)
     for row in sorted(claimed, key=lambda row: row["id"]):
         if row["attempts"] > intake.ATTEMPTS:
-            intake.quarantine(row["id"], "it could not be processed in five attempts", now)
+            intake.quarantine(row["id"], saying._("it could not be processed in five attempts"), now)
             continue
         try:
             work(row, now, fetch)
@@ -102,7 +103,7 @@ def work(row: Mapping[str, Any], now: datetime, fetch: media.Fetch) -> None:
     envelope = from_json(row["envelope"])
     line = Line.objects.filter(pk=envelope["line"]).first()
     if line is None:
-        intake.quarantine(row["id"], "its line is not connected any more", now)
+        intake.quarantine(row["id"], saying._("its line is not connected any more"), now)
         return
     said = read(line, Post(envelope["what"], bytes(row["body"]), envelope.get("question", "")))
     if isinstance(said, TextCame):

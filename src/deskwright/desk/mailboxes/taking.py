@@ -15,6 +15,7 @@ import psycopg
 
 from deskwright.channels.email.imap import Described
 from deskwright.desk.arriving import intake
+from deskwright.desk.said import cut, kept
 from deskwright.store.connection import cursor, deed
 from deskwright.store.models import Mailbox
 
@@ -109,7 +110,7 @@ def envelope(box: Mailbox, one: Fetched) -> dict[str, Any]:
 
 def stumbled(box: Mailbox, uid_validity: int, mail: Described, words: str) -> None:
     """The server could not give this mail."""
-    known = {"uid": mail.uid, "id": mail.message_id, "size": mail.size, "words": words[:500]}
+    known = {"uid": mail.uid, "id": mail.message_id, "size": mail.size, "words": kept(cut(words, 500))}
     with deed() as sql:
         sql.execute(STUMBLE, {"box": box.pk, "validity": uid_validity, **known})
 
