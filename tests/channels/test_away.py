@@ -6,7 +6,7 @@ from datetime import date
 
 import pytest
 
-from deskwright.channels.email.away import away_until, says_away
+from deskwright.channels.email.away import away_until, said_until
 
 WRITTEN = date(2026, 11, 23)
 """A Monday."""
@@ -28,9 +28,9 @@ NOTES = [
 
 
 @pytest.mark.parametrize(("note", "day"), NOTES)
-def test_a_note_is_known_by_its_words_and_tells_its_day(note: str, day: date) -> None:
-    assert says_away(note) or "まで" in note or "止" in note
+def test_a_note_tells_its_day_whether_or_not_it_is_known_for_one(note: str, day: date) -> None:
     assert away_until(note, WRITTEN) == day
+    assert said_until(note, WRITTEN) == day
 
 
 @pytest.mark.parametrize(
@@ -41,10 +41,18 @@ def test_a_note_is_known_by_its_words_and_tells_its_day(note: str, day: date) ->
         "We are back on 1 December. Until then nobody can sign in, which is urgent!",
         "I am out of the office.",
         "I am out of the office until Monday. " + "But here is the whole story. " * 80,
+        "I am on holiday. Please keep the parcel until 3 December.",
+        "Keep the parcel until 3 December. I am on holiday.",
+        "I am on holiday, what do I need to do to get my money back?",
     ],
 )
-def test_what_people_say_beside_is_no_note(words: str) -> None:
-    assert not says_away(words)
+def test_days_that_people_name_beside_are_not_theirs(words: str) -> None:
+    assert said_until(words, WRITTEN) is None
+
+
+def test_of_several_days_that_people_name_the_first_is_theirs() -> None:
+    words = "I am on leave until 3 March, please keep the parcel until 20 March."
+    assert said_until(words, WRITTEN) == date(2027, 3, 3)
 
 
 @pytest.mark.parametrize(

@@ -69,6 +69,20 @@ def test_humans_may_write_about_out_of_office_notes(subject):
 
 
 @pytest.mark.parametrize(
+    "words",
+    [
+        "I am on holiday, what do I need to do to get my money back?",
+        "I'm out of the office today but do call my mobile.",
+        "I am on leave until 3 March, please ship the replacement after that.",
+        "I am out of the office until 4 December 2026. For urgent matters write to Tom.",
+    ],
+)
+def test_words_alone_make_nobody_a_machine(words):
+    incoming = parse(f"From: ada@example.com\r\nSubject: Re: Printer\r\nIn-Reply-To: <x@y>\r\n\r\n{words}".encode())
+    assert incoming.auto is None and not incoming.suppress_ack
+
+
+@pytest.mark.parametrize(
     "header", ["Auto-Submitted: no", "X-Auto-Response-Suppress: All", "List-Unsubscribe: <mailto:x@y>"]
 )
 def test_a_human_stays_a_human(header):

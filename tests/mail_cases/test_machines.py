@@ -78,16 +78,28 @@ def test_case_18_an_out_of_office_note_without_headers_is_a_note(post: Post, sub
 NOTE = "Hello,\n\nI am out of the office until 4 December 2026. For urgent matters write to Tom.\n\nMina"
 
 
-def test_case_18_short_words_tell_it_too_and_mark_until_when(post: Post) -> None:
+def test_case_18_words_alone_stay_an_answer_and_mark_until_when(post: Post) -> None:
     first = post()
     plain = {"In_Reply_To": "<m1@harbor.example>", "Date": "Mon, 23 Nov 2026 10:00:00 +0100"}
 
     taken = post("Subject: Re: The export is empty", body=NOTE, **plain)
 
-    assert (taken.disposition, taken.ticket_id) == ("note", first.ticket_id)
+    assert (taken.disposition, taken.ticket_id) == ("reply", first.ticket_id), "people write such words too"
     assert post.told(taken)["away_until"] == "2026-12-04"
     assert post.ticket(first).customer.away_until == date(2026, 12, 4)
-    assert post(body="I am back: it is still broken.", **plain).disposition == "reply"
+
+
+def test_case_18_a_note_s_words_mark_until_when(post: Post) -> None:
+    first = post()
+
+    taken = post(
+        "Subject: Automatic reply: The export is empty",
+        In_Reply_To="<m1@harbor.example>",
+        Date="Mon, 23 Nov 2026 10:00:00 +0100",
+        body=NOTE,
+    )
+
+    assert (taken.disposition, post.ticket(first).customer.away_until) == ("note", date(2026, 12, 4))
 
 
 def test_case_18_a_stranger_s_note_says_nothing_of_the_requester(post: Post) -> None:

@@ -101,7 +101,7 @@ class Incoming:
     notes: tuple[str, ...] = ()
     """Plain sentences about what was cut or could not be read."""
     away_until: date | None = None
-    """The day an out-of-office note names, in its sender's own days."""
+    """The day an out-of-office note, or an answer's own words, name for the sender's absence; in their own days."""
 
 
 @dataclass(frozen=True, slots=True)

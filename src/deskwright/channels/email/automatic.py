@@ -1,4 +1,4 @@
-"""Was this mail written by a human? Reads headers first, then what out-of-office notes look like without them.
+"""Was this mail written by a human? Reads headers first, then how the subjects of out-of-office notes begin.
 
 Sees no tickets; what follows from the answer (no acknowledgement, no reopening) is the desk's.
 """
@@ -9,7 +9,6 @@ import re
 
 from deskwright.channels.contract import Address
 from deskwright.channels.email import calendar
-from deskwright.channels.email.away import says_away
 from deskwright.channels.email.bounces import by_machine
 from deskwright.channels.email.headers import Headers
 from deskwright.channels.email.parts import Contents
@@ -37,23 +36,14 @@ NO_REPLY = re.compile(
 
 
 def reason(
-    headers: Headers,
-    sender: Address | None,
-    subject: str,
-    found: Contents,
-    *,
-    words: str,
-    null_sender: bool,
-    answers: bool,
+    headers: Headers, sender: Address | None, subject: str, found: Contents, *, null_sender: bool, answers: bool
 ) -> str | None:
-    """Why it is automatic, None for a human; begins as `Incoming.auto` says. `words` are its new ones; `answers`: it is
-    part of a thread.
-    """
+    """Why it is automatic, None for a human; begins as `Incoming.auto` says. `answers`: it is part of a thread."""
     return (
         by_content(found)
         or by_auto_submitted(headers)
         or by_other_headers(headers)
-        or ("auto-replied: out of office" if AWAY.match(subject) or (answers and says_away(words)) else None)
+        or ("auto-replied: out of office" if AWAY.match(subject) else None)
         or ("auto-replied: no return path" if null_sender else None)
         or ("auto-generated: mail system" if sender is not None and by_machine(sender) else None)
         or by_list(headers, answers)

@@ -1,6 +1,7 @@
-"""Out-of-office notes as people word them: what says that somebody is away, and until when.
+"""Until when somebody says that they are away: in an out-of-office note, or in words of their own.
 
-Reads words only; days are the sender's own, counted from the day the note was written.
+Reads words only, which never make a mail automatic: people are on holiday too. Days are the sender's own, counted from
+the day the mail was written.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ from datetime import date, timedelta
 from typing import Final
 
 LONGEST: Final = 1500
-"""Characters of a note that is taken for one without a header or a subject that says so."""
+"""Characters of a mail whose own words are asked, without a header or a subject that makes it a note."""
 FURTHEST: Final = timedelta(days=400)
 
 AWAY: Final = re.compile(
@@ -35,7 +36,7 @@ AWAY: Final = re.compile(
 RETURNS: Final = re.compile(
     r"""
     \b(?:until|till|through|up\ to|back\ (?:in\ the\ office\ )?(?:on|by)
-    |return(?:ing)?\ (?:to\ (?:the\ )?office\ )?(?:on|by)?
+    |return(?:ing)?\ (?:to\ (?:the\ )?office\ )?(?:on|by)
     |bis(?:\ (?:zum|einschließlich|inklusive))?|wieder\ (?:da\ |erreichbar\ |im\ büro\ |für\ sie\ da\ )?(?:ab|am)
     |zurück\ (?:am|ab)|ab\ dem
     |jusqu['’]?\s?(?:au|à|le)|de\ retour\ (?:le|à\ partir\ du)|hasta\ el|regreso\ el|de\ vuelta\ el
@@ -44,13 +45,8 @@ RETURNS: Final = re.compile(
     """,
     re.IGNORECASE | re.VERBOSE,
 )
-URGES: Final = re.compile(
-    r"urgent|emergenc|as soon as|upon my return|limited access|dringend|in dringenden|weitergeleitet|schnellstmöglich"
-    r"|en cas d['’]urgence|dès mon retour|urgente|a mi regreso|al mio rientro|em caso de urgência|dringende|brådskande"
-    r"|pilnych",
-    re.IGNORECASE,
-)
-"""What such notes say besides."""
+SENTENCE_ENDS: Final = re.compile(r"(?<!\d)[.!?](?=\s|$)|[。！？]")
+"""Not the full stop of "4. Dezember"."""
 MONTHS: Final = (
     "jan|janv|ene|gen|sty", "feb|fév|fev|lut", "mar|mär|maa|mrt", "apr|avr|abr|kwi", "may|mai|mag|mei|maj",
     "jun|juin|giu|cze", "jul|juil|lug|lip", "aug|août|aou|ago|sie", "sep|set|wrz", "oct|okt|ott|out|paź",
@@ -82,21 +78,27 @@ EASTERN: Final = re.compile(
 )
 
 
-def says_away(text: str) -> bool:
-    """Whether short words, whatever the headers say, are an out-of-office note: that, and what only such notes add."""
+def said_until(text: str, written: date) -> date | None:
+    """The first day named in the sentence that says its writer is away, in a short mail; None when there is none."""
     words = " ".join(text[: LONGEST + 1].split())
-    if len(words) > LONGEST or AWAY.search(words[:400]) is None:
-        return False
-    return RETURNS.search(words) is not None or URGES.search(words) is not None
+    away = AWAY.search(words[:400]) if len(words) <= LONGEST else None
+    if away is None:
+        return None
+    start = max((end.end() for end in SENTENCE_ENDS.finditer(words, 0, away.start())), default=0)
+    end = SENTENCE_ENDS.search(words, away.end())
+    return min(days(words[start : end.start() if end else None], written), default=None)
 
 
-def away_until(text: str, written: date) -> date | None:
-    """The last day it names, on or after the day it was written; None when none can be told for sure."""
-    words = " ".join(text[: LONGEST * 2].split())
+def away_until(note: str, written: date) -> date | None:
+    """The last day a note names, on or after the day it was written; None when none can be told for sure."""
+    return max(days(" ".join(note[: LONGEST * 2].split()), written), default=None)
+
+
+def days(words: str, written: date) -> list[date]:
+    """Those until which something lasts, none of them past."""
     found = [named(words[match.end() : match.end() + 60], written) for match in RETURNS.finditer(words)]
     found += [day_of(match[1], match[2], match[3], written) for match in EASTERN.finditer(words)]
-    fitting = [one for one in found if one is not None and written <= one <= written + FURTHEST]
-    return max(fitting, default=None)
+    return [one for one in found if one is not None and written <= one <= written + FURTHEST]
 
 
 def named(words: str, written: date) -> date | None:

@@ -17,7 +17,7 @@ from deskwright.channels.contract import Address, Incoming
 from deskwright.channels.email import automatic, calendar, html, quotes, sealed
 from deskwright.channels.email.addresses import addresses
 from deskwright.channels.email.authentication import checked
-from deskwright.channels.email.away import away_until
+from deskwright.channels.email.away import away_until, said_until
 from deskwright.channels.email.bounces import bounce_in
 from deskwright.channels.email.charset import decode
 from deskwright.channels.email.cleaning import clean
@@ -128,7 +128,7 @@ def understood(headers: Headers, found: Contents, damaged: bool, digest: str, ma
     auto = (
         bounce_reason(bounce.kind)
         if bounce
-        else automatic.reason(headers, sender, subject, found, words=new_text, null_sender=null_sender, answers=answers)
+        else automatic.reason(headers, sender, subject, found, null_sender=null_sender, answers=answers)
     )
     written = date_of(headers.raw("date"))
     if bounce and bounce.original_message_id and bounce.original_message_id not in references:
@@ -164,7 +164,7 @@ def understood(headers: Headers, found: Contents, damaged: bool, digest: str, ma
         checked_by=verdict.by,
         envelope_to=envelope_to(headers),
         notes=notes(found, damaged, sender, text),
-        away_until=None if bounce else absence(auto, f"{subject}\n{new_text}", written),
+        away_until=None if bounce else absence(auto, subject, new_text if answers or auto else "", written),
     )
 
 
@@ -178,11 +178,13 @@ def notes(found: Contents, damaged: bool, sender: Address | None, text: str) -> 
     return tuple(found.notes)
 
 
-def absence(auto: str | None, words: str, written: datetime | None) -> date | None:
-    """Until when the sender is away, where a machine says so for them."""
-    if auto is None or not auto.startswith("auto-replied") or written is None:
+def absence(auto: str | None, subject: str, words: str, written: datetime | None) -> date | None:
+    """Until when the sender is away, where a machine says so for them, or they themselves do."""
+    if written is None:
         return None
-    return away_until(words, written.date())
+    if auto is None:
+        return said_until(words, written.date())
+    return away_until(f"{subject}\n{words}", written.date()) if auto.startswith("auto-replied") else None
 
 
 def bounce_reason(kind: str) -> str:
