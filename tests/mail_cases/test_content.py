@@ -99,6 +99,14 @@ def test_case_37_pictures_named_without_cid_or_by_their_place_are_found_too(post
     assert "y.example" not in html
 
 
+def test_case_37_a_picture_that_no_page_names_by_its_place_is_a_file(post: Post) -> None:
+    placed = "Content-Type: image/gif\r\nContent-Location: http://x.example/a.gif\r\n\r\nGIF89a"
+
+    taken = post(Content_Type="multipart/mixed; boundary=b", body=of("Content-Type: text/html\r\n\r\nSee", placed))
+
+    assert [one.inline for one in post.message(taken).attachments.all()] == [False]
+
+
 def test_case_38_pictures_of_a_signature_are_no_attachments_and_pixels_load_nothing(post: Post) -> None:
     logo = "Content-Type: image/png\r\nContent-ID: <sign>\r\n\r\n\x89PNG"
     page = (

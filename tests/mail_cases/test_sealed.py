@@ -82,6 +82,57 @@ def test_case_42_a_signature_that_does_not_hold_or_is_another_s_says_so(post: Po
     assert "could not be checked" in post.told(broken)["notes"][0]
 
 
+FORGED = b"Content-Type: text/plain\r\n\r\nSend all the money to Eve"
+
+
+def test_case_42_no_signature_covers_words_that_were_not_signed(post: Post, elliptic: Holder) -> None:
+    genuine = detached(elliptic)
+    inner = b"Content-Type: " + SIGNED.encode() + b"\r\n\r\n"
+    forged = genuine.replace(WORDS, FORGED)
+    mixed = b"--m\r\n%s\r\n--m--\r\n"
+    bodies = {
+        "an older mail in the preamble": ("multipart/mixed; boundary=m", genuine + b"\r\n" + mixed % (inner + forged)),
+        "words beside": ("multipart/mixed; boundary=m", b"--m\r\n" + FORGED + b"\r\n" + mixed % (inner + genuine)),
+        "a part more": (SIGNED, b"--s\r\n" + FORGED + b"\r\n" + genuine),
+        "a preamble with the boundary": (SIGNED, genuine.removesuffix(b"--\r\n") + b"\r\n" + forged),
+        "an opaque one beside": (
+            "multipart/mixed; boundary=m",
+            b"--m\r\n"
+            + FORGED
+            + b"\r\n"
+            + mixed
+            % (
+                b"Content-Type: " + OPAQUE.format("signed-data").encode() + b"\r\n"
+                b"Content-Transfer-Encoding: base64\r\n\r\n" + base64.encodebytes(signed(elliptic))
+            ),
+        ),
+    }
+
+    for number, (what, (kind, body)) in enumerate(bodies.items()):
+        (note,) = post.told(post(Content_Type=kind, body=body, Subject=f"Number {number}"))["notes"]
+        assert "could not be checked" in note, what
+
+
+def test_case_42_what_is_told_as_signed_is_read_from_the_signed_bytes(post: Post, elliptic: Holder) -> None:
+    before = b"A preamble\r--s\r" + FORGED.replace(b"\r\n", b"\r") + b"\r\n"
+
+    taken = post(Content_Type=SIGNED, body=before + detached(elliptic))
+
+    assert post.message(taken).text.strip() == "Signed words"
+    assert post.told(taken)["notes"][0].startswith(f"Signed by {MINA}")
+
+
+def test_case_42_a_mail_in_many_envelopes_is_opened_three_times_at_most(post: Post, elliptic: Holder) -> None:
+    words = WORDS
+    for _turn in range(4):
+        words = b"Content-Type: " + OPAQUE.format("signed-data").encode() + b"\r\n\r\n" + signed(elliptic, words=words)
+    head, body = words.split(b"\r\n\r\n", 1)
+
+    taken = post(head.decode(), body=body)
+
+    assert names(post, taken) == ["smime.p7m"]
+
+
 def test_case_42_what_is_encrypted_for_the_desk_is_read_with_its_key(
     post: Post, elliptic: Holder, factoring: Holder
 ) -> None:

@@ -6,7 +6,8 @@ from typing import Final, NamedTuple
 
 SEQUENCE, SET, OID, OCTETS, WHOLE_OCTETS, WRAPPED = 0x30, 0x31, 0x06, 0x04, 0x24, 0xA0
 END: Final = b"\0\0"
-DEEPEST: Final = 32
+DEEPEST: Final = 8
+"""Of what is read in one go; a mail that streams its signature nests six. Each level is copied anew."""
 
 
 class NoDer(ValueError):
@@ -20,11 +21,11 @@ class Element(NamedTuple):
     """With tag and length."""
 
 
-def elements(raw: bytes) -> list[Element]:
+def elements(raw: bytes, depth: int = 0) -> list[Element]:
     """The elements in a row. Raises NoDer."""
     found, place = [], 0
     while place < len(raw):
-        one, place = element(raw, place)
+        one, place = element(raw, place, depth)
         found.append(one)
     return found
 
@@ -37,13 +38,13 @@ def inside(raw: bytes, tag: int) -> list[Element]:
     return elements(first.body)
 
 
-def octets(one: Element) -> bytes:
+def octets(one: Element, depth: int = 0) -> bytes:
     """An octet string, also in the pieces that streaming programs write. Raises NoDer."""
     if one.tag == OCTETS:
         return one.body
-    if one.tag != WHOLE_OCTETS:
+    if one.tag != WHOLE_OCTETS or depth > DEEPEST:
         raise NoDer
-    return b"".join(octets(piece) for piece in elements(one.body))
+    return b"".join(octets(piece, depth + 1) for piece in elements(one.body, depth + 1))
 
 
 def element(raw: bytes, place: int, depth: int = 0) -> tuple[Element, int]:

@@ -57,8 +57,11 @@ def take_yenc(raw: bytes) -> tuple[bytes, list[Attachment], bool]:
 
 
 def whole(content: bytes, end: bytes) -> bool:
-    """Whether a file is as its last line says: its size, and its checksum where one is given."""
-    size, checksum = re.search(rb"size=(\d{1,15})", end), re.search(rb"\bcrc32=([0-9a-fA-F]{1,8})", end)
+    """Whether a file is as its last line says: its size, and its checksum where one is given. Where it is a part of a
+    larger one, only `pcrc32` is its own.
+    """
+    name = rb"\bpcrc32" if re.search(rb"\bpart=|\bpcrc32=", end) else rb"\bcrc32"
+    size, checksum = re.search(rb"\bsize=(\d{1,15})", end), re.search(name + rb"=([0-9a-fA-F]{1,8})", end)
     fits = size is None or int(size[1]) == len(content)
     return fits and (checksum is None or int(checksum[1], 16) == zlib.crc32(content))
 

@@ -54,9 +54,10 @@ def parse(raw: bytes, mail_from: str | None = None, keys: Sequence[Key] = ()) ->
     """
     digest = hashlib.sha256(raw).hexdigest()
     try:
-        message = message_of(raw.removeprefix(b"\xef\xbb\xbf").lstrip(b"\r\n"))
+        begun = raw.removeprefix(b"\xef\xbb\xbf").lstrip(b"\r\n")
+        message = message_of(begun)
         return understood(
-            Headers(message.raw_items()), contents(message, raw, keys), damage(message), digest, mail_from
+            Headers(message.raw_items()), contents(message, begun, keys), damage(message), digest, mail_from
         )
     except Exception as trouble:
         deep = isinstance(trouble, RecursionError)

@@ -6,13 +6,11 @@ Decodes transfer encodings and charsets; what the words mean is for others.
 from __future__ import annotations
 
 import binascii
-import email
 import mimetypes
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from email.message import Message
-from email.policy import compat32
 
 from deskwright.channels.contract import Attachment
 from deskwright.channels.email.charset import decode
@@ -30,9 +28,9 @@ from deskwright.channels.email.sealed import (
     PGP_SIGNED,
     Key,
     decrypted,
-    slices,
 )
 from deskwright.channels.email.signatures import Signature, signature, signed_content
+from deskwright.channels.email.structure import message_of, pieces
 from deskwright.channels.email.tnef import unpack
 from deskwright.engine.saying import _
 
@@ -44,6 +42,9 @@ LARGEST_TEXT = 2 * 1024 * 1024
 KIND = re.compile(r"[\w.+-]+/[\w.+-]+", re.ASCII)
 SIGNED_DEPTH = 10
 """How deep the parts inside a signature may be nested."""
+MOST_SEALED = 3
+"""Signatures and encrypted parts of one mail that are looked into."""
+SOURCE = re.compile(r"\bsrc\s*=\s*[\"']?\s*([^\"'\s>]{1,200})", re.IGNORECASE)
 TNEF = {"application/ms-tnef", "application/vnd.ms-tnef"}
 SILENT = {PGP, *DETACHED}
 """Signatures: proof, not files anybody wants to see."""
@@ -68,8 +69,14 @@ class Contents:
     notes: list[str] = field(default_factory=list)
     damaged: bool = False
     parts: int = 0
+    whole: Message | None = None
+    """The part that is all there is to read: no words stand beside it, so that its signature covers what is told."""
     raw: bytes = b""
-    """What the parts are read from, for signatures."""
+    """The bytes of the whole, for signatures."""
+    opened: int = 0
+    """Signatures and encrypted parts looked into so far."""
+    placed: set[str] = field(default_factory=set)
+    """Content-Location of files that have no Content-ID."""
     keys: Sequence[Key] = ()
     signatures: list[Signature | None] = field(default_factory=list)
     """None for one that cannot be read."""
@@ -92,8 +99,11 @@ MESSAGES = {"message/rfc822", "message/global", "message/news"}
 
 def contents(message: Message, raw: bytes = b"", keys: Sequence[Key] = ()) -> Contents:
     """Everything in the mail, in order. `raw` are its bytes; `keys` open what is encrypted for us."""
-    found = Contents(raw=raw, keys=keys)
+    found = Contents(whole=message, raw=raw, keys=keys)
     walk(message, found, 0)
+    named = {source for one in found.segments if one.html and found.placed for source in SOURCE.findall(one.html)}
+    loose = found.placed - named - {""}
+    found.files = [replace(one, inline=False) if one.content_id in loose else one for one in found.files]
     return found
 
 
@@ -134,23 +144,33 @@ def walk_many(part: Message, kind: str, found: Contents, depth: int) -> None:
         return
     if kind == "multipart/encrypted":
         found.note(ENCRYPTED)
-    if kind == "multipart/signed":
-        note_signature(part, found)
+    if kind == "multipart/signed" and walk_signed(part, found, depth):
+        return
     for child in children(part):
         walk(child, found, depth + 1)
 
 
-def note_signature(part: Message, found: Contents) -> None:
-    """Whether the first part is as the second one says."""
-    signer = next(iter(children(part)[1:2]), None)
-    headers = Headers(signer.raw_items()) if signer else Headers(())
-    kind = kind_of(signer, headers)[0] if signer else ""
-    if kind == PGP:
+def walk_signed(part: Message, found: Contents, depth: int) -> bool:
+    """The words of a detached signature, read from the very bytes that were signed. False, with nothing read, where
+    these are not sure: the signed part is not the whole mail, or its boundary stands elsewhere too.
+    """
+    kinds = [kind_of(child, Headers(child.raw_items()))[0] for child in children(part)]
+    if PGP in kinds[1:2]:
         found.note(PGP_SIGNED)
-    elif signer is not None and kind in DETACHED:
-        boundary = parameters(Headers(part.raw_items()).raw("content-type"))[1].get("boundary", "")
-        pieces = slices(found.raw, boundary) if boundary else []
-        found.signatures.append(signature(payload_bytes(signer, headers), pieces[0]) if pieces else None)
+    if DETACHED.isdisjoint(kinds[1:]):
+        return False
+    sure = part is found.whole and found.opened < MOST_SEALED
+    found.opened += sure
+    parts = pieces(found.raw, part.get_boundary("")) if sure else []
+    signer = message_of(parts[1]) if len(parts) == 2 else Message()
+    headers = Headers(signer.raw_items())
+    if kind_of(signer, headers)[0] not in DETACHED:
+        found.signatures.append(None)
+        return False
+    content = re.sub(rb"\r?\n", b"\r\n", parts[0])
+    found.signatures.append(signature(payload_bytes(signer, headers), content))
+    walk_inside(part, content, found, depth + 1)
+    return True
 
 
 def walk_alternatives(part: Message, found: Contents, depth: int) -> None:
@@ -208,6 +228,8 @@ def plain_report(part: Message) -> str:
 
 def add_leaf(part: Message, kind: str, options: dict[str, str], headers: Headers, found: Contents) -> None:
     disposition, details = parameters(headers.raw("content-disposition"))
+    if not content_id(headers):
+        found.placed.add(content_location(headers))
     name = details.get("filename") or options.get("name") or ""
     raw = payload_bytes(part, headers)
     if kind.startswith("multipart/"):
@@ -219,7 +241,7 @@ def add_leaf(part: Message, kind: str, options: dict[str, str], headers: Headers
     elif kind in ("text/plain", "text/html") and disposition != "attachment" and not name:
         add_text(kind, raw, options, found)
         return
-    if kind in OPAQUE and options.get("smime-type", "") != "certs-only" and add_signed(raw, found):
+    if kind in OPAQUE and options.get("smime-type", "") != "certs-only" and add_signed(part, raw, found):
         return
     if kind in TNEF or name.lower() == "winmail.dat":
         add_tnef(raw, found)
@@ -229,20 +251,29 @@ def add_leaf(part: Message, kind: str, options: dict[str, str], headers: Headers
             found.note(_("%(file)s is too large to be kept here; the original mail has it.", file=found.files[-1].name))
 
 
-def add_signed(raw: bytes, found: Contents) -> bool:
+def add_signed(part: Message, raw: bytes, found: Contents) -> bool:
     """The words inside an opaque signature or an encrypted part; False, with a note, where no key opens it."""
+    found.opened += 1
+    if found.opened > MOST_SEALED:
+        return False
     content = signed_content(raw)
     if content is not None:
-        found.signatures.append(signature(raw))
+        found.signatures.append(signature(raw) if part is found.whole else None)
     else:
         content = decrypted(raw, found.keys)
         found.note(ENCRYPTED if content is None else DECRYPTED)
     if content is None:
         return False
-    outside, found.raw = found.raw, content
-    walk(email.message_from_bytes(content, policy=compat32), found, DEEPEST - SIGNED_DEPTH)
-    found.raw = outside
+    walk_inside(part, content, found, DEEPEST - SIGNED_DEPTH)
     return True
+
+
+def walk_inside(part: Message, content: bytes, found: Contents, depth: int) -> None:
+    """What a signature or an encryption encloses; the whole mail where the part was."""
+    inner, outside = message_of(content), (found.whole, found.raw)
+    found.whole, found.raw = inner if part is found.whole else None, content
+    walk(inner, found, depth)
+    found.whole, found.raw = outside
 
 
 def add_tnef(raw: bytes, found: Contents) -> None:
@@ -261,7 +292,7 @@ def add_tnef(raw: bytes, found: Contents) -> None:
 def add_text(kind: str, raw: bytes, options: dict[str, str], found: Contents) -> None:
     if len(raw) > LARGEST_TEXT:
         found.note(_("The text was cut after two megabytes; the original mail has all of it."))
-    raw, packed, broken = take_yenc(raw) if kind == "text/plain" else (raw, [], False)
+    raw, packed, broken = take_yenc(raw[:LARGEST_TEXT]) if kind == "text/plain" else (raw, [], False)
     found.files.extend(packed)
     if broken:
         found.damaged = True
@@ -310,11 +341,18 @@ def undecoded(part: Message) -> bytes:
 
 
 def file_of(name: str, kind: str, raw: bytes, headers: Headers, disposition: str = "") -> Attachment:
-    written = headers.raw("content-id").strip().strip("<>") or headers.raw("content-location")
-    content_id = clean_line(written, 200)
+    named = content_id(headers) or content_location(headers)
     kept = raw if len(raw) <= LARGEST_FILE else b""
-    inline = bool(content_id) and disposition != "attachment" and kind.startswith("image/")
-    return Attachment(safe_name(name, kind, raw), kind, len(raw), kept, content_id, inline)
+    inline = bool(named) and disposition != "attachment" and kind.startswith("image/")
+    return Attachment(safe_name(name, kind, raw), kind, len(raw), kept, named, inline)
+
+
+def content_id(headers: Headers) -> str:
+    return clean_line(headers.raw("content-id").strip().strip("<>"), 200)
+
+
+def content_location(headers: Headers) -> str:
+    return clean_line(headers.raw("content-location"), 200)
 
 
 def safe_name(written: str, kind: str, raw: bytes) -> str:

@@ -11,7 +11,9 @@ from functools import lru_cache
 from typing import Final, NamedTuple
 
 from cryptography import x509
+from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives.asymmetric import rsa
+from cryptography.hazmat.primitives.asymmetric.types import PrivateKeyTypes
 from cryptography.hazmat.primitives.serialization import load_pem_private_key, pkcs7
 
 from deskwright.channels.email.signatures import Signature
@@ -40,7 +42,7 @@ def keys_in(pem: str) -> tuple[Key, ...]:
     """The keys in a PEM text, each with its certificate. Raises ValueError for what is no such text."""
     blocks = [match[0].encode() for match in PEM.finditer(pem)]
     certificates = [x509.load_pem_x509_certificate(one) for one in blocks if b"BEGIN CERTIFICATE" in one]
-    loaded = [load_pem_private_key(one, None) for one in blocks if b"PRIVATE KEY" in one]
+    loaded = [private_in(one) for one in blocks if b"PRIVATE KEY" in one]
     found = [
         Key(certificate, private)
         for private in loaded
@@ -53,6 +55,14 @@ def keys_in(pem: str) -> tuple[Key, ...]:
     return tuple(found)
 
 
+def private_in(block: bytes) -> PrivateKeyTypes:
+    """The key in one block. Raises ValueError."""
+    try:
+        return load_pem_private_key(block, None)
+    except (TypeError, UnsupportedAlgorithm) as trouble:
+        raise ValueError("a key is locked with a password, or of a kind that cannot be read") from trouble
+
+
 def decrypted(raw: bytes, keys: Iterable[Key]) -> bytes | None:
     """The mail part inside an encrypted one; None where no key of ours opens it."""
     for one in keys:
@@ -61,13 +71,6 @@ def decrypted(raw: bytes, keys: Iterable[Key]) -> bytes | None:
         except Exception:  # it raises whatever its parts raise, for a key that is not the right one
             continue
     return None
-
-
-def slices(raw: bytes, boundary: str) -> list[bytes]:
-    """The parts of a multipart exactly as they stand in the mail, as signatures want them: lines end in CR LF."""
-    mark = b"--" + re.escape(boundary.encode("utf-8", "surrogateescape"))
-    pieces = re.split(rb"(?:\A|\r?\n)" + mark + rb"(?:--)?[ \t]*(?:\r?\n|\Z)", raw)
-    return [re.sub(rb"\r?\n", b"\r\n", piece) for piece in pieces[1:]]
 
 
 def said_of(found: Sequence[Signature | None], sender: str) -> list[str]:

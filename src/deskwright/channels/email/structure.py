@@ -77,6 +77,17 @@ def between(text: str, start: int, end: int, separator: str) -> list[tuple[int, 
     return places
 
 
+def pieces(raw: bytes, boundary: str) -> list[bytes]:
+    """The bytes of each part of a mail that consists of several; none unless the mail keeps the rules."""
+    text = raw.decode("ascii", "surrogateescape")
+    head = HEAD.match(text)
+    try:
+        places = between(text, head.end(), len(text), f"--{boundary}") if head and boundary else []
+    except Irregular:
+        return []
+    return [raw[first : before_line_end(text, first, last)] for first, last in places]
+
+
 def following(text: str, start: int, end: int, separator: str) -> int:
     """Where the next line begins that starts with the separator; -1 when none does."""
     return text.find(f"\n{separator}", start, end) + 1 or -1
