@@ -5,12 +5,15 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+from datetime import datetime
 from pathlib import Path
 
 import pytest
 
-from bench import _desk, _floor, _report
+from bench import _desk, _floor, _report, inbox
 from deskwright.engine.loading import load
+from deskwright.store.models import SavedView
+from tests.web import rows
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -23,6 +26,18 @@ def test_a_benchmark_runs_and_keeps_its_figures(name: str, tmp_path: Path) -> No
     kept = json.loads((tmp_path / f"{name}.json").read_text(encoding="utf-8"))
     assert kept["quick"] is True
     assert len(kept) > 2
+
+
+def test_a_desk_that_was_kept_is_measured_as_it_is_and_only_when_it_was_finished(db: str, now: datetime) -> None:
+    hazel = rows.agent("Hazel Moss")
+    rows.ticket(rows.customer("Otto Bay", now), now)
+    views = [SavedView(owner=hazel, name=f"View {place}", place=place, updated_at=now) for place in range(inbox.MANY)]
+    SavedView.objects.bulk_create(views[1:])
+    with pytest.raises(SystemExit):
+        inbox.prepare(2_000)
+    views[0].save()
+    assert inbox.prepare(2_000) is False
+    assert inbox.tickets() == 1
 
 
 def test_the_measured_workflow_has_as_many_rules_as_asked_for() -> None:
