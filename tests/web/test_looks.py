@@ -89,7 +89,9 @@ def test_customers_organisations_and_words_that_were_looked_for_are_kept(
         ("/organisations/?q=HP", ("organisations.searched", "HP")),
         ("/calls/", ("calls.listed", "")),
         ("/console/outbox/?q=holt", ("mails.listed", "holt")),
+        ("/console/outbox/?q=%00holt", ("mails.listed", "holt")),
         ("/console/mail-log/", ("mail_log.listed", "")),
+        ("/console/mail-log/?q=%00holt", ("mail_log.listed", "holt")),
         ("/console/suppressions/?q=holt", ("suppressions.listed", "holt")),
     ],
 )

@@ -49,7 +49,7 @@ class AuthorForm(forms.Form):
 
 @settings_page(RIGHT)
 def listing(request: HttpRequest, look: Look) -> HttpResponse:
-    text, asked = request.GET.get("q", "").strip()[:320], request.GET.get("state", "")
+    text, asked = request.GET.get("q", "").replace("\0", "").strip()[:320], request.GET.get("state", "")
     state = asked if asked in log.STATES else ""
     page = Paginator(log.found(look.actor, text, state), PAGE).get_page(request.GET.get("page"))
     audit.looked(look.actor, "mail_log.listed", subject=text, now=look.now, filters={"state": state})

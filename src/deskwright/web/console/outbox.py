@@ -40,7 +40,7 @@ STATES: Final[dict[str, tuple[Promise, tuple[str, ...]]]] = {
 def listing(request: HttpRequest, look: Look) -> HttpResponse:
     chosen = request.GET.get("state", "")
     chosen = chosen if chosen in STATES else "waiting"
-    text = request.GET.get("q", "").strip()[:100]
+    text = request.GET.get("q", "").replace("\0", "").strip()[:100]
     after = number_in(request.GET.get("after", ""))
     found = (
         Delivery.objects.filter(state__in=STATES[chosen][1], channel="email").select_related("ticket").order_by("-id")
