@@ -5,7 +5,9 @@
 
 from __future__ import annotations
 
+import atexit
 import os
+import shutil
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -18,6 +20,7 @@ import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
 SCRATCH = tempfile.mkdtemp(prefix="deskwright-tests-")
+atexit.register(shutil.rmtree, SCRATCH, ignore_errors=True)
 GIVEN = os.environ.get("TEST_DATABASE_URL", "")
 """A server to test on instead of the bundled one; its user is a superuser."""
 os.environ.update(
