@@ -30,6 +30,12 @@ def test_pieces_in_pieces_are_read_eight_deep_at_most(written):
         octets(element(written(12), 0)[0])
 
 
+@pytest.mark.parametrize("length", [b"\x80", b"\x84" + (2 * 30_000).to_bytes(4, "big")])
+def test_countless_empty_pieces_are_no_signature(length):
+    with pytest.raises(NoDer):
+        octets(element(b"\x24" + length + b"\x04\0" * 30_000 + b"\0\0", 0)[0])
+
+
 def packed(content: bytes, end: bytes) -> bytes:
     return b"=ybegin part=1 line=128 size=9 name=a.bin\r\n=ypart begin=1 end=3\r\n" + content + b"\r\n=yend " + end
 

@@ -9,6 +9,9 @@ END: Final = b"\0\0"
 DEEPEST: Final = 8
 """Of what is read in one go; a mail that streams its signature nests six. Each level is copied anew."""
 
+MOST: Final = 20_000
+"""Elements in a row: a streamed content of 80 MB comes in pieces of 4 kB."""
+
 
 class NoDer(ValueError):
     """The bytes are no DER or BER."""
@@ -27,6 +30,8 @@ def elements(raw: bytes, depth: int = 0) -> list[Element]:
     while place < len(raw):
         one, place = element(raw, place, depth)
         found.append(one)
+        if len(found) > MOST:
+            raise NoDer
     return found
 
 
@@ -53,9 +58,11 @@ def element(raw: bytes, place: int, depth: int = 0) -> tuple[Element, int]:
         raise NoDer
     tag, length, start = raw[place], raw[place + 1], place + 2
     if length == 0x80:
-        end = start
+        end, pieces = start, 0
         while raw[end : end + 2] != END:
-            end = element(raw, end, depth + 1)[1]
+            end, pieces = element(raw, end, depth + 1)[1], pieces + 1
+            if pieces > MOST:
+                raise NoDer
         return Element(tag, raw[start:end], raw[place : end + 2]), end + 2
     if length & 0x80:
         count = length & 0x7F

@@ -28,7 +28,8 @@ HASHES: Final[Mapping[bytes, type[hashes.HashAlgorithm]]] = {
 """Those nobody forges; what is signed by an older one counts as not to be checked."""
 BY_KEY: Final = 0x80
 """The signer is named by the key's identifier, not by issuer and serial number."""
-FAULTS: Final = (NoDer, IndexError, ValueError, TypeError, RecursionError, UnsupportedAlgorithm)
+FAULTS: Final = (LookupError, ValueError, TypeError, RecursionError, UnsupportedAlgorithm, x509.ExtensionNotFound)
+"""What comes of bytes that are no signature, or one of a kind that is not read. NoDer is a ValueError."""
 
 
 class Signature(NamedTuple):
