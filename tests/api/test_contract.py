@@ -82,7 +82,7 @@ def revive() -> None:
 
 @described.parametrize()
 @settings(
-    max_examples=8,
+    max_examples=5,
     deadline=None,
     derandomize=True,
     phases=[Phase.explicit, Phase.generate],

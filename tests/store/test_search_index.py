@@ -57,7 +57,7 @@ def test_a_later_message_is_found_too(db: str, now: datetime) -> None:
 
 
 def test_many_tickets_are_indexed_by_two_statements(db: str, now: datetime) -> None:
-    tickets = [receive(now, f"Number{number}") for number in range(30)]
+    tickets = [receive(now, f"Subject {chr(ord('a') + number) * 4}") for number in range(30)]
 
     assert tasks.index(now, 100) == 30
 

@@ -46,7 +46,8 @@ def now(request: HttpRequest, look: Look) -> HttpResponse:
 @asks("tickets:reply")
 def log(request: HttpRequest, look: Look) -> HttpResponse:
     """The calls one may know of, the latest first."""
-    number = min(LAST_PAGE, number_in(request.GET.get("page", "")) or 1)
+    wanted = number_in(request.GET.get("page", "")) or 1
+    number = wanted if wanted <= LAST_PAGE else 1
     audit.looked(look.actor, "calls.listed", now=look.now)
     rows = serving.log(look.actor, look.visible, PAGE + 1, (number - 1) * PAGE)
     context = {"calls": [told(row, look) for row in rows[:PAGE]], "number": number, "more": len(rows) > PAGE}

@@ -80,6 +80,7 @@ function leaveBy(channel) {
 
 function sent() {
   leaveBy("");
+  restored = false;
   document.getElementById("stale").replaceChildren();
   drafts.ended();
   preview(false);
@@ -132,8 +133,11 @@ if (form) {
   document.addEventListener("htmx:afterSwap", (event) => {
     if (event.detail.target.id === "timeline") {
       watch();
-      if (restored) leaveBy(document.getElementById("drafts")?.dataset.by);
-      restored = false;
+      const draft = document.getElementById("drafts")?.dataset;
+      if (restored && draft?.reply) {  // not a timeline that was asked for before the reply came back
+        leaveBy(draft.by);
+        restored = false;
+      }
       know(document.getElementById("newest")?.dataset.event);
     }
     if (event.detail.target.id === "stale") {
