@@ -15,6 +15,7 @@ from deskwright.engine.history import Recorded
 from deskwright.engine.loading import load
 from deskwright.lab.staffed.fitting import FIRST, Behaviour, Known, absence, drawn, fit, patience_of
 from deskwright.lab.staffed.promised import LATER, NEVER, haste
+from deskwright.lab.staffed.running import Floor
 from deskwright.lab.staffed.stories import AGENT, CUSTOMER, NUDGE, Story, stories
 from deskwright.lab.staffed.studying import Steps, distance, judged, one_after_another
 from deskwright.lab.staffed.trials import History, Trial, attempt
@@ -131,6 +132,27 @@ def test_an_agent_does_one_thing_at_a_time() -> None:
     figures = attempt(Trial(history(told), behaviour, load("extends: nothing"), 1))
     assert figures.first == {1: 600.0, 2: 600.0 + 570.0}
     assert figures.busy == {ADA: pytest.approx(1200 / 3600)}
+
+
+def test_automations_that_fall_due_at_the_same_moment_take_one_turn_each() -> None:
+    turns: list[datetime] = []
+
+    class Watched(Floor):
+        def take_turns(self, now: datetime) -> None:
+            turns.append(now)
+            super().take_turns(now)
+
+    workflow = load("""
+    extends: nothing
+    automations:
+      - {name: hourly, every: 1h, do: [{tag: [hourly]}]}
+      - {name: as often, every: 1h, do: [{tag: [often]}]}
+      - {name: two-hourly, every: 2h, do: [{tag: [two]}]}
+    """)
+    past = history(stories([opened(1, 0)]))
+    floor = Watched(past.stories, past.moves, past.people_at, Behaviour({}, {}, {}), workflow, 1)
+    floor.run(NOON + timedelta(hours=5))
+    assert turns == [NOON + timedelta(hours=hour) for hour in range(1, 6)]
 
 
 def history(told: list[Story]) -> History:

@@ -91,8 +91,7 @@ class Floor:
         self.course.sweeps = sweeping.sweeps_of(workflow)
         begin = min(thread.story.at for thread in self.threads.values())
         sweeping.begin(self.course, begin)
-        for sweep in self.course.sweeps:
-            self.later(begin + sweep.pause, self.take_turns)
+        self.await_turns()
         for thread in self.threads.values():
             self.later(thread.story.at, partial(self.opens, thread))
 
@@ -205,9 +204,13 @@ class Floor:
         for number, event in list(sweeping.turns(self.course, now)):
             act(self.course, self.course.replay.tickets[number], event, now)
             self.call(number, now)
-        for sweep in self.course.sweeps:
-            if sweep.due_at == now + sweep.pause:
-                self.later(sweep.due_at, self.take_turns)
+        self.await_turns()
+
+    def await_turns(self) -> None:
+        """The next moment at which an automation is due, or several are."""
+        dues = [sweep.due_at for sweep in self.course.sweeps if sweep.due_at is not None]
+        if dues:
+            self.later(min(dues), self.take_turns)
 
     # What agents do
 
