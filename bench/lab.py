@@ -52,7 +52,7 @@ def main() -> None:
 
 def rate(run: Line, seed: int, quick: bool) -> float:
     """Arrivals a second. Raises AssertionError for a line that is not M/M/c."""
-    from deskwright.lab.capacity.erlang import mean_wait
+    from tests.lab.theory import mean_wait
 
     begun = perf_counter()
     waits = run(seed)

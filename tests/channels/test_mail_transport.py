@@ -19,7 +19,6 @@ from deskwright.channels.email import smtp
 from deskwright.channels.email.compose import compose
 from deskwright.channels.email.listener import Listener
 from deskwright.channels.email.smtp import Smtp, SmtpSettings, connect
-from deskwright.channels.registry import channels
 
 LETTER = Outgoing(
     from_=Address("Support", "support@desk.example"),
@@ -338,8 +337,3 @@ def test_the_console_prints_what_would_be_sent():
 def test_the_console_refuses_what_no_server_could_take():
     assert isinstance(Console(io.StringIO()).send(replace(LETTER, to=())), Refused)
     assert isinstance(Console(io.StringIO()).send(replace(LETTER, message_id="none at all")), Refused)
-
-
-def test_without_a_mail_server_mail_is_printed():
-    assert isinstance(channels(None)["email"], Console)
-    assert isinstance(channels(SmtpSettings("mx.example"))["email"], Smtp)

@@ -129,20 +129,6 @@ def test_minutes_out_of_reach_are_refused(agent: Agent, ticket: int, now: dateti
         timing.enter(agent, ticket, minutes, now=now)
 
 
-def test_time_is_summed_by_agent(agent: Agent, ticket: int, now: datetime) -> None:
-    other = an_agent("Edda Lund", teams=(a_team("technical"),))
-    timing.enter(agent, ticket, 30, now=now, billable=True)
-    timing.enter(agent, ticket, 15, now=now)
-    timing.enter(other, ticket, 60, now=now)
-    timing.remove(other, timing.enter(other, ticket, 600, now=now), now=now)
-    timing.enter(other, ticket, 90, now=now - timedelta(days=40))
-    found = timing.spent_by_agent(now - timedelta(days=30), now + timedelta(seconds=1))
-    assert [(row["name"], row["minutes"], row["billable"]) for row in found] == [
-        ("Edda Lund", 60, 0),
-        ("Jonas Reed", 45, 30),
-    ]
-
-
 def test_a_checklist_is_for_those_who_may_change_the_ticket(agent: Agent, ticket: int, now: datetime) -> None:
     (item,) = checklists.add(agent, ticket, ["Call"], now=now)
     with pytest.raises(NotFound):

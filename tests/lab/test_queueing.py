@@ -11,6 +11,7 @@ import pytest
 from deskwright.lab.capacity import erlang
 from deskwright.lab.queueing.floor import Person, Work, simulate
 from deskwright.lab.queueing.line import poisson_line, waits
+from tests.lab import theory
 
 Draw = Callable[[np.random.Generator], float]
 RUNS, EACH, WARM = 20, 3000, 400
@@ -47,7 +48,7 @@ def exponential(dice: np.random.Generator) -> float:
 @pytest.mark.parametrize(("servers", "rate"), [(1, 0.6), (5, 4.0)], ids=["M/M/1", "M/M/c, Erlang C"])
 def test_the_mean_wait_of_a_line_is_erlang_s(servers: int, rate: float) -> None:
     mean, error = interval(wait.mean() for _, wait, _ in floor_waits([rate], exponential, servers))
-    assert mean == pytest.approx(erlang.mean_wait(servers, rate, 1.0), abs=error)
+    assert mean == pytest.approx(theory.mean_wait(servers, rate, 1.0), abs=error)
     assert error < 0.35 * mean
 
 
@@ -56,7 +57,7 @@ def test_a_line_with_any_service_time_waits_as_pollaczek_and_khinchine_say() -> 
     service = [0.2, 1.8]
     found = floor_waits([0.6], lambda dice: service[int(dice.random() < 0.5)], 1)
     mean, error = interval(wait.mean() for _, wait, _ in found)
-    assert mean == pytest.approx(erlang.single_server_wait(0.6, 1.0, 1.64), abs=error)
+    assert mean == pytest.approx(theory.single_server_wait(0.6, 1.0, 1.64), abs=error)
 
 
 def test_impatient_customers_are_lost_as_erlang_a_says() -> None:
@@ -71,7 +72,7 @@ def test_impatient_customers_are_lost_as_erlang_a_says() -> None:
 def test_the_urgent_wait_as_cobham_and_kella_and_yechiali_say() -> None:
     rates = [1.0, 1.5, 1.5]
     runs = list(floor_waits(rates, exponential, 5))
-    for rank, expected in enumerate(erlang.priority_waits(5, rates, 1.0)):
+    for rank, expected in enumerate(theory.priority_waits(5, rates, 1.0)):
         mean, error = interval(wait[ranks == rank].mean() for ranks, wait, _ in runs)
         assert mean == pytest.approx(expected, abs=error)
 
@@ -87,4 +88,4 @@ def test_a_line_without_people_in_it_gives_the_floor_s_waits_to_the_last_digit()
 def test_a_line_of_many_arrivals_waits_as_erlang_c_says() -> None:
     runs = (poisson_line(8.0, 1.0, 10, 20_000, np.random.default_rng(seed))[1000:].mean() for seed in range(RUNS))
     mean, error = interval(float(run) for run in runs)
-    assert mean == pytest.approx(erlang.mean_wait(10, 8.0, 1.0), abs=error)
+    assert mean == pytest.approx(theory.mean_wait(10, 8.0, 1.0), abs=error)

@@ -96,7 +96,6 @@ THINGS: Final = Things(
     ROLE,
 )
 RIGHT: Final = an_object(name=TEXT, about=TEXT, per_team=TRUTH)
-RIGHTS_TOLD: Final = an_object(rights=a_list(RIGHT))
 GIVING: Final = "Give somebody a role of the desk's own, or take it away"
 ROUTES: Final = (
     THINGS.lists(),

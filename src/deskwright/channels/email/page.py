@@ -38,7 +38,6 @@ class Page:
     """All of it; quotes start with "> "."""
     reply: str
     """Without what the mail program marks as the message answered."""
-    image_only: bool
 
 
 def read_page(page: str) -> Page:
@@ -47,7 +46,7 @@ def read_page(page: str) -> Page:
     reader.feed(CLEANER.clean(bounded(page)))
     reader.close()
     text = tidied(reader.lines)
-    return Page(text, tidied(reader.reply_lines()), reader.pictures > 0 and not text)
+    return Page(text, tidied(reader.reply_lines()))
 
 
 def tidied(lines: list[str]) -> str:
@@ -65,7 +64,6 @@ class Reader(HTMLParser):
     def __init__(self) -> None:
         super().__init__(convert_charrefs=True)
         self.lines: list[str] = [""]
-        self.pictures = 0
         self._depth = 0
         self._preformatted = 0
         self._open: list[str] = []
@@ -76,8 +74,6 @@ class Reader(HTMLParser):
         known = dict(attrs)
         if tag == "br":
             self.lines.append(self._prefix())
-        elif tag == "img":
-            self.pictures += 1
         elif tag in BLOCKS:
             self._new_line(blank=tag in SPACED and not tight(known))
         if tag in ("br", "img", "hr", "col"):

@@ -14,7 +14,6 @@ from deskwright.store.models import Article
 Row = Mapping[str, Any]
 PUBLIC: Final = "a.state = 'published' AND a.audience = 'public'"
 STAFF: Final = "(%(state)s = '' OR a.state = %(state)s)"
-TYPED_ENOUGH: Final = 3
 
 
 def public(text: str = "", limit: int = articles.LIMIT) -> Sequence[Row]:

@@ -10,7 +10,6 @@ from datetime import datetime, timedelta
 from typing import Any, Final
 
 import psycopg
-from django.db.models import Sum
 from django.utils.translation import gettext as _
 
 from deskwright.desk import access
@@ -118,16 +117,3 @@ def checked(values: Mapping[str, Any]) -> dict[str, Any]:
 
 def said(entry: TimeEntry) -> dict[str, Any]:
     return {name: getattr(entry, name) for name in KEPT}
-
-
-def spent_by_agent(since: datetime, until: datetime) -> list[dict[str, Any]]:
-    """agent_id, name, minutes and billable minutes of what was entered within the time, the most first."""
-    rows = TimeEntry.objects.filter(ended_at__gte=since, ended_at__lt=until, removed_at=None)
-    summed = rows.values("agent_id", "agent__name", "billable").annotate(sum=Sum("minutes"))
-    found: dict[int, dict[str, Any]] = {}
-    for row in summed:
-        blank = {"agent_id": row["agent_id"], "name": row["agent__name"], "minutes": 0, "billable": 0}
-        entry = found.setdefault(row["agent_id"], blank)
-        entry["minutes"] += row["sum"]
-        entry["billable"] += row["sum"] if row["billable"] else 0
-    return sorted(found.values(), key=lambda entry: -entry["minutes"])

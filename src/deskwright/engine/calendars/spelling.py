@@ -14,7 +14,6 @@ from deskwright.engine.saying import _
 _DAYS: Final = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 _EVERY_DAY: Final = frozenset({"daily", "every day", "all"})
 _CLOSED: Final = frozenset({"closed", "off", "none", ""})
-_TIME: Final = re.compile(r"(\d{1,2}):(\d{2})")
 _SHIFT: Final = re.compile(r"(\d{1,2}:\d{2})\s*(?:-|–|to)\s*(\d{1,2}:\d{2})")
 _YEARLY: Final = re.compile(r"(?:--)?(\d{1,2})-(\d{1,2})")
 _DATES: Final = re.compile(r"(\d{4}-\d{2}-\d{2})(?:\s*(?:\.\.|to|/)\s*(\d{4}-\d{2}-\d{2}))?")
