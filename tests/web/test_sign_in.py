@@ -66,6 +66,38 @@ def test_guessing_has_to_wait_and_then_may_go_on(ada: None, now: datetime, monke
     assert try_to(client, "ada@desk.example", rows.PASSWORD).status_code == 302  # type: ignore[attr-defined]
 
 
+def test_an_office_behind_one_address_signs_in_as_often_as_it_likes(
+    ada: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(signing.TRIES, "address", 3)
+    for _ in range(4):
+        assert try_to(Client(), "ada@desk.example", rows.PASSWORD).status_code == 302  # type: ignore[attr-defined]
+
+
+def test_a_right_sign_in_leaves_the_wrong_tries_of_its_address_counted(
+    ada: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(signing.TRIES, "address", 3)
+    tried = [try_to(Client(), f"guess-{n}@desk.example", "guess") for n in range(2)]
+    tried += [try_to(Client(), "ada@desk.example", rows.PASSWORD)]
+    tried += [try_to(Client(), f"more-{n}@desk.example", "guess") for n in range(2)]
+    assert [one.status_code for one in tried] == [422, 422, 302, 422, 429]  # type: ignore[attr-defined]
+
+
+def test_a_try_counts_before_its_password_is_looked_at(ada: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    """So many at the same time cannot all be let through to the look."""
+    monkeypatch.setitem(signing.TRIES, "address", 1)
+    while_looking: list[int] = []
+
+    def look(*_: str) -> bool:
+        while_looking.append(try_to(Client(), "bram@desk.example", "guess").status_code)  # type: ignore[attr-defined]
+        return False
+
+    monkeypatch.setattr(signing, "check_password", look)
+    try_to(Client(), "ada@desk.example", "guess")
+    assert while_looking == [429]
+
+
 def test_signing_out_ends_the_session(ada: None) -> None:
     client = Client()
     try_to(client, "ada@desk.example", rows.PASSWORD)

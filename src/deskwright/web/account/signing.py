@@ -21,27 +21,35 @@ TRIES: Final = {"email": 6, "address": 30}
 """Wrong tries within the window before one must wait."""
 
 
+def admitted(request: HttpRequest, email: str, now: datetime) -> bool:
+    """Whether one may try now. The try counts as a wrong one until `agent_with` finds it right, so many at once do not
+    slip past.
+    """
+    return attempts.admit(limits(request, email), now)
+
+
 def agent_with(request: HttpRequest, email: str, password: str, now: datetime) -> Agent | None:
-    """The active agent they belong to, else None; a wrong try is counted, a right one clears the count."""
-    for kind, who in keys(request, email).items():
-        attempts.count(f"sign_in:{kind}", who, now)
+    """The active agent they belong to, else None. A right try counts no more for its network address, and clears the
+    count of its email.
+    """
     agent = Agent.objects.filter(email__iexact=email, is_active=True).first()
     if agent is None:
         make_password(password)
     elif check_password(password, agent.password):
         attempts.clear("sign_in:email", email)
+        attempts.take_back("sign_in:address", keys(request, email)["address"], now)
         return agent
     audit.note(agent, "agent.refused", email, now=now, name=email or audit.SOMEBODY, kind=audit.SIGN_IN)
     return None
 
 
 def wait_minutes(request: HttpRequest, email: str, now: datetime) -> int:
-    """Minutes until the next try is allowed, 0 when it is now."""
-    waits = [
-        attempts.wait_seconds(f"sign_in:{kind}", who, TRIES[kind], WINDOW, now)
-        for kind, who in keys(request, email).items()
-    ]
-    return -(-max(waits) // 60)
+    """Minutes until the next try is allowed, at least one."""
+    return max(1, -(-max(attempts.wait_seconds(*limit, now) for limit in limits(request, email)) // 60))
+
+
+def limits(request: HttpRequest, email: str) -> list[tuple[str, str, int, timedelta]]:
+    return [(f"sign_in:{kind}", who, TRIES[kind], WINDOW) for kind, who in keys(request, email).items()]
 
 
 def note_lock(request: HttpRequest, email: str, now: datetime) -> None:

@@ -23,7 +23,7 @@ from deskwright.desk.access import STAFF
 from deskwright.desk.settings import first_run
 from deskwright.desk.staff import returns
 from deskwright.store.models import Agent
-from deskwright.web.account.signing import agent_with, note_lock, wait_minutes
+from deskwright.web.account.signing import admitted, agent_with, note_lock, wait_minutes
 from deskwright.web.gate import asks
 from deskwright.web.look import Look, done, is_part, page
 from deskwright.web.said import say
@@ -41,16 +41,17 @@ def sign_in(request: HttpRequest) -> HttpResponse:
     if request.method != "POST":
         return redirect("setup") if first_run.is_new() else form(request)
     email = request.POST.get("email", "").replace("\0", "").strip()[:254]
-    minutes = wait_minutes(request, email, clock.now())
-    if minutes:
-        note_lock(request, email, clock.now())
+    now = clock.now()
+    if not admitted(request, email, now):
+        note_lock(request, email, now)
+        minutes = wait_minutes(request, email, now)
         sentence = ngettext(
             "Too many tries. Please wait %(minutes)s minute.",
             "Too many tries. Please wait %(minutes)s minutes.",
             minutes,
         )
         return form(request, email, sentence % {"minutes": minutes}, 429)
-    agent = agent_with(request, email, request.POST.get("password", ""), clock.now())
+    agent = agent_with(request, email, request.POST.get("password", ""), now)
     if agent is None:
         return form(request, email, _("This email and password do not belong together. Please try again."), 422)
     return perform_password_login(request, {"email": agent.email}, Login(user=agent, redirect_url=wanted(request)))
