@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
@@ -11,7 +12,8 @@ from django.test import Client
 
 from deskwright.desk import clock, workflows
 from deskwright.desk.answering import replies
-from deskwright.desk.arriving.arrivals import File, Person
+from deskwright.desk.arriving import intake
+from deskwright.desk.arriving.arrivals import File, Outcome, Person
 from deskwright.desk.customers import own, people
 from deskwright.desk.errors import Conflict, NotFound
 from deskwright.desk.lines import settings
@@ -148,6 +150,33 @@ def test_an_empty_answer_keeps_the_page_and_says_what_is_missing(mina: Customer,
 
     assert answer.status_code == 422
     assert "Please write something." in answer.content.decode()
+
+
+def test_an_answer_sent_twice_by_a_double_click_is_one(mina: Customer, now: datetime) -> None:
+    ticket, visitor = asked(mina, now), came_in(mina)
+    sheet = re.search(r'name="sheet" value="([^"]+)"', visitor.get(f"/help/mine/{ticket.pk}/").content.decode())
+    assert sheet
+
+    for text in ("Still so.", "Still so.", "Now it is gone."):
+        answer = visitor.post(f"/help/mine/{ticket.pk}/answer/", {"text": text, "sheet": sheet[1]})
+        assert answer.headers["Location"] == f"/help/mine/{ticket.pk}/"
+
+    said = Message.objects.filter(ticket=ticket, kind="customer").order_by("id").values_list("text", flat=True)
+    assert list(said) == ["It stops.", "Still so.", "Now it is gone."]
+
+
+def test_an_answer_the_desk_refuses_keeps_its_words(
+    mina: Customer, now: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ticket = asked(mina, now)
+    refused = Outcome("refused", error=Conflict("Not at this moment."))
+    monkeypatch.setattr(intake, "receive", lambda *_: [refused])
+
+    answer = came_in(mina).post(f"/help/mine/{ticket.pk}/answer/", {"text": "Still so."})
+
+    assert answer.status_code == 409
+    assert "Not at this moment." in answer.content.decode()
+    assert "Still so." in answer.content.decode()
 
 
 def test_an_organisations_questions_are_seen_and_answered_by_right_only(

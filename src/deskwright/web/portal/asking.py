@@ -5,7 +5,6 @@ What somebody typed is never lost: every refusal shows the form again as it was.
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
@@ -25,7 +24,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from deskwright.desk import clock, workflows
 from deskwright.desk.answering.phrases import spoken_time
 from deskwright.desk.arriving import intake
-from deskwright.desk.arriving.arrivals import Arrival, Key, Outcome, Person
+from deskwright.desk.arriving.arrivals import Arrival, Outcome, Person
 from deskwright.desk.errors import DeskError
 from deskwright.desk.knowledge import issues
 from deskwright.desk.numbers import number_in
@@ -37,12 +36,11 @@ from deskwright.web.portal import own_fields as own
 from deskwright.web.portal import visitors
 from deskwright.web.portal.entering import KEY
 from deskwright.web.portal.forms import Question, carried
+from deskwright.web.portal.once import once
 from deskwright.web.words import spoken
 
 RETRY_AFTER = 5
 SALT = "portal.receipt"
-NO_TOKEN = 0
-"""The keys of the portal stand beside those of API tokens, whose numbers begin at 1."""
 
 
 @login_not_required
@@ -144,16 +142,7 @@ def arrival(said: dict[str, Any], answers: Mapping[str, Any]) -> Arrival:
         fields=answers,
         files=carried(said["attachments"]),
     )
-    return replace(asked, key=once(said["sheet"], asked)) if said["sheet"] else asked
-
-
-def once(sheet: str, asked: Arrival) -> Key:
-    """A second click on "Send" must not ask twice; the same sheet with other words is another question."""
-    files = [(file.name, hashlib.sha256(file.content).hexdigest()) for file in asked.files]
-    about = (asked.subject, asked.text, asked.category, asked.type, dict(asked.fields))
-    words = repr((sheet, asked.requester, about, files))
-    digest = hashlib.sha256(words.encode()).hexdigest()
-    return Key(NO_TOKEN, digest, digest)
+    return once(said["sheet"], asked)
 
 
 def form(

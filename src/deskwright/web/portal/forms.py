@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import secrets
 from collections.abc import Iterable, Sequence
 from typing import Any, Final
 
@@ -14,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from deskwright.desk.arriving.arrivals import File
 from deskwright.engine.workflow import FieldSpec
+from deskwright.web.portal.once import fresh_sheet
 from deskwright.web.portal.own_fields import PREFIX, OwnField
 
 FILES: Final = 5
@@ -46,11 +46,6 @@ class Files(forms.FileField):
         return files
 
 
-def fresh_sheet() -> str:
-    """Names one sheet of paper: sent twice with the same words, it is one question."""
-    return secrets.token_urlsafe(16)
-
-
 def carried(files: Iterable[UploadedFile]) -> tuple[File, ...]:
     """The files as the desk takes them in."""
     return tuple(File(file.name or "", file.content_type or UNKNOWN, file.read()) for file in files)
@@ -66,6 +61,7 @@ class Answer(forms.Form):
         error_messages={"required": _("Please write something.")},
     )
     attachments = Files(label=_("Files"), required=False)
+    sheet = forms.CharField(max_length=64, required=False, widget=forms.HiddenInput, initial=fresh_sheet)
 
 
 class Question(forms.Form):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from django.conf import settings
@@ -22,6 +23,7 @@ from deskwright.engine import reopening
 from deskwright.store.models import Attachment, Customer, Message, Ticket
 from deskwright.web.portal.entering import for_customers
 from deskwright.web.portal.forms import Answer, carried
+from deskwright.web.portal.once import once
 from deskwright.web.workspace.files import download
 
 
@@ -49,7 +51,7 @@ def conversation(
 ) -> HttpResponse:
     context = {
         "ticket": ticket,
-        "said": said(customer, ticket, whole),
+        "said": heard(customer, ticket, whole),
         "reopens": reopens(ticket),
         "live": ticket.solved_at is None,
         "customer": customer,
@@ -59,7 +61,7 @@ def conversation(
     return show(request, "portal/my_ticket.html", status=status, **context)
 
 
-def said(customer: Customer, ticket: Ticket, whole: int) -> QuerySet[Message]:
+def heard(customer: Customer, ticket: Ticket, whole: int) -> QuerySet[Message]:
     """What concerns the customer in a conversation that may be made of several tickets, some of them of others."""
     theirs = Q(ticket__customer=customer) | Q(customer=customer)
     answers = Q(ticket=whole, kind="agent", recipients__cc__contains=[customer.email])
@@ -82,15 +84,20 @@ def answer(request: HttpRequest, customer: Customer, number: int) -> HttpRespons
     ticket, form = own.ticket_of(customer, number), Answer(request.POST, request.FILES)
     if not form.is_valid():
         return conversation(request, customer, ticket, merging.whole_of(number), form, 422)
-    text, person = form.cleaned_data["text"].replace("\r\n", "\n"), Person(customer.email, customer.name)
-    files = carried(form.cleaned_data["attachments"])
-    arrival = Arrival("portal", person, ticket.subject, text, text, thread_ticket=ticket.pk, files=files, invited=True)
-    (outcome,) = intake.receive([arrival], clock.now())
+    (outcome,) = intake.receive([arrival(customer, ticket, form.cleaned_data)], clock.now())
     if outcome.error is not None:
-        raise outcome.error
+        form.add_error(None, outcome.error.sentence)
+        return conversation(request, customer, ticket, merging.whole_of(number), form, outcome.error.status)
     messages.success(request, _("Sent. We will answer as soon as we can."))
     answered = outcome.ticket_id if own.seen(customer).filter(pk=outcome.ticket_id or 0).exists() else number
     return redirect("my_ticket", answered)
+
+
+def arrival(customer: Customer, ticket: Ticket, said: Mapping[str, Any]) -> Arrival:
+    text, person = said["text"].replace("\r\n", "\n"), Person(customer.email, customer.name)
+    files = carried(said["attachments"])
+    answered = Arrival("portal", person, ticket.subject, text, text, thread_ticket=ticket.pk, files=files, invited=True)
+    return once(said["sheet"], answered)
 
 
 @require_POST
@@ -113,8 +120,8 @@ def reopen(request: HttpRequest, customer: Customer, number: int) -> HttpRespons
 def file(request: HttpRequest, customer: Customer, number: int, attachment: int) -> HttpResponse:
     """A file of what was said to them, as a download."""
     ticket = own.ticket_of(customer, number)
-    heard = said(customer, ticket, merging.whole_of(number)).values("pk")
-    row = Attachment.objects.filter(pk=attachment, message__in=heard).values("name", "sha256", "content_type").first()
+    told = heard(customer, ticket, merging.whole_of(number)).values("pk")
+    row = Attachment.objects.filter(pk=attachment, message__in=told).values("name", "sha256", "content_type").first()
     return download(row)
 
 
