@@ -66,9 +66,7 @@ def test_guessing_has_to_wait_and_then_may_go_on(ada: None, now: datetime, monke
     assert try_to(client, "ada@desk.example", rows.PASSWORD).status_code == 302  # type: ignore[attr-defined]
 
 
-def test_an_office_behind_one_address_signs_in_as_often_as_it_likes(
-    ada: None, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_an_office_behind_one_address_signs_in_as_often_as_it_likes(ada: None, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(signing.TRIES, "address", 3)
     for _ in range(4):
         assert try_to(Client(), "ada@desk.example", rows.PASSWORD).status_code == 302  # type: ignore[attr-defined]

@@ -17,7 +17,8 @@ from deskwright.desk.access import STAFF
 from deskwright.desk.accounts import own
 from deskwright.web.account.frame import form_page
 from deskwright.web.console.forms import Names
-from deskwright.web.console.frame import saved, saving
+from deskwright.web.console.frame import saved
+from deskwright.web.filling import saving
 from deskwright.web.gate import asks
 from deskwright.web.look import Look, page
 

@@ -19,7 +19,8 @@ from deskwright.desk.settings import tokens
 from deskwright.store.models import ApiToken
 from deskwright.web.account.frame import form_page, show
 from deskwright.web.account.guard import confirmed
-from deskwright.web.console.frame import saved, saving
+from deskwright.web.console.frame import saved
+from deskwright.web.filling import saving
 from deskwright.web.gate import asks
 from deskwright.web.look import Look, page
 

@@ -18,7 +18,8 @@ from deskwright.desk.errors import Invalid
 from deskwright.desk.staff import planning, returns
 from deskwright.store.models import Absence, Agent
 from deskwright.web.console.forms import Moment, active
-from deskwright.web.console.frame import form_page, saved, saving, settings_page, show
+from deskwright.web.console.frame import form_page, saved, settings_page, show
+from deskwright.web.filling import saving
 from deskwright.web.look import Look, done
 
 RIGHT, HERE = "absences:manage", "absences"

@@ -16,7 +16,8 @@ from django.views.decorators.http import require_POST
 from deskwright.desk.alerts import sources
 from deskwright.desk.errors import NotFound
 from deskwright.store.models import AlertSource
-from deskwright.web.console.frame import confirm_page, confirmed, form_page, saved, saving, settings_page, show
+from deskwright.web.console.frame import confirm_page, confirmed, form_page, saved, settings_page, show
+from deskwright.web.filling import saving
 from deskwright.web.look import Look
 from deskwright.web.workspace.alerts import lasting
 

@@ -12,7 +12,8 @@ from django.utils.translation import gettext_lazy
 
 from deskwright.desk.settings import furnishing, house
 from deskwright.web.colours import AA, WHITE, contrast, read, shades
-from deskwright.web.console.frame import form_page, saved, saving, settings_page
+from deskwright.web.console.frame import form_page, saved, settings_page
+from deskwright.web.filling import saving
 from deskwright.web.look import Look
 
 RIGHT, HERE = "branding:manage", "branding"

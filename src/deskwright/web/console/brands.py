@@ -16,8 +16,9 @@ from django.views.decorators.http import require_POST
 from deskwright.desk.errors import NotFound
 from deskwright.desk.settings import brands, house
 from deskwright.store.models import Brand
-from deskwright.web.console.frame import form_page, saved, saving, settings_page
+from deskwright.web.console.frame import form_page, saved, settings_page
 from deskwright.web.console.signatures import SignedForm, keeping
+from deskwright.web.filling import saving
 from deskwright.web.look import Look
 
 RIGHT, HERE = "branding:manage", "portal_settings"

@@ -14,7 +14,6 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 
-from deskwright.desk.errors import Invalid
 from deskwright.web.console.places import sections
 from deskwright.web.gate import asks
 from deskwright.web.look import Look, is_part, page
@@ -48,21 +47,6 @@ def form_page(request: HttpRequest, look: Look, here: str, form: BaseForm, **con
     status = 422 if form.is_bound and form.errors else 200
     template = context.pop("template", "console/form.html")
     return show(request, template, look, here, form=form, status=status, **context)
-
-
-def saving(form: BaseForm, act: Callable[[dict[str, Any]], Any]) -> bool:
-    """Whether the form was right and the deed was done; the deed's refusals stand beside their fields."""
-    if not form.is_valid():
-        return False
-    try:
-        act(form.cleaned_data)
-    except Invalid as refusal:
-        for name, sentence in refusal.fields.items():
-            form.add_error(name if name in form.fields else None, sentence)
-        if not refusal.fields:
-            form.add_error(None, refusal.sentence)
-        return False
-    return True
 
 
 def saved(request: HttpRequest, url: str, sentence: str = "", undo: str = "") -> HttpResponse:

@@ -16,7 +16,8 @@ from deskwright.desk.answering.testing import send_test
 from deskwright.desk.errors import Invalid
 from deskwright.desk.settings import furnishing, house
 from deskwright.desk.settings.house import Words
-from deskwright.web.console.frame import form_page, saved, saving, settings_page, show
+from deskwright.web.console.frame import form_page, saved, settings_page, show
+from deskwright.web.filling import saving
 from deskwright.web.look import Look
 
 RIGHT, HERE = "templates:manage", "letters"

@@ -11,11 +11,11 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from deskwright.desk.errors import Conflict
 from deskwright.desk.lines import flows, settings
 from deskwright.engine.workflow import Workflow
-from deskwright.web.console.frame import form_page, saved, saving, settings_page
+from deskwright.web.console.frame import form_page, saved, settings_page
 from deskwright.web.console.lines import HERE, one
+from deskwright.web.filling import saving
 from deskwright.web.look import Look
 from deskwright.web.words import spoken
 
@@ -98,12 +98,9 @@ def edit(request: HttpRequest, look: Look, number: int) -> HttpResponse:
     back = reverse("line", args=[number])
 
     def act(said: dict[str, Any]) -> None:
-        try:
-            flows.arrange(look.actor, number, said, now=look.now)
-        except Conflict as conflict:
-            form.add_error(None, conflict.sentence)
+        flows.arrange(look.actor, number, said, now=look.now)
 
-    if request.method == "POST" and saving(form, act) and not form.errors:
+    if request.method == "POST" and saving(form, act):
         return saved(request, back)
     title = _("How calls are answered")
     about = _("Twilio asks the desk at each step. Agents enter the phone that rings for them in their profile.")

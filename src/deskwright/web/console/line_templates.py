@@ -11,10 +11,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from deskwright.channels.telephony.templates import LONGEST
-from deskwright.desk.errors import Conflict
 from deskwright.desk.lines import settings, templates
-from deskwright.web.console.frame import confirm_page, confirmed, form_page, saved, saving, settings_page
+from deskwright.web.console.frame import confirm_page, confirmed, form_page, saved, settings_page
 from deskwright.web.console.lines import HERE, one
+from deskwright.web.filling import saving
 from deskwright.web.look import Look
 
 RIGHT = settings.RIGHT
@@ -70,12 +70,9 @@ def edit(request: HttpRequest, look: Look, number: int, template: int | None = N
     back = reverse("line", args=[number])
 
     def act(said: dict[str, Any]) -> None:
-        try:
-            templates.keep(look.actor, number, template, said, now=look.now)
-        except Conflict as conflict:
-            form.add_error(None, conflict.sentence)
+        templates.keep(look.actor, number, template, said, now=look.now)
 
-    if request.method == "POST" and saving(form, act) and not form.errors:
+    if request.method == "POST" and saving(form, act):
         return saved(request, back)
     title = found.name if found else _("New template")
     remove = reverse("line_template_remove", args=[number, found.pk]) if found else ""

@@ -16,7 +16,8 @@ from deskwright.channels.telephony import numbers
 from deskwright.desk.errors import Invalid, NotFound
 from deskwright.desk.lines import flows, settings, trying, ways
 from deskwright.store.models import Line
-from deskwright.web.console.frame import confirm_page, confirmed, form_page, saved, saving, settings_page, show
+from deskwright.web.console.frame import confirm_page, confirmed, form_page, saved, settings_page, show
+from deskwright.web.filling import saving
 from deskwright.web.look import Look
 
 RIGHT, HERE = settings.RIGHT, "lines"

@@ -15,8 +15,9 @@ from deskwright.desk.macros import shelf
 from deskwright.desk.macros.variables import known
 from deskwright.desk.numbers import number_in
 from deskwright.store.models import Macro
-from deskwright.web.console.frame import form_page, saved, saving, settings_page, show
+from deskwright.web.console.frame import form_page, saved, settings_page, show
 from deskwright.web.console.macro_form import ANY, MacroForm, language_name
+from deskwright.web.filling import saving
 from deskwright.web.look import Look
 
 RIGHT, HERE = "macros:write", "macros"

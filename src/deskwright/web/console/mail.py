@@ -20,8 +20,9 @@ from deskwright.desk.outbox import trying
 from deskwright.desk.settings import furnishing, house, mail
 from deskwright.desk.settings.sealing import Unreadable
 from deskwright.store.models import Team
-from deskwright.web.console.frame import form_page, saved, saving, settings_page
+from deskwright.web.console.frame import form_page, saved, settings_page
 from deskwright.web.console.signatures import SignedForm, keeping
+from deskwright.web.filling import saving
 from deskwright.web.look import Look
 from deskwright.web.telling import told
 

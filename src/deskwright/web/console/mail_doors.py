@@ -14,7 +14,8 @@ from django.views.decorators.http import require_POST
 
 from deskwright.desk.errors import NotFound
 from deskwright.desk.mailboxes import doors, setting
-from deskwright.web.console.frame import form_page, saved, saving, settings_page, show
+from deskwright.web.console.frame import form_page, saved, settings_page, show
+from deskwright.web.filling import saving
 from deskwright.web.look import Look
 
 RIGHT, HERE = setting.RIGHT, "mailboxes"

@@ -17,8 +17,9 @@ from deskwright.channels.email import oauth
 from deskwright.desk.errors import Invalid, NotFound
 from deskwright.desk.mailboxes import reaching, setting, standing
 from deskwright.store.models import Mailbox
-from deskwright.web.console.frame import confirm_page, confirmed, form_page, saved, saving, settings_page, show
+from deskwright.web.console.frame import confirm_page, confirmed, form_page, saved, settings_page, show
 from deskwright.web.console.mailbox_form import TITLES, MailboxForm
+from deskwright.web.filling import saving
 from deskwright.web.look import Look
 
 RIGHT, HERE = setting.RIGHT, "mailboxes"

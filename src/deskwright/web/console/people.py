@@ -20,7 +20,8 @@ from deskwright.engine.workflow import Workflow
 from deskwright.store.models import Agent, Invitation, Role
 from deskwright.web.account.guard import confirmed
 from deskwright.web.console.forms import Names, teams
-from deskwright.web.console.frame import form_page, saved, saving, settings_page, show
+from deskwright.web.console.frame import form_page, saved, settings_page, show
+from deskwright.web.filling import saving
 from deskwright.web.look import Look, done
 from deskwright.web.words import spoken
 

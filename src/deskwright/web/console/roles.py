@@ -20,7 +20,8 @@ from deskwright.desk.errors import NotFound
 from deskwright.desk.settings import roles
 from deskwright.store.models import Agent, Role
 from deskwright.web.account.guard import confirmed
-from deskwright.web.console.frame import form_page, saved, saving, settings_page, show
+from deskwright.web.console.frame import form_page, saved, settings_page, show
+from deskwright.web.filling import saving
 from deskwright.web.look import Look
 
 RIGHT, HERE = "roles:manage", "roles"

@@ -18,8 +18,9 @@ from deskwright.desk.accounts.saml import SamlProvider
 from deskwright.desk.errors import Conflict, Invalid
 from deskwright.web.account.adapters import PROVIDER
 from deskwright.web.account.guard import confirmed
-from deskwright.web.console.frame import form_page, saved, saving, settings_page
+from deskwright.web.console.frame import form_page, saved, settings_page
 from deskwright.web.console.signing import HERE, RIGHT, tried
+from deskwright.web.filling import saving
 from deskwright.web.look import Look
 
 

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy
 
 from deskwright.desk.answering import signatures
 from deskwright.desk.errors import Invalid
-from deskwright.web.console.frame import saving
+from deskwright.web.filling import saving
 
 ONE = "signature_"
 """How the fields of single languages begin."""

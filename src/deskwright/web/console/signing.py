@@ -21,8 +21,9 @@ from deskwright.desk.doctor.finding import BROKEN, FINE, ORDER, WARNING, Finding
 from deskwright.desk.errors import Conflict, Invalid
 from deskwright.store.models import Agent
 from deskwright.web.account.guard import confirmed
-from deskwright.web.console.frame import form_page, saved, saving, settings_page, show
+from deskwright.web.console.frame import form_page, saved, settings_page, show
 from deskwright.web.console.pairs import Pairs
+from deskwright.web.filling import saving
 from deskwright.web.look import Look
 
 RIGHT, HERE = "settings:manage", "signing"

@@ -18,7 +18,8 @@ from deskwright.desk import audit
 from deskwright.desk.outbox import suppression
 from deskwright.web.account.guard import confirmed
 from deskwright.web.console.audit import line, safe
-from deskwright.web.console.frame import form_page, saved, saving, settings_page, show
+from deskwright.web.console.frame import form_page, saved, settings_page, show
+from deskwright.web.filling import saving
 from deskwright.web.gate import asks
 from deskwright.web.look import Look
 from deskwright.web.mail_words import SUPPRESSED

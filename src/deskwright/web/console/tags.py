@@ -10,7 +10,8 @@ from django.utils.translation import gettext_lazy
 
 from deskwright.desk.tickets import tags
 from deskwright.store.models import TagChange
-from deskwright.web.console.frame import confirm_page, confirmed, form_page, saved, saving, settings_page, show
+from deskwright.web.console.frame import confirm_page, confirmed, form_page, saved, settings_page, show
+from deskwright.web.filling import saving
 from deskwright.web.look import Look
 
 RIGHT, HERE = "tags:manage", "tags"

@@ -17,7 +17,8 @@ from deskwright.desk.staff import teams
 from deskwright.engine.workflow import Workflow
 from deskwright.store.models import Agent, Team
 from deskwright.web.console.forms import active, people
-from deskwright.web.console.frame import confirm_page, confirmed, form_page, saved, saving, settings_page, show
+from deskwright.web.console.frame import confirm_page, confirmed, form_page, saved, settings_page, show
+from deskwright.web.filling import saving
 from deskwright.web.look import Look
 from deskwright.web.words import spoken
 

@@ -18,7 +18,8 @@ from deskwright.desk.settings import tokens
 from deskwright.store.models import ApiToken
 from deskwright.web.account.guard import confirmed
 from deskwright.web.console.forms import Moment, active
-from deskwright.web.console.frame import form_page, saved, saving, settings_page, show
+from deskwright.web.console.frame import form_page, saved, settings_page, show
+from deskwright.web.filling import saving
 from deskwright.web.look import Look
 
 RIGHT, HERE = "tokens:manage", "tokens"

@@ -19,7 +19,8 @@ from deskwright.desk.errors import NotFound
 from deskwright.desk.webhooks import catalogue, hooks
 from deskwright.store.models import Webhook, WebhookDelivery
 from deskwright.web.console.forms import Moment
-from deskwright.web.console.frame import confirm_page, confirmed, form_page, saved, saving, settings_page, show
+from deskwright.web.console.frame import confirm_page, confirmed, form_page, saved, settings_page, show
+from deskwright.web.filling import saving
 from deskwright.web.look import Look
 
 RIGHT, HERE = hooks.RIGHT, "webhooks"

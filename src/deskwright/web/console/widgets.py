@@ -19,7 +19,8 @@ from deskwright.desk.answering.wording import LANGUAGES
 from deskwright.desk.chat import widgets
 from deskwright.desk.errors import NotFound
 from deskwright.store.models import Brand, Widget
-from deskwright.web.console.frame import confirm_page, confirmed, form_page, saved, saving, settings_page, show
+from deskwright.web.console.frame import confirm_page, confirmed, form_page, saved, settings_page, show
+from deskwright.web.filling import saving
 from deskwright.web.look import Look
 from deskwright.web.words import spoken
 

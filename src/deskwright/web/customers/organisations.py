@@ -15,7 +15,8 @@ from deskwright.desk.customers import organisations
 from deskwright.desk.customers.organisations import organisation_for
 from deskwright.store.queries import customers as queries
 from deskwright.web.customers.forms import OrganisationForm, given, initial
-from deskwright.web.customers.showing import editor, listed, merges, present, saving, seen, story
+from deskwright.web.customers.showing import editor, listed, merges, present, seen, story
+from deskwright.web.filling import made, saving
 from deskwright.web.frame import show
 from deskwright.web.gate import asks
 from deskwright.web.look import Look, is_part, page
@@ -70,7 +71,7 @@ def add(request: HttpRequest, look: Look) -> HttpResponse:
     def act(said: dict[str, Any]) -> int:
         return organisations.create(look.actor, given(said), now=look.now)
 
-    number = saving(form, act) if request.method == "POST" else None
+    number = made(form, act) if request.method == "POST" else None
     if number:
         success(request, _("Saved"))
         return HttpResponseRedirect(reverse("organisation", args=[number]))
@@ -88,9 +89,8 @@ def edit(request: HttpRequest, look: Look, number: int) -> HttpResponse:
     form.hide(look.veil, "organisation.notes")
     here = reverse("organisation", args=[found.pk])
 
-    def act(said: dict[str, Any]) -> bool:
+    def act(said: dict[str, Any]) -> None:
         organisations.change(look.actor, found.pk, given(said), now=look.now)
-        return True
 
     if request.method == "POST" and saving(form, act):
         success(request, _("Saved"))

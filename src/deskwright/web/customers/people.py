@@ -11,12 +11,13 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from deskwright.desk import access
-from deskwright.desk.customers import addresses, people, suggesting
+from deskwright.desk.customers import people, suggesting
 from deskwright.desk.customers.finding import customer_for
 from deskwright.desk.outbox import suppression
 from deskwright.store.queries import customers as queries
 from deskwright.web.customers.forms import PersonForm, PointForm, given, initial
-from deskwright.web.customers.showing import editor, listed, merges, present, saving, seen, story
+from deskwright.web.customers.showing import editor, listed, merges, present, seen, story
+from deskwright.web.filling import made, saving
 from deskwright.web.frame import show
 from deskwright.web.gate import asks
 from deskwright.web.look import Look, is_part, page
@@ -82,20 +83,11 @@ def add(request: HttpRequest, look: Look) -> HttpResponse:
     def act(said: dict[str, Any]) -> int:
         return people.create(look.actor, given(said), now=look.now, email=said["email"], phone=said["phone"])
 
-    number = saving_new(form, act) if request.method == "POST" else None
+    number = made(form, act) if request.method == "POST" else None
     if number:
         success(request, _("Saved"))
         return HttpResponseRedirect(reverse("customer", args=[number]))
     return editor(request, look, HERE, form, title=_("New customer"), cancel=reverse("customers"))
-
-
-def saving_new(form: PersonForm, act: Any) -> Any:
-    """As `saving`; an address that somebody has stands beside its field."""
-    try:
-        return saving(form, act)
-    except addresses.Taken as taken:
-        form.add_error("email", taken.sentence)
-        return None
 
 
 @page
@@ -111,9 +103,8 @@ def edit(request: HttpRequest, look: Look, number: int) -> HttpResponse:
     form.hide(look.veil, "customer.notes")
     here = reverse("customer", args=[found.pk])
 
-    def act(said: dict[str, Any]) -> bool:
+    def act(said: dict[str, Any]) -> None:
         people.change(look.actor, found.pk, given(said), now=look.now)
-        return True
 
     if request.method == "POST" and saving(form, act):
         success(request, _("Saved"))

@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 
 from deskwright.desk import access, audit
 from deskwright.desk.audit_actions import Action
-from deskwright.desk.errors import Conflict, Invalid, NotFound
+from deskwright.desk.errors import NotFound
 from deskwright.store.models import Merge
 from deskwright.store.queries import customers as queries
 from deskwright.store.queries import desk
@@ -114,30 +114,6 @@ def present(row: Row | None) -> Row:
     if row is None:
         raise NotFound(_("There is no such page."))
     return row
-
-
-def saving(form: forms.Form, act: Callable[[dict[str, Any]], Any]) -> Any:
-    """What `act` gives when it was done, else None; refusals stand beside their fields."""
-    if not form.is_valid():
-        return None
-    try:
-        return act(form.cleaned_data)
-    except Invalid as refusal:
-        beside(form, refusal)
-    except Conflict as refusal:
-        form.add_error(None, refusal.sentence)
-    return None
-
-
-def beside(form: forms.Form, refusal: Invalid) -> None:
-    names = {"csm_id": "csm", "account_manager_id": "account_manager"}
-    known = {
-        names.get(name, name): said for name, said in refusal.fields.items() if names.get(name, name) in form.fields
-    }
-    for name, said in known.items():
-        form.add_error(name, said)
-    if len(known) < len(refusal.fields) or not known:
-        form.add_error(None, refusal.sentence)
 
 
 def editor(request: HttpRequest, look: Look, here: str, form: forms.Form, **context: Any) -> HttpResponse:

@@ -16,7 +16,8 @@ from deskwright.desk.errors import Invalid
 from deskwright.desk.numbers import number_in
 from deskwright.store.queries import customers as queries
 from deskwright.web.customers.forms import FirstMail
-from deskwright.web.customers.showing import editor, listed, saving
+from deskwright.web.customers.showing import editor, listed
+from deskwright.web.filling import made
 from deskwright.web.frame import show
 from deskwright.web.gate import asks
 from deskwright.web.look import Look, page
@@ -37,7 +38,7 @@ def write(request: HttpRequest, look: Look) -> HttpResponse:
         to = known.pk if known else said["to"]
         return tickets.write_to(look.actor, to, said["subject"], said["text"], now=look.now, mine=said["mine"])
 
-    number = saving(form, act) if request.method == "POST" else None
+    number = made(form, act) if request.method == "POST" else None
     if number:
         success(request, _("Sent"))
         return HttpResponseRedirect(reverse("ticket", args=[number]))

@@ -14,9 +14,10 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
 from deskwright.desk.access import STAFF
-from deskwright.desk.errors import Conflict, Invalid, NotFound
+from deskwright.desk.errors import NotFound
 from deskwright.desk.knowledge import articles, finding, suggesting
 from deskwright.store.models import ArticleRevision
+from deskwright.web.filling import made, saving
 from deskwright.web.frame import framed, show
 from deskwright.web.gate import asks
 from deskwright.web.knowledge.forms import ArticleForm, initial, words_of
@@ -82,7 +83,7 @@ def write(request: HttpRequest, look: Look) -> HttpResponse:
     articles.require(look.actor, "write")
     form = ArticleForm(request.POST or None)
     if request.method == "POST":
-        number = saving(form, lambda said: articles.write(look.actor, words_of(said), now=look.now))
+        number = made(form, lambda said: articles.write(look.actor, words_of(said), now=look.now))
         if number:
             success(request, _("Draft saved"))
             return HttpResponseRedirect(reverse("article", args=[number]))
@@ -97,28 +98,13 @@ def edit(request: HttpRequest, look: Look, number: int) -> HttpResponse:
     form = ArticleForm(request.POST or None, initial=initial(found))
     here = reverse("article", args=[number])
 
-    def act(said: dict[str, Any]) -> int:
+    def act(said: dict[str, Any]) -> None:
         articles.rewrite(look.actor, number, words_of(said), now=look.now, seen=said["seen"])
-        return number
 
     if request.method == "POST" and saving(form, act):
         success(request, _("Saved"))
         return HttpResponseRedirect(here)
     return editor(request, look, form, title=found.title, cancel=here, live=found.state == "published")
-
-
-def saving(form: ArticleForm, act: Callable[[dict[str, Any]], int]) -> int:
-    """The article's number when it was saved, else 0; refusals stand beside their fields."""
-    if not form.is_valid():
-        return 0
-    try:
-        return act(form.cleaned_data)
-    except Invalid as refusal:
-        for name, sentence in refusal.fields.items():
-            form.add_error(name, sentence)
-    except Conflict as refusal:
-        form.add_error(None, refusal.sentence)
-    return 0
 
 
 def editor(request: HttpRequest, look: Look, form: ArticleForm, **context: Any) -> HttpResponse:

@@ -26,7 +26,7 @@ from deskwright.desk.settings import first_run, furnishing, house, mail
 from deskwright.desk.staff import members, teams
 from deskwright.desk.starters import STARTERS, starter
 from deskwright.store.models import Team
-from deskwright.web.console.frame import saving
+from deskwright.web.filling import saving
 from deskwright.web.gate import declared
 from deskwright.web.look import Look, page
 from deskwright.web.setup import forms

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy
 
 from deskwright.desk import access
 from deskwright.desk.tickets import handing_over
-from deskwright.web.console.frame import saving
+from deskwright.web.filling import saving
 from deskwright.web.frame import show
 from deskwright.web.gate import asks
 from deskwright.web.look import Look, page

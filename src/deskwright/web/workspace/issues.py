@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
 from deskwright.desk.knowledge import issues
-from deskwright.web.console.frame import saving
+from deskwright.web.filling import saving
 from deskwright.web.frame import show
 from deskwright.web.gate import asks
 from deskwright.web.look import Look, page
