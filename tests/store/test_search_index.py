@@ -8,9 +8,13 @@ import pytest
 
 from deskwright.desk.arriving import intake
 from deskwright.desk.arriving.arrivals import Arrival, Person
+from deskwright.desk.customers import merging, organisations, own, people
+from deskwright.desk.customers.tickets import change_requester
+from deskwright.desk.tickets import changing
 from deskwright.jobs import tasks
 from deskwright.store.connection import cursor
-from deskwright.store.models import DueWork, SearchDocument
+from deskwright.store.models import Agent, Customer, DueWork, SearchDocument
+from tests.factories import an_agent
 
 WHO = Person("mina@harbor.example", "Mina Holt")
 
@@ -74,3 +78,64 @@ def test_no_text_is_too_large_for_the_index(db: str, now: datetime, text: str) -
 
     assert found("huge") == [(ticket, "A")]
     assert not DueWork.objects.exists()
+
+
+class TestTheIndexFollows:
+    """What a ticket is found by changes, and it is found by what it says now."""
+
+    @pytest.fixture
+    def lead(self, db: str) -> Agent:
+        return an_agent("Nora Lind", role="lead")
+
+    @pytest.fixture
+    def ticket(self, lead: Agent, now: datetime) -> int:
+        ticket = receive(now)
+        tasks.index(now, 100)
+        return ticket
+
+    def test_a_subject_that_is_changed(self, lead: Agent, ticket: int, now: datetime) -> None:
+        changing.change(lead, [ticket], {"subject": "Imports are slow"}, now=now)
+        tasks.index(now, 100)
+
+        assert found("imports") == [(ticket, "A")]
+        assert not found("exports")
+
+    @pytest.mark.parametrize("status", ["open", "solved"])
+    def test_another_requester(self, lead: Agent, ticket: int, now: datetime, status: str) -> None:
+        changing.change(lead, [ticket], {"status": status}, now=now)
+        other = people.create(lead, {"name": "Ilse Brandt"}, now=now, email="ilse@quay.example")
+        change_requester(lead, ticket, other, now=now)
+        tasks.index(now, 100)
+
+        assert found("brandt") == [(ticket, "B")]
+        assert not found("holt")
+
+    def test_a_name_the_customer_changes_themselves(self, ticket: int, now: datetime) -> None:
+        own.change(Customer.objects.get(), {"name": "Mina Berg"}, now=now)
+        tasks.index(now, 100)
+
+        assert found("berg") == [(ticket, "B")]
+
+    def test_an_organisation_that_gathers_its_people_and_is_renamed(
+        self, lead: Agent, ticket: int, now: datetime
+    ) -> None:
+        harbor = organisations.create(lead, {"name": "Lighthouse", "domain": "harbor.example"}, now=now)
+        tasks.index(now, 100)
+        assert found("lighthouse") == [(ticket, "B")]
+
+        organisations.change(lead, harbor, {"name": "Breakwater"}, now=now)
+        tasks.index(now, 100)
+        assert found("breakwater") == [(ticket, "B")]
+        assert not found("lighthouse")
+
+    def test_an_organisation_that_is_merged_and_taken_apart(self, lead: Agent, ticket: int, now: datetime) -> None:
+        gone = organisations.create(lead, {"name": "Lighthouse", "domain": "harbor.example"}, now=now)
+        kept = organisations.create(lead, {"name": "Breakwater"}, now=now)
+        merge = merging.merge(lead, "organisation", kept, gone, now=now)
+        tasks.index(now, 100)
+        assert found("breakwater") == [(ticket, "B")]
+
+        merging.undo(lead, merge, now=now)
+        tasks.index(now, 100)
+        assert found("lighthouse") == [(ticket, "B")]
+        assert not found("breakwater")

@@ -88,7 +88,8 @@ class Case:
     touched: bool = False
     seen: facts.Ticket | None = None
     """`ticket` as it was last made; every change of the row forgets it."""
-    searchable: bool = False
+    reworded: bool = False
+    """Its search document no longer says what the row or its people say."""
     carried: tuple[int | None, float] = (None, 0.0)
     """(agent, units) that counted in the agent's load before the deed."""
     known: facts.Ticket | None = None
@@ -112,6 +113,7 @@ class Case:
         self.row.update(values)
         self.seen = None
         self.touched = True
+        self.reworded |= "subject" in values
 
     def put_clock(self, clock: facts.Clock) -> None:
         place = (clock.metric, clock.cycle)

@@ -118,7 +118,7 @@ def fill(batch: Batch, case: Case) -> None:
     batch.automation_runs.extend(run | version for run in case.automation_runs)
     batch.links.extend(link_row(case, link) for link in case.links)
     fill_surveys(batch, case)
-    if case.opened or case.messages:
+    if case.opened or case.messages or case.reworded:
         batch.work.append({"kind": "index_ticket", "subject": ticket, "due_at": case.row["updated_at"]})
 
 

@@ -36,7 +36,7 @@ def add(actor: Agent | None, number: int, kind: str, value: str, *, now: datetim
     kind, value = reading.contact(kind, value)
     with deed() as sql:
         identity = take(customer, kind, value)
-        find_anew(sql, [customer.pk], now)
+        find_anew(sql, now, customers=[customer.pk])
         saved(sql, actor, "customer.address_added", named(customer), now=now, after={kind: value})
     return int(identity.pk)
 
@@ -68,7 +68,7 @@ def remove(actor: Agent | None, number: int, identity: int, *, now: datetime) ->
         if (gone.kind, gone.value) == (reading.EMAIL, customer.email):
             following = next((one.value for one in left if one.kind == reading.EMAIL), "")
             Customer.objects.filter(pk=customer.pk).update(email=following)
-        find_anew(sql, [customer.pk], now)
+        find_anew(sql, now, customers=[customer.pk])
         saved(sql, actor, "customer.address_removed", named(customer), now=now, before={gone.kind: gone.value})
 
 
@@ -81,7 +81,7 @@ def make_primary(actor: Agent | None, number: int, identity: int, *, now: dateti
             raise Invalid(_("Answers leave by mail: choose an email address."))
         told: dict[str, Any] = {"before": {"email": customer.email}, "after": {"email": chosen.value}}
         Customer.objects.filter(pk=customer.pk).update(email=chosen.value)
-        find_anew(sql, [customer.pk], now)
+        find_anew(sql, now, customers=[customer.pk])
         saved(sql, actor, "customer.primary_changed", named(customer), now=now, **told)
 
 

@@ -20,10 +20,8 @@ from deskwright.desk.working import take_up
 from deskwright.engine import events
 from deskwright.engine.values import LIVE_STATUSES
 from deskwright.store import facts as rows
-from deskwright.store import writes
 from deskwright.store.facts import Party
 from deskwright.store.models import Agent
-from deskwright.store.writes import Batch
 
 Cursor = psycopg.Cursor[dict[str, Any]]
 LIVE: Final = sorted(LIVE_STATUSES)
@@ -96,18 +94,20 @@ def carry_organisation(sql: Cursor, customers: Sequence[int]) -> dict[str, int |
     return {str(row["id"]): row["before"] for row in found}
 
 
-def find_anew(sql: Cursor, customers: Sequence[int], now: datetime) -> None:
+def find_anew(sql: Cursor, now: datetime, *, customers: Iterable[int] = (), organisations: Iterable[int] = ()) -> None:
     """Their tickets are indexed again for search: names and addresses are part of it."""
-    found = sql.execute("SELECT id FROM store_ticket WHERE customer_id = ANY(%s)", [list(customers)]).fetchall()
-    work = [{"kind": "index_ticket", "subject": row["id"], "due_at": now} for row in found]
-    if work:
-        writes.write(sql, Batch(work=list(work)))
+    sql.execute(FIND_ANEW, {"customers": list(customers), "organisations": list(organisations), "now": now})
 
 
 AFFECTED = """
 SELECT t.id FROM store_ticket AS t JOIN store_customer AS c ON c.id = t.customer_id
 WHERE (c.id = ANY(%(customers)s) OR c.organisation_id = ANY(%(organisations)s)) AND t.status = ANY(%(live)s)
 ORDER BY t.id
+"""
+FIND_ANEW = """
+INSERT INTO store_duework (kind, subject, due_at, attempts, last_error)
+SELECT 'index_ticket', id, %(now)s, 0, '' FROM store_ticket
+WHERE customer_id = ANY(%(customers)s) OR organisation_id = ANY(%(organisations)s)
 """
 CARRY = """
 WITH moving AS (

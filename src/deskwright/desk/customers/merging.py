@@ -194,8 +194,7 @@ def tell(sql: Cursor, actor: Agent | None, made: Merge, kind: str, names: tuple[
     tickets = made.moved["moved"]["tickets"]
     done = [row["id"] for row in sql.execute(DONE, {"ids": tickets, "live": LIVE})]
     remark_on(sql, done, kind, actor, {"kept": names[0], "gone": names[1]}, now)
-    if made.of == "customer":
-        find_anew(sql, [made.kept, made.gone], now)
+    find_anew(sql, now, **{f"{made.of}s": [made.kept, made.gone]})
     after = {"merge": made.pk, "kept": made.kept, "gone": made.gone, "tickets": len(tickets)}
     saved(sql, actor, DEEDS[kind], f"{names[1]} → {names[0]}", now=now, after=after)
 

@@ -117,7 +117,7 @@ def prove(customer: Customer, code: str, *, now: datetime) -> str:
             Identity.objects.filter(pk=known.pk).update(customer=customer)
         elif known.customer_id != customer.pk:
             merging.merge(None, "customer", customer.pk, known.customer_id, now=now)
-        find_anew(sql, touched, now)
+        find_anew(sql, now, customers=touched)
         after, subject = {"number": proof.value}, f"customer {customer.pk}"
         audit.note(None, "customer.proved", subject, now=now, name=customer.email, after=after)
     return proof.value

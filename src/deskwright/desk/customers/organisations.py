@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from deskwright.desk import access, workflows
 from deskwright.desk.customers import reading
-from deskwright.desk.customers.consequences import carry_organisation, heard_by_tickets
+from deskwright.desk.customers.consequences import carry_organisation, find_anew, heard_by_tickets
 from deskwright.desk.errors import Invalid, NotFound
 from deskwright.desk.fields.values import understood
 from deskwright.desk.settings.rights import require
@@ -71,6 +71,8 @@ def change(actor: Agent | None, number: int, given: Mapping[str, Any], *, now: d
             return {}
         with heard_by_tickets(sql, actor, now, organisations=[number]):
             Organisation.objects.filter(pk=number).update(**values, checked_at=None)
+        if "name" in moved:
+            find_anew(sql, now, organisations=[number])
         if "domain" in moved:
             gather(sql, actor, Organisation.objects.get(pk=number), now)
         saved(sql, actor, "organisation.changed", held.name, now=now, before=before, after=values)
@@ -114,3 +116,4 @@ def gather(sql: Any, actor: Agent | None, organisation: Organisation, now: datet
         with heard_by_tickets(sql, actor, now, customers=people):
             Customer.objects.filter(pk__in=people).update(organisation=organisation)
             carry_organisation(sql, people)
+        find_anew(sql, now, customers=people)

@@ -16,6 +16,7 @@ from deskwright.desk import audit, workflows
 from deskwright.desk.apply import change_status
 from deskwright.desk.cases import Case, Happening
 from deskwright.desk.customers import reading
+from deskwright.desk.customers.consequences import find_anew
 from deskwright.desk.errors import Conflict, NotFound
 from deskwright.desk.step import step
 from deskwright.desk.working import refuse_merged, take_up_one
@@ -114,7 +115,9 @@ def change(customer: Customer, given: Mapping[str, Any], *, now: datetime) -> No
     before = {name: getattr(customer, name) for name in values}
     if values == before:
         return
-    with deed():
+    with deed() as sql:
         Customer.objects.filter(pk=customer.pk).update(**values)
+        if values.get("name", customer.name) != customer.name:
+            find_anew(sql, now, customers=[customer.pk])
         subject = f"customer {customer.pk}"
         audit.note(None, "customer.told", subject, now=now, name=customer.email, before=before, after=values)

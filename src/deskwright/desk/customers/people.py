@@ -74,7 +74,7 @@ def change(actor: Agent | None, number: int, given: Mapping[str, Any], *, now: d
             Customer.objects.filter(pk=number).update(**values)
             carry_organisation(sql, [number])
         if {"name", "organisation_id"} & moved.keys():
-            find_anew(sql, [number], now)
+            find_anew(sql, now, customers=[number])
         saved(sql, actor, "customer.changed", named(customer), now=now, before=before, after=values)
     return moved
 

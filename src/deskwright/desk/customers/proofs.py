@@ -74,7 +74,7 @@ def prove(customer: Customer, token: str, *, now: datetime) -> str:
         owner = Identity.objects.select_related("customer").filter(kind=reading.EMAIL, value=proof.value).first()
         if owner is None:
             addresses.take(customer, reading.EMAIL, proof.value)
-            find_anew(sql, [customer.pk], now)
+            find_anew(sql, now, customers=[customer.pk])
         elif owner.customer_id != customer.pk:
             merging.merge(None, "customer", customer.pk, owner.customer_id, now=now)
         subject = f"customer {customer.pk}"

@@ -105,6 +105,7 @@ def change_requester(actor: Agent, ticket_id: int, customer: int, *, now: dateti
         case = take_up_one(sql, ticket_id, now)
         changes = differing(before.party, case.party)
         case.set()
+        case.reworded = True
         if case.row["status"] in LIVE_STATUSES:
             case.happen(Happening(events.FieldsChanged(changes=changes), now, "agent", actor.pk))
             step(sql, [case], rows.present(sql).desk)
