@@ -65,6 +65,15 @@ def test_only_what_is_set_aside_can_be_brought_back(agent: Agent, now: datetime)
         intake.recover(4711, now)
 
 
+def test_what_another_worker_took_in_meanwhile_is_not_set_aside(agent: Agent, now: datetime) -> None:
+    raw = intake.journal("email", {}, OURS.replace(b"support@desk", b"mina@harbor"), now)
+    intake.work_off(now)
+
+    intake.quarantine(raw, "it could not be understood", now)
+
+    assert RawInput.objects.values_list("state", "reason").get(pk=raw) == ("done", "")
+
+
 def test_an_outage_is_not_held_against_the_mail(agent: Agent, now: datetime, monkeypatch: pytest.MonkeyPatch) -> None:
     """A full disk fails every try for hours; the mail is no worse for it."""
     raw = intake.journal("email", {}, OURS.replace(b"support@desk", b"mina@harbor"), now)

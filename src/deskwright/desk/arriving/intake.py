@@ -169,7 +169,7 @@ def receive_or_give_back(arrivals: Sequence[Arrival], now: datetime) -> list[Out
 
 
 def quarantine(raw_id: int, reason: str, now: datetime) -> None:
-    """Set an input aside with its reason; it can be recovered."""
+    """Set an input aside with its reason, unless it was taken in meanwhile; it can be recovered."""
     with deed() as sql:
         sql.execute(QUARANTINE, {"id": raw_id, "reason": kept(reason)})
 
@@ -244,7 +244,10 @@ LABEL = """
 UPDATE store_rawinput AS r SET sender = l.sender, subject = l.subject, mail_id = l.mail_id
 FROM json_to_recordset(%(labels)s::json) AS l (id bigint, sender text, subject text, mail_id text) WHERE r.id = l.id
 """
-QUARANTINE = "UPDATE store_rawinput SET state = 'quarantined', reason = %(reason)s, due_at = NULL WHERE id = %(id)s"
+QUARANTINE = """
+UPDATE store_rawinput SET state = 'quarantined', reason = %(reason)s, due_at = NULL
+WHERE id = %(id)s AND state = 'pending'
+"""
 UNTRIED = "UPDATE store_rawinput SET attempts = attempts - 1 WHERE id = ANY(%(ids)s) AND state = 'pending'"
 RECOVER = """
 UPDATE store_rawinput
