@@ -25,8 +25,10 @@ from deskwright.store.models import (
     Identity,
     Line,
     Message,
+    Notice,
     RawInput,
     Ticket,
+    TicketEvent,
 )  # fmt: skip
 from tests import factories
 from tests.desk.providers import ACCOUNT, TOKEN, Provider, ask, post, said
@@ -175,6 +177,21 @@ def test_a_message_that_was_not_delivered_says_why(line: Line, provider: Provide
     assert (
         sent.state == "failed" and in_english(sent.last_error) == "The phone is switched off or out of reach. (30003)"
     )
+
+
+def test_a_message_that_was_not_delivered_stands_on_the_ticket_once_and_its_writer_is_told(
+    line: Line, provider: Provider, lead: Agent, now: datetime
+) -> None:
+    comes(line, provider, now)
+    sent = send(lead, Ticket.objects.get().pk, "On its way.", provider, now)
+    of = provider.messages[0]["StatusCallback"].partition("?")[2]
+    for _again in range(2):
+        post(line, ways.STATUS, now, of, MessageSid="SM0000", MessageStatus="undelivered", ErrorCode="30003")
+
+    event = TicketEvent.objects.get(kind="mail_failed")
+    assert event.data["delivery"] == sent.pk and in_english(event.data["said"]).startswith("The phone is switched off")
+    notice = Notice.objects.get(key=f"mail:{sent.pk}")
+    assert notice.agent == lead and THEIRS in in_english(notice.subject)
 
 
 def test_another_line_says_nothing_about_a_message(line: Line, provider: Provider, lead: Agent, now: datetime) -> None:

@@ -49,7 +49,7 @@ def take(line: Line, post: Post, now: datetime) -> None:
     with deed() as sql:
         sql.execute(RECEIVED, {"id": line.pk, "now": now})
     if isinstance(said, TextStatus):
-        statuses.told(line.pk, said)
+        statuses.told(line.pk, said, now)
     elif said is not None:
         envelope = {"line": line.pk, "what": post.what, "question": post.question}
         intake.journal(PHONE if isinstance(said, CallEvent) else said.channel, envelope, post.body, now)
