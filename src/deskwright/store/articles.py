@@ -37,7 +37,7 @@ ALIKE: Final = 0.75
 MOST_WORDS: Final = 12
 LIMIT: Final = 50
 
-_vocabulary: dict[tuple[int, Any], frozenset[str]] = {}
+_vocabulary: list[tuple[tuple[int, Any], frozenset[str]]] = []
 
 
 def index(sql: Cursor, article: int) -> None:
@@ -91,11 +91,12 @@ def vocabulary(sql: Cursor) -> frozenset[str]:
     row = sql.execute(STATE).fetchone()
     assert row is not None
     state = (row["number"], row["changed"])
-    if state not in _vocabulary:
+    kept = next(iter(_vocabulary), None)
+    if kept is None or kept[0] != state:
         words: Iterable[Row] = sql.execute("SELECT DISTINCT unnest(vocabulary) AS word FROM store_article")
-        _vocabulary.clear()
-        _vocabulary[state] = frozenset(one["word"] for one in words)
-    return _vocabulary[state]
+        kept = (state, frozenset(one["word"] for one in words))
+        _vocabulary[:] = [kept]
+    return kept[1]
 
 
 def forget() -> None:

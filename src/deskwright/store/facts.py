@@ -42,7 +42,7 @@ class Party:
     organisation: facts.Organisation | None
 
 
-_people: dict[int, Mapping[int, facts.Agent]] = {}
+_people: list[tuple[int, Mapping[int, facts.Agent]]] = []
 
 
 def present(cursor: Cursor) -> Present:
@@ -50,14 +50,15 @@ def present(cursor: Cursor) -> Present:
     row = cursor.execute(PRESENT).fetchone()
     assert row is not None
     version = row["people_version"] or 0
-    if version not in _people:
-        _people.clear()
-        _people[version] = people(cursor)
+    known = next(iter(_people), None)
+    if known is None or known[0] != version:
+        known = (version, people(cursor))
+        _people[:] = [known]
     loads = {agent: facts.Load(*load) for agent, *load in from_json(row["loads"])}
     turn = max((load.turn for load in loads.values()), default=0)
     resting = dict.fromkeys(from_json(row["switched_off"]), OFF)
     stopped = frozenset(from_json(row["stopped"]))
-    return Present(facts.Desk(_people[version], loads, turn, version, resting), row["live_version"] or 0, stopped)
+    return Present(facts.Desk(known[1], loads, turn, version, resting), row["live_version"] or 0, stopped)
 
 
 def forget() -> None:

@@ -60,7 +60,7 @@ class Expectation:
         return {"promised": self.promised, "usually_by": self.usually_by, "waiting": self.waiting}
 
 
-_measured: dict[datetime, Mapping[str, Queue]] = {}
+_measured: list[tuple[datetime, Mapping[str, Queue]]] = []
 
 
 def expectation(sql: Cursor, case: Case, at: datetime) -> Expectation:
@@ -82,11 +82,10 @@ def expectation(sql: Cursor, case: Case, at: datetime) -> Expectation:
 def measured(sql: Cursor, name: str | None, at: datetime) -> Queue:
     """The queue as all of them were measured within the last minutes: one statement, for any number of tickets."""
     kept = next(iter(_measured), None)
-    if kept is None or not timedelta() <= at - kept < KEPT_FOR:
-        _measured.clear()
-        _measured[at] = kept_queues = measure(sql, at)
-        return kept_queues.get(name or "", Queue())
-    return _measured[kept].get(name or "", Queue())
+    if kept is None or not timedelta() <= at - kept[0] < KEPT_FOR:
+        kept = (at, measure(sql, at))
+        _measured[:] = [kept]
+    return kept[1].get(name or "", Queue())
 
 
 def measure(sql: Cursor, at: datetime) -> Mapping[str, Queue]:

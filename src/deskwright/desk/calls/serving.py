@@ -30,9 +30,11 @@ _lines: list[tuple[float, bool]] = []
 
 def connected() -> bool:
     """Whether this desk takes calls at all; known for half a minute."""
-    if not _lines or _lines[0][0] < time.monotonic():
-        _lines[:] = [(time.monotonic() + REMEMBERED, Line.objects.filter(calls=True, active=True).exists())]
-    return _lines[0][1]
+    known = next(iter(_lines), None)
+    if known is None or known[0] < time.monotonic():
+        known = (time.monotonic() + REMEMBERED, Line.objects.filter(calls=True, active=True).exists())
+        _lines[:] = [known]
+    return known[1]
 
 
 def forget() -> None:

@@ -26,7 +26,7 @@ KEPT_FOR: Final = timedelta(minutes=1)
 LONGEST: Final = 60
 """Minutes; a longer wait is no longer a chat's, and is not promised."""
 
-_usual: dict[datetime, Mapping[str | None, int]] = {}
+_usual: list[tuple[datetime, Mapping[str | None, int]]] = []
 
 
 def chat_of(visitor: Visitor) -> Row | None:
@@ -91,13 +91,12 @@ def masked(email: str) -> str | None:
 def usual_minutes(now: datetime) -> Mapping[str | None, int]:
     """Queue -> the minutes within which four in five chats were answered of late; queues with too few are left out."""
     kept = next(iter(_usual), None)
-    if kept is None or not timedelta() <= now - kept < KEPT_FOR:
-        _usual.clear()
+    if kept is None or not timedelta() <= now - kept[0] < KEPT_FOR:
         rows = cursor().execute(USUAL, {"since": now - LATELY, "enough": ENOUGH})
         minutes = {row["queue"]: max(1, ceil(row["seconds"] / 60)) for row in rows}
-        _usual[now] = {queue: number for queue, number in minutes.items() if number <= LONGEST}
-        kept = now
-    return _usual[kept]
+        kept = (now, {queue: number for queue, number in minutes.items() if number <= LONGEST})
+        _usual[:] = [kept]
+    return kept[1]
 
 
 def file(visitor: Visitor, number: int) -> Row:

@@ -52,7 +52,7 @@ class Shelf:
     staff: Library[int]
 
 
-_kept: dict[tuple[int, Any], Shelf] = {}
+_kept: list[tuple[tuple[int, Any], Shelf]] = []
 
 
 def suggest(
@@ -115,11 +115,12 @@ def shelves(sql: Cursor) -> Shelf:
     row = sql.execute(STATE).fetchone()
     assert row is not None
     state = (row["number"], row["changed"])
-    if state not in _kept:
+    kept = next(iter(_kept), None)
+    if kept is None or kept[0] != state:
         rows = {one["id"]: one for one in sql.execute(PUBLISHED)}
-        _kept.clear()
-        _kept[state] = Shelf(rows, library(rows, public=True), library(rows, public=False))
-    return _kept[state]
+        kept = (state, Shelf(rows, library(rows, public=True), library(rows, public=False)))
+        _kept[:] = [kept]
+    return kept[1]
 
 
 def library(rows: dict[int, dict[str, Any]], *, public: bool) -> Library[int]:

@@ -118,9 +118,11 @@ _remembered: list[tuple[float, House]] = []
 
 def house() -> House:
     """The installation, at most `REMEMBERED` seconds old. Raises what a database that is away raises."""
-    if not _remembered or _remembered[0][0] < time.monotonic():
-        _remembered[:] = [(time.monotonic() + REMEMBERED, read())]
-    return _remembered[0][1]
+    known = next(iter(_remembered), None)
+    if known is None or known[0] < time.monotonic():
+        known = (time.monotonic() + REMEMBERED, read())
+        _remembered[:] = [known]
+    return known[1]
 
 
 def at(host: str, known: House | None = None) -> House:
@@ -162,7 +164,8 @@ def site_of(brand: Mapping[str, Any] | None) -> str:
 
 def remembered() -> House:
     """The installation as this process last knew it, without asking anybody: for pages that show an outage."""
-    return _remembered[0][1] if _remembered else House(settings.DESK_NAME, mail_from=settings.MAIL_FROM)
+    known = next(iter(_remembered), None)
+    return known[1] if known else House(settings.DESK_NAME, mail_from=settings.MAIL_FROM)
 
 
 def forget() -> None:
