@@ -15,7 +15,18 @@ from deskwright.desk.errors import Conflict, Forbidden, Invalid, NotFound
 from deskwright.desk.tickets import changing
 from deskwright.engine import saying
 from deskwright.store.connection import cursor
-from deskwright.store.models import Agent, AuditEntry, Clock, Customer, Identity, Organisation, Ticket, TicketEvent
+from deskwright.store.models import (
+    Agent,
+    AuditEntry,
+    Call,
+    Clock,
+    Customer,
+    Identity,
+    Merge,
+    Organisation,
+    Ticket,
+    TicketEvent,
+)
 from tests.factories import a_team, a_ticket, an_agent, an_organisation
 
 FLOW = """
@@ -203,6 +214,30 @@ def test_a_merge_moves_everything_and_undo_gives_back_exactly_that(lead: Agent, 
     assert TicketEvent.objects.filter(ticket=solved, kind="customer_unmerged").exists()
     with pytest.raises(Conflict):
         merging.undo(ada, made, now=now)
+
+
+def test_calls_follow_a_merge_and_come_back(lead: Agent, now: datetime) -> None:
+    kept, gone, _live, _solved = two_of_one(lead, now)
+    call = Call.objects.create(call_id="c1", customer_id=gone, number="+4930123456", rang_at=now)
+
+    made = merging.merge(lead, "customer", kept, gone, now=now)
+    assert Call.objects.get(pk=call.pk).customer_id == kept
+
+    later = Call.objects.create(call_id="c2", customer_id=kept, number="+4930123456", rang_at=now)
+    merging.undo(lead, made, now=now)
+    assert Call.objects.get(pk=call.pk).customer_id == gone
+    assert Call.objects.get(pk=later.pk).customer_id == kept
+
+
+def test_a_merge_from_before_calls_moved_is_taken_apart(lead: Agent, now: datetime) -> None:
+    kept, gone, live, _solved = two_of_one(lead, now)
+    made = Merge.objects.get(pk=merging.merge(lead, "customer", kept, gone, now=now))
+    del made.moved["moved"]["calls"]
+    made.save(update_fields=["moved"])
+
+    merging.undo(lead, made.pk, now=now)
+
+    assert Ticket.objects.get(pk=live.pk).customer_id == gone
 
 
 def test_merges_of_merges_are_taken_apart_from_the_last_one(lead: Agent, now: datetime) -> None:

@@ -44,6 +44,7 @@ KINDS: Final[Mapping[str, Kind]] = {
         {
             "tickets": ("store_ticket", "customer_id"),
             "messages": ("store_message", "customer_id"),
+            "calls": ("store_call", "customer_id"),
             "identities": ("store_identity", "customer_id"),
             "links": ("store_magiclink", "customer_id"),
             "followers": ("store_customer", "merged_into_id"),
@@ -103,8 +104,8 @@ def undo(actor: Agent | None, number: int, *, now: datetime) -> int:
         if kept.merged_into_id is not None:
             raise Conflict(_("Undo the later merge of %(name)s first.") % {"name": str(kept)})
         with heard(sql, actor, now, made.of, made.kept, made.gone):
-            for name, place in kind.owned.items():
-                give_back(sql, place, made, made.moved["moved"][name])
+            for name, ids in made.moved["moved"].items():
+                give_back(sql, kind.owned[name], made, ids)
             restore_organisations(sql, made.moved["organisations"])
             empty(kept, made.moved["filled"])
             kind.model.objects.filter(pk=made.gone).update(merged_into=None)
