@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+import socket
 import threading
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -190,3 +192,41 @@ def test_nobody_there_is_a_trouble_that_passes() -> None:
         oauth.refresh(oauth.Grant("http://127.0.0.1:1/token", "desk", "", "refresh"))
 
     assert not trouble.value.final
+
+
+@pytest.mark.parametrize("url", ["http://provider.example/token", "ftp://provider.example/token", "https://[provider"])
+def test_a_token_is_asked_for_by_encryption_only(url: str) -> None:
+    with pytest.raises(oauth.OauthTrouble) as trouble:
+        oauth.refresh(oauth.Grant(url, "desk", "secret", "refresh"))
+    assert trouble.value.final
+
+
+@pytest.mark.parametrize(
+    ("answer", "words"),
+    [
+        (b"HTTP/1.1 307 Elsewhere\r\nLocation: {url}/thief\r\nContent-Length: 0\r\n\r\n", "307"),
+        (b"HTTP/1.1 302 Elsewhere\r\nLocation: {url}/thief\r\nContent-Length: 0\r\n\r\n", "302"),
+        (b"no such thing as HTTP\r\n\r\n", "cannot be reached"),
+        (b"HTTP/1.1 200 OK\r\nContent-Length: 90\r\n\r\n{", "is no JSON"),
+    ],
+)
+def test_a_provider_that_points_elsewhere_or_breaks_off_is_a_trouble(answer: bytes, words: str) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as door, ThreadPoolExecutor(1) as pool:
+        url = f"http://127.0.0.1:{door.getsockname()[1]}"
+        door.settimeout(5)
+
+        def once() -> list[str]:
+            lines = []
+            with suppress(TimeoutError):
+                while True:
+                    caller, _address = door.accept()
+                    with caller:
+                        lines.append(caller.recv(4096).decode().split("\r\n")[0])
+                        caller.sendall(answer.replace(b"{url}", url.encode()))
+                    door.settimeout(0.2)
+            return lines
+
+        asked = pool.submit(once)
+        with pytest.raises(oauth.OauthTrouble, match=words):
+            oauth.refresh(oauth.Grant(f"{url}/token", "desk", "secret", "refresh"))
+        assert asked.result() == ["POST /token HTTP/1.1"]

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import json
-import urllib.error
-import urllib.parse
-import urllib.request
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
+from urllib.parse import urlencode
 
+from deskwright.channels import posting
+from deskwright.channels.identity import LOOPBACK
 from deskwright.engine.saying import _
 
+FORM: Final = "application/x-www-form-urlencoded"
 PATIENCE: Final = 20.0
 MOST: Final = 100_000
 """Bytes of an answer that are read."""
@@ -117,17 +118,19 @@ def asked(url: str, form: Mapping[str, str]) -> Token:
 
 
 def posted(url: str, form: Mapping[str, str]) -> dict[str, Any]:
-    if urllib.parse.urlsplit(url).scheme not in ("https", "http"):
-        raise OauthTrouble(_("The token address must begin with https://."), final=True)
-    request = urllib.request.Request(url, urllib.parse.urlencode(form).encode(), {"Accept": "application/json"})
+    """The provider's answer, from this very address: the form holds secrets, so no redirect is followed."""
+    body, headers = urlencode(form).encode(), {"Accept": "application/json", "Content-Type": FORM}
     try:
-        with urllib.request.urlopen(request, timeout=PATIENCE) as answer:
-            return understood(answer.read(MOST))
-    except urllib.error.HTTPError as refusal:
-        with refusal:
-            raise refused(refusal.code, refusal.read(MOST)) from refusal
-    except (OSError, ValueError) as trouble:
-        raise OauthTrouble(_("The provider cannot be reached: %(error)s.", error=str(trouble))) from trouble
+        place = posting.checked(url, private=True)
+        if place.scheme != "https" and place.hostname not in LOOPBACK:
+            raise OauthTrouble(_("The token address must begin with https://."), final=True)
+        answer = posting.exchange("POST", url, body, headers, private=True, timeout=PATIENCE, most=MOST)
+    except posting.Unreachable as trouble:
+        said = _("The provider cannot be reached: %(error)s.", error=str(trouble).rstrip("."))
+        raise OauthTrouble(said, final=isinstance(trouble, posting.Unwanted)) from trouble
+    if not 200 <= answer.status < 300:
+        raise refused(answer.status, answer.content)
+    return understood(answer.content)
 
 
 def understood(body: bytes) -> dict[str, Any]:
