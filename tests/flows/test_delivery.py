@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 import pytest
+from django.conf import settings
 
 from deskwright.channels.contract import Deferred, Outcome, Outgoing, Refused, Sent
 from deskwright.channels.email.compose import compose
@@ -12,8 +13,13 @@ from deskwright.desk import access
 from deskwright.desk.answering import replies
 from deskwright.desk.errors import Conflict, Forbidden, NotFound
 from deskwright.desk.outbox import again, delivery
+from deskwright.desk.said import in_english
+from deskwright.desk.settings import house
+from deskwright.desk.settings.sealing import seal
 from deskwright.desk.staff import people
-from deskwright.store.models import Agent, Delivery, Ticket
+from deskwright.jobs import outlet
+from deskwright.store.connection import to_json
+from deskwright.store.models import Agent, Delivery, MailServer, Ticket
 from tests.factories import a_ticket
 
 MINUTE = timedelta(minutes=1)
@@ -217,3 +223,20 @@ def test_only_those_who_may_answer_send_again(answered: Delivery, ada: Agent, no
         again.resend(stranger, answered.pk, now=now)
     with pytest.raises(NotFound):
         again.resend(ada, 0, now=now)
+
+
+def test_a_key_that_was_changed_keeps_all_mail_back_with_a_sentence(
+    answered: Delivery, now: datetime, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    entered = {"host": "smtp.desk.example", "port": 587, "tls": "starttls", "user": "desk", "password": "hunter2"}
+    MailServer.objects.create(pk=1, secret=seal(to_json(entered)))
+    monkeypatch.setattr(settings, "SECRET_KEY", "quite another key")
+    house.forget()
+
+    with outlet.visiting() as send:
+        delivery.deliver(now, 10, send)
+
+    answered.refresh_from_db()
+    assert answered.state == "due"
+    assert in_english(answered.last_error).startswith("A secret cannot be read: SECRET_KEY was changed.")
+    assert not [record for record in caplog.records if record.exc_info]

@@ -34,7 +34,10 @@ def visiting() -> Iterator[Callable[[Parcel], Outcome]]:
 
     def send(outgoing: Parcel) -> Outcome:
         assert isinstance(outgoing, Outgoing)
-        server = mail.smtp_settings()
+        try:
+            server = mail.smtp_settings()
+        except Unreadable as reason:
+            return Deferred(str(reason), server=True)
         if server is None:
             return PRINTED.send(outgoing)
         return visits.setdefault(server, Visit(server, keys.signed)).send(outgoing)
