@@ -10,7 +10,7 @@ from typing import Any, Final
 from deskwright.channels.email import oauth
 from deskwright.channels.email.imap import ImapSettings, ImapTrouble, open_folder
 from deskwright.desk.mailboxes.setting import secret_of
-from deskwright.desk.mailboxes.standing import renewed
+from deskwright.desk.mailboxes.standing import renewed, up_to_date
 from deskwright.desk.settings.sealing import Unreadable
 from deskwright.engine.saying import _
 from deskwright.store.models import Mailbox
@@ -25,7 +25,7 @@ class Keys:
 
     token: str = ""
     until: float = 0.0  # on the monotonic clock
-    renewed: Callable[[dict[str, str]], None] | None = None
+    renewed: Callable[[str], None] | None = None
 
     def access(self, secret: dict[str, str]) -> str:
         """A token that holds for a while yet. Raises ImapTrouble in the provider's words."""
@@ -41,7 +41,7 @@ class Keys:
             raise ImapTrouble(said, login=True) from trouble
         self.token, self.until = token.access_token, time.monotonic() + max(0.0, token.seconds - EARLY)
         if token.refresh_token and token.refresh_token != secret["refresh_token"] and self.renewed:
-            self.renewed({**secret, "refresh_token": token.refresh_token})
+            self.renewed(token.refresh_token)
         return self.token
 
     def forget(self) -> None:
@@ -54,13 +54,13 @@ def grant(secret: Mapping[str, str]) -> oauth.Grant:
 
 
 def keys_of(box: Mailbox) -> Keys:
-    return Keys(renewed=lambda secret: renewed(box, secret))
+    return Keys(renewed=lambda token: renewed(box, token))
 
 
 def server_of(box: Mailbox, keys: Keys) -> ImapSettings:
     """What the channel needs to know. Raises ImapTrouble."""
     try:
-        secret = secret_of(box)
+        secret = secret_of(up_to_date(box))
     except Unreadable as trouble:
         raise ImapTrouble(str(trouble), login=True) from trouble
     return settings(box, secret, keys)

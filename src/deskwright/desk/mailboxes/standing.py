@@ -6,8 +6,8 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from deskwright.desk.said import cut, kept
-from deskwright.desk.settings.sealing import seal
-from deskwright.store.connection import deed, to_json
+from deskwright.desk.settings.sealing import seal, unseal
+from deskwright.store.connection import deed, from_json, to_json
 from deskwright.store.models import Mailbox
 
 OLD: Final = timedelta(minutes=15)
@@ -42,13 +42,20 @@ def audited(box: Mailbox, missing: int, now: datetime) -> None:
     box.missing, box.audited_at, box.fetch_missing = missing, now, False
 
 
-def renewed(box: Mailbox, secret: dict[str, str]) -> None:
+def renewed(box: Mailbox, token: str) -> None:
     """The provider gave a new refresh token: the old one may hold no longer."""
     with deed():
         kept = Mailbox.objects.select_for_update().get(pk=box.pk)
         if kept.version == box.version:
-            kept.secret = box.secret = seal(to_json(secret))
+            kept.secret = box.secret = seal(to_json(from_json(unseal(kept.secret)) | {"refresh_token": token}))
             kept.save(update_fields=["secret"])
+
+
+def up_to_date(box: Mailbox) -> Mailbox:
+    """The mailbox with its newest refresh token: whoever else signs in by it may have been given one meanwhile."""
+    known = Mailbox.objects.filter(pk=box.pk, version=box.version).values_list("secret", flat=True).first()
+    box.secret = box.secret if known is None else known
+    return box
 
 
 def stands_still(box: Mailbox, now: datetime) -> bool:
