@@ -7,6 +7,7 @@ import json
 import os
 import platform
 from collections.abc import Sequence
+from math import ceil
 from pathlib import Path
 from statistics import median
 from typing import Any, Final
@@ -15,12 +16,17 @@ RESULTS: Final = Path(__file__).resolve().parent / "results"
 RUNS: Final = 5
 
 
-def options(description: str) -> argparse.Namespace:
+def parser(description: str | None) -> argparse.ArgumentParser:
     """`--quick`: one short run of each figure, to see that it works; its figures mean nothing."""
-    parser = argparse.ArgumentParser(description=description)
-    parser.add_argument("--quick", action="store_true", help="a smoke run")
-    parser.add_argument("--results", type=Path, default=RESULTS, help="where the figures are kept")
-    return parser.parse_args()
+    made = argparse.ArgumentParser(description=description)
+    made.add_argument("--quick", action="store_true", help="a smoke run")
+    made.add_argument("--results", type=Path, default=RESULTS, help="where the figures are kept")
+    return made
+
+
+def options(description: str | None) -> argparse.Namespace:
+    """What is asked of a benchmark that takes no more than these."""
+    return parser(description).parse_args()
 
 
 def runs(quick: bool) -> int:
@@ -28,9 +34,8 @@ def runs(quick: bool) -> int:
 
 
 def percentile(values: Sequence[float], share: float) -> float:
-    """The value below which `share` of them lie (nearest rank)."""
-    ordered = sorted(values)
-    return ordered[min(len(ordered) - 1, int(share * len(ordered)))]
+    """The least of the values that at least `share` of them do not exceed (nearest rank)."""
+    return sorted(values)[max(1, ceil(share * len(values))) - 1]
 
 
 def table(title: str, head: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:

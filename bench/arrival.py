@@ -1,11 +1,10 @@
-"""How fast mail arrives: by LMTP to "250" and on to a routed ticket, and a mailbox of years that is filled in at once.
+"""How fast mail arrives: by LMTP to "250" and on to a routed ticket, and from a full mailbox that is taken in at once.
 
-Beside it, in the same run, two yardsticks: reading the same mails with one core, and PostgreSQL keeping the same bytes.
+Beside it, in the same run, two yardsticks: reading such mails with one core, and PostgreSQL keeping their bytes.
 """
 
 from __future__ import annotations
 
-import argparse
 import os
 import random
 import smtplib
@@ -40,9 +39,7 @@ PATIENCE: Final = 300.0
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--quick", action="store_true", help="a smoke run")
-    parser.add_argument("--results", type=Path, default=_report.RESULTS, help="where the figures are kept")
+    parser = _report.parser(__doc__)
     parser.add_argument("--mails", type=int, default=1000, help="mails by LMTP, for each number of connections")
     parser.add_argument("--filled", type=int, default=10_000, help="mails of the mailbox")
     asked = parser.parse_args()

@@ -24,7 +24,7 @@ DOZEN: Final = 12
 
 
 def main() -> None:
-    asked = _report.options(__doc__ or "")
+    asked = _report.options(__doc__)
     steps, answers = ((20, 40), 3) if asked.quick else (STEPS, ANSWERS)
     allow(max(steps) + 256)
     with _desk.desk():

@@ -13,7 +13,7 @@ NOON: Final = datetime(2026, 11, 24, 11, 0, tzinfo=UTC)
 
 
 def main() -> None:
-    asked = _report.options(__doc__ or "")
+    asked = _report.options(__doc__)
     quick = asked.quick
     _desk.set_up()
     found = {size: measure(size, quick) for size in SIZES}

@@ -27,7 +27,7 @@ AGREEING: Final = 12
 
 
 def main() -> None:
-    asked = _report.options(__doc__ or "")
+    asked = _report.options(__doc__)
     quick = asked.quick
     _desk.set_up()
     sizes = SIZES[:2] if quick else SIZES

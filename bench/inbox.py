@@ -20,6 +20,7 @@ from bench import _desk, _report
 
 TICKETS: Final = 100_000
 REQUESTS: Final = 60
+UNCOUNTED: Final = 2
 WORDS: Final = ("invoice", "export question", "stock report", "webhook", "dashb", "customer17", "connector shows")
 OPERATORS: Final = (
     "is:unassigned",
@@ -77,7 +78,7 @@ FIGURES: Final = {
 
 
 def main() -> None:
-    asked = _report.options(__doc__ or "")
+    asked = _report.options(__doc__)
     quick = asked.quick
     count = 2_000 if quick else int(os.environ.get("TICKETS", TICKETS))  # a benchmark, not the desk
     with _desk.desk(os.environ.get("KEPT", "")):
@@ -162,15 +163,15 @@ class Spent(NamedTuple):
 
 
 def measure(requests: int) -> dict[str, dict[str, float]]:
-    """Every page in turn, so that what else the machine does hits all of them alike; the first round is not counted."""
+    """Every page in turn, so that what else the machine does hits all alike; the first rounds are not counted."""
     few, many = signed_in("jonas@"), signed_in("hazel@")
     pages = {name: (few, path) for name, path in paths(views_of("jonas@"), regular()).items()}
     pages[f"the rail's counts with {MANY} saved views"] = (many, lambda: PAGES["the rail's counts alone"])
     spent: dict[str, list[Spent]] = {name: [] for name in pages}
-    for turn in range(requests + 2):
+    for turn in range(UNCOUNTED + requests):
         for name, (client, path) in pages.items():
             one = ask(client, path())
-            if turn >= 2:
+            if turn >= UNCOUNTED:
                 spent[name].append(one)
     return {name: figures(found) for name, found in spent.items()}
 

@@ -31,7 +31,7 @@ ROOT: Final = Path(__file__).resolve().parent.parent
 
 
 def main() -> None:
-    asked = _report.options(__doc__ or "")
+    asked = _report.options(__doc__)
     quick = asked.quick
     seconds = 1.0 if quick else 5.0
     with _desk.desk() as url:

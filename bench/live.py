@@ -26,7 +26,7 @@ AT_ONCE: Final = 50
 
 
 def main() -> None:
-    asked = _report.options(__doc__ or "")
+    asked = _report.options(__doc__)
     steps, changes = ((20, 40), 2) if asked.quick else (STEPS, CHANGES)
     allow(max(steps) + 256)
     with _desk.desk():
@@ -64,7 +64,7 @@ def asked_by(cookie: str) -> str:
 
 
 class Streams:
-    """The open streams, each by one of the requests in turn; each notes when it last heard something."""
+    """The open streams, each by one of the requests in turn; each notes when it last heard an event."""
 
     def __init__(self, port: int, requests: list[str], begins: bytes = b": listening\n\n") -> None:
         self.port, self.requests, self.begins = port, requests, begins
@@ -88,9 +88,10 @@ class Streams:
         self.readers.append(asyncio.create_task(self.listen(place, reader, writer)))
 
     async def listen(self, place: int, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        while await reader.read(4096):
-            self.heard[place] = perf_counter()
-            self.news.set()
+        while line := await reader.readline():
+            if line.startswith(b"event:"):
+                self.heard[place] = perf_counter()
+                self.news.set()
         raise RuntimeError("a stream was ended")
 
     async def all_heard(self, since: float, places: Sequence[int] | None = None) -> list[float]:

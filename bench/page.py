@@ -34,7 +34,7 @@ WATCH: Final = """() => { window.changed = new Promise((done) => new MutationObs
 
 
 def main() -> None:
-    asked = _report.options(__doc__ or "")
+    asked = _report.options(__doc__)
     rounds, events = (2, 2) if asked.quick else (ROUNDS, EVENTS)
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"  # Playwright keeps a loop running in this thread
     with _desk.desk():

@@ -28,7 +28,7 @@ calendars: {always: {timezone: UTC, hours: {mon-sun: ["00:00-24:00"]}}}
 
 
 def main() -> None:
-    asked = _report.options(__doc__ or "")
+    asked = _report.options(__doc__)
     quick = asked.quick
     sizes = (1_000, 10_000) if quick else PENDING
     found: dict[int, list[float]] = {}

@@ -1,4 +1,4 @@
-"""Each benchmark runs from its beginning to its table; what it measures in a smoke run means nothing."""
+"""The shorter benchmarks run from their beginning to their table; what they measure in a smoke run means nothing."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from tests.web import rows
 ROOT = Path(__file__).resolve().parents[2]
 
 
-@pytest.mark.parametrize("name", ["decide", "engine", "tick", "inbox", "intake"])
+@pytest.mark.parametrize("name", ["decide", "engine", "tick", "inbox", "intake", "duplicates", "fuzz", "lab", "mail"])
 def test_a_benchmark_runs_and_keeps_its_figures(name: str, tmp_path: Path) -> None:
     command = [sys.executable, "-m", f"bench.{name}", "--quick", "--results", str(tmp_path)]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=180, check=False)
@@ -47,6 +47,8 @@ def test_the_measured_workflow_has_as_many_rules_as_asked_for() -> None:
 def test_a_percentile_is_a_value_that_was_measured() -> None:
     assert _report.percentile([5.0, 1.0, 4.0, 2.0, 3.0], 0.5) == 3.0
     assert _report.percentile([1.0, 2.0], 0.99) == 2.0
+    assert _report.percentile([1.0, 2.0, 3.0, 4.0], 0.5) == 2.0
+    assert _report.percentile([1.0, 2.0], 0.0) == 1.0
 
 
 def test_a_literal_of_the_floor_holds_no_colon_for_pgbench_to_take() -> None:
