@@ -31,11 +31,14 @@ _history: list[History] = []
 
 
 @contextmanager
-def crew(scheduler: str | None = None) -> Iterator[Spread]:
-    """All cores of this machine, or the cluster at `tcp://...`. Raises Invalid where dask is not installed, and where
-    nobody answers there; the runs do so where a process that works on one is ended from outside, twice.
+def crew(scheduler: str | None = None, ours: Spread | None = None) -> Iterator[Spread]:
+    """`ours` where there is one already, else all cores of this machine, or the cluster at `tcp://...`. Raises Invalid
+    where dask is not installed, and where nobody answers there; the runs do so where a process that works on one is
+    ended from outside, twice.
     """
-    if scheduler is None:
+    if ours is not None:
+        yield ours
+    elif scheduler is None:
         cores = Cores()
         try:
             yield cores

@@ -6,7 +6,6 @@ Reads one snapshot, writes nothing: a proposal is a text, and publishing it is s
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from contextlib import nullcontext
 from datetime import datetime
 from typing import Final
 
@@ -57,7 +56,7 @@ def optimise(
     history = ground.history
     turned = moves(live, {kind: turn for kind, turn in KNOBS.items() if kind in allowed})
     steps = Steps(progress, 2 * len(SCALES) + JUDGED_BY + most_runs(len(turned), len(live.queues), runs))
-    with nullcontext(spread) if spread else crew() as ours:
+    with crew(ours=spread) as ours:
         honesty = judged(history, ground.known, live, ours, steps)
         behaviour = scaled(history, fit(history.stories, ground.known), live, history.counted, ours, steps)
         search = Search(history, behaviour, live, sound_like(live), runs, seed, ours, steps)

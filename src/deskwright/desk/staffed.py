@@ -6,7 +6,6 @@ Reads one snapshot, writes nothing.
 from __future__ import annotations
 
 from collections.abc import Collection
-from contextlib import nullcontext
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -67,7 +66,7 @@ def simulate(
     """
     live = workflows.live()
     ground = survey(live, now, since, lambda share: progress(0.0))
-    with nullcontext(spread) if spread else crew() as ours:
+    with crew(ours=spread) as ours:
         found = study(
             ground.history,
             ground.known,

@@ -111,7 +111,7 @@ def _edits(state: _State) -> Iterable[Edit]:
     places = Places(state.text)
     for problem in state.problems:
         edit = _reworded(state.text, problem, problem.suggestion) if problem.suggestion else None
-        if edit is None and SAME in problem.message:
+        if edit is None and problem.code == SAME:
             edit = _removed(state.text, problem, places)
         if edit is not None:
             yield edit

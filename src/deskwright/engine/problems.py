@@ -6,7 +6,7 @@ Owns how a problem is told. It must not know what the sections mean.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from difflib import get_close_matches
 from typing import Any, Final
 
@@ -31,6 +31,8 @@ class Problem:
     message: str
     suggestion: str | None = None
     """What was probably meant, for the author to accept as it stands."""
+    code: str = field(default="", compare=False)
+    """Which problem it is, for those that something acts on."""
 
     def __str__(self) -> str:
         hint = f"; did you mean {self.suggestion}?" if self.suggestion else ""

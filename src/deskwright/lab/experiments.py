@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from math import ceil, log, sqrt
+from math import log, sqrt
 from statistics import NormalDist
 from typing import Final
 
@@ -152,6 +152,6 @@ def weeks_more(result: Result, days: float) -> int | None:
     error = _error(result.control, result.variant)
     for weeks in range(1, LONGEST + 1):
         grown = (days + weeks * WEEK) / max(days, 1.0)
-        if abs(result.difference) > half_width(error / max(grown, 1.0), spread):
-            return ceil(weeks)
+        if abs(result.difference) > half_width(error / grown, spread):
+            return weeks
     return None

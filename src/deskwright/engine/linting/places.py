@@ -21,13 +21,14 @@ class Places:
             node, rest = _step(node, rest)
         return node
 
-    def tell(self, path: str, message: str, suggestion: str | None = None, *, offset: int | None = None) -> Problem:
+    def tell(self, path: str, message: str, suggestion: str | None = None, *, offset: int | None = None, code: str = ""
+    ) -> Problem:  # fmt: skip
         """A lint at the path, else at the nearest thing around it that the author wrote, else on line 1."""
         if (node := self.find(path)) is not None:
             line, column = (node.line, node.column) if offset is None else node.place(offset)
-            return Problem(line, column, path, message, suggestion)
+            return Problem(line, column, path, message, suggestion, code)
         line, column = self._key(path)
-        return Problem(line, column, path, message, suggestion)
+        return Problem(line, column, path, message, suggestion, code)
 
     def _key(self, path: str) -> tuple[int, int]:
         while path:

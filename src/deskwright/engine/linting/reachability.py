@@ -14,7 +14,8 @@ from deskwright.engine.workflow import Rule
 
 MOST_PAIRS: Final = 200_000
 """Comparisons of two rules; beyond that only equal conditions and rules for everything are told."""
-SAME: Final = "has the same condition"
+SAME: Final = "same_condition"
+"""The code of a rule whose condition an earlier one has: it can go."""
 
 
 def unreachable(rules: Sequence[Rule], places: Places) -> Iterator[Problem]:
@@ -30,9 +31,8 @@ def unreachable(rules: Sequence[Rule], places: Places) -> Iterator[Problem]:
             pairs += len(takers)
             before = _shadowing(rule, takers)
         if before:
-            yield places.tell(
-                f"routing_rules[{rule.number}]", _("no ticket gets here: %(taken)s", taken=_taken(rule, before))
-            )
+            said = _("no ticket gets here: %(taken)s", taken=_taken(rule, before))
+            yield places.tell(f"routing_rules[{rule.number}]", said, code=SAME if _same(rule, before) else "")
         if not rule.go_on:
             takers.append((rule, rule.condition.names))
             seen.setdefault(rule.condition.tree, rule)
@@ -67,6 +67,10 @@ def _covers(other: Rule, way: Way) -> bool:
     return entails(way, other.condition.tree)
 
 
+def _same(rule: Rule, before: Sequence[Rule]) -> bool:
+    return len(before) == 1 and before[0].condition.tree == rule.condition.tree != Constant(True)
+
+
 def _taken(rule: Rule, before: Sequence[Rule]) -> str:
     first = before[0]
     if len(before) > 1:
@@ -78,7 +82,7 @@ def _taken(rule: Rule, before: Sequence[Rule]) -> str:
         )
     if first.condition.tree == Constant(True):
         return _("rule %(number)s takes every ticket", number=first.number)
-    if first.condition.tree == rule.condition.tree:
+    if _same(rule, before):
         return _("rule %(number)s has the same condition", number=first.number)
     return _(
         "whatever meets it also meets rule %(first)s (%(condition)s)",

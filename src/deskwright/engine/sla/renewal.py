@@ -11,23 +11,12 @@ from deskwright.engine.facts import Clock
 from deskwright.engine.saying import _
 from deskwright.engine.sla import clocks, targets
 from deskwright.engine.sla.targets import Goal
-from deskwright.engine.sla.timekeeping import Timekeeping, cancel, goals_of, moved_from, owed, start
-from deskwright.engine.values import METRICS
+from deskwright.engine.sla.timekeeping import Timekeeping, bring, moved_from
 
 
 def renew(time: Timekeeping, because: str) -> None:
-    """Bring every clock under the workflow's targets; begin what it times anew, cancel what it no longer times."""
-    if time.ticket.imported:
-        return
-    found = goals_of(time)
-    for metric in METRICS:
-        clock, goal = time.clock(metric), found.get(metric)
-        if clock and goal:
-            _renew(time, clock, goal, because)
-        elif clock:
-            cancel(time, clock, time.now, _("%(because)s; nothing is promised any more", because=because))
-        elif goal and owed(time, metric):
-            start(time, metric, goal, time.ticket.created_at or time.now, because)
+    """Bring every clock under the workflow's targets."""
+    bring(time, because, _renew)
 
 
 def _renew(time: Timekeeping, clock: Clock, goal: Goal, because: str) -> None:

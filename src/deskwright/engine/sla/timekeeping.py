@@ -6,7 +6,7 @@ resolution pauses in the statuses the policy names and goes on after a reopening
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Final
@@ -217,14 +217,19 @@ def _pause_or_resume(time: Timekeeping, clock: Clock, status: str, at: datetime)
 
 
 def retarget(time: Timekeeping, because: str) -> None:
-    """Bring every clock under the targets that hold now; begin those that had none, cancel those that lost theirs."""
+    """Bring every clock under the targets that hold now."""
+    bring(time, because, _retarget)
+
+
+def bring(time: Timekeeping, because: str, move: Callable[[Timekeeping, Clock, Goal, str], None]) -> None:
+    """Move every clock that still has a target; begin those that had none, cancel those that lost theirs."""
     if time.ticket.imported:
         return
     found = goals_of(time)
     for metric in METRICS:
         clock, goal = time.clock(metric), found.get(metric)
         if clock and goal:
-            _retarget(time, clock, goal, because)
+            move(time, clock, goal, because)
         elif clock:
             cancel(time, clock, time.now, _("%(because)s; no target holds any more", because=because))
         elif goal and owed(time, metric):
