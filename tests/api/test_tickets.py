@@ -7,12 +7,14 @@ from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import urlencode
 
+import psycopg
 import pytest
 
 from deskwright.api import limits, tokens
 from deskwright.desk import workflows
 from deskwright.desk.answering import replies
 from deskwright.desk.buckets import Buckets
+from deskwright.desk.tickets import changing
 from deskwright.store import blobs
 from deskwright.store.models import Message, Role, Ticket
 from tests import factories
@@ -124,6 +126,24 @@ def test_a_ticket_as_the_client_knows_it_is_not_sent_again_nor_overwritten_when_
     refused = ask(desk, "PATCH", path, {"priority": "high"}, if_match=tag)
     problem(refused, 412, "changed_since")
     assert refused.headers["etag"] != tag
+
+
+def test_nobody_slips_in_between_comparing_a_ticket_and_changing_it(
+    desk: Running, now: datetime, live_db: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ticket, change = three(now)[0].pk, changing.change
+    path, slipped_in = f"/tickets/{ticket}", []
+
+    def change_late(*given: Any, **more: Any) -> list[int]:
+        with psycopg.connect(live_db, autocommit=True) as colleague:
+            taken = "SELECT id FROM store_ticket WHERE id = %s FOR NO KEY UPDATE SKIP LOCKED"
+            slipped_in.extend(colleague.execute(taken, [ticket]).fetchall())
+        return change(*given, **more)
+
+    monkeypatch.setattr(changing, "change", change_late)
+    tag = ask(desk, "GET", path).headers["etag"]
+    assert ask(desk, "PATCH", path, {"priority": "low"}, if_match=tag).status == 200
+    assert slipped_in == []
 
 
 def test_every_wrong_field_of_a_change_is_named(desk: Running, now: datetime) -> None:

@@ -118,7 +118,7 @@ def carried_out(route: Route, asked: Asked, path: str, body: bytes) -> Answer:
     key = repeats.key_of(headers, asked.token.id, b"POST", path.encode(), body) if post else None
     twin = states.twin_of(route, table.ROUTES) if states.IF_MATCH in headers else None
     if twin is None:
-        if route.method != "GET" and not route.compares:
+        if route.method != "GET":
             states.refuse_blind(headers)
         return repeats.once(key, lambda: done(route, asked))
     with deed():

@@ -146,7 +146,7 @@ def conditions(route: Route) -> Iterator[Schema]:
         yield ONCE
     if states.of_one(route, ROUTES):
         yield {"name": "If-None-Match", "description": "An ETag: 304 when it still stands.", **etag}
-    if route.compares or states.twin_of(route, ROUTES):
+    if states.twin_of(route, ROUTES):
         yield {"name": "If-Match", "description": "An ETag: 412 when it has changed since.", **etag}
 
 

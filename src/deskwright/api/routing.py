@@ -104,8 +104,8 @@ class Route:
     tag: str = ""
     asks: str = ""
     """The right its agent needs, or `staff` for none: `desk.access.demands`."""
-    compares: bool = False
-    """Whether it looks at If-Match itself."""
+    holds: Callable[[Asked], object] | None = None
+    """Keeps everybody from changing what a GET shows until the deed ends, where other doors change it too."""
 
     @cached_property
     def pattern(self) -> re.Pattern[str]:

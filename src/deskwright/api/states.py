@@ -43,8 +43,8 @@ def tagged(answer: Answer, headers: Headers) -> Answer:
 
 
 def twin_of(route: Route, routes: Sequence[Route]) -> Route | None:
-    """The route that shows what this one changes; None where nothing shows it, or it compares by itself."""
-    if route.method not in CHANGING or route.compares:
+    """The route that shows what this one changes; None where nothing shows it."""
+    if route.method not in CHANGING:
         return None
     return next((one for one in routes if one.method == "GET" and one.path == route.path), None)
 
@@ -60,6 +60,8 @@ def unchanged(twin: Route, asked: Asked, wanted: bytes) -> None:
     with deed() as sql:
         place = f"{twin.path} {asked.numbers} {asked.words}"
         sql.execute("SELECT pg_advisory_xact_lock(hashtextextended(%(place)s, 412))", {"place": place})
+    if twin.holds is not None:
+        twin.holds(asked)
     house.forget()
     given = twin.answer(replace(asked, query={}, sent={}))
     now = given.headers.get(ETAG, "") if isinstance(given, Answer) else tag(given)

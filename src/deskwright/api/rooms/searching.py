@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import asdict
 from typing import Any, Final
 
-from deskwright.api.rooms.tickets import READ, visible
+from deskwright.api.rooms.tickets import READ
 from deskwright.api.routing import CURSOR, PAGED, Asked, Param, Route
 from deskwright.api.shapes import INSTANT, OBJECT, TEXT, TEXT_OR_NULL, WHOLE, a_list, an_object
 from deskwright.desk import access, clock, workflows
@@ -35,7 +35,7 @@ def searched(asked: Asked) -> Any:
     queues = access.visible_queues(asked.agent, workflow) if asked.agent else list(workflow.queues)
     found = find(
         asked.query.get("q", ""),
-        visible(asked.agent),
+        access.visible_to(asked.agent),
         me=asked.agent.pk if asked.agent else 0,
         now=clock.now(),
         values={"queue": queues},

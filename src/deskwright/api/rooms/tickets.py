@@ -33,7 +33,8 @@ from deskwright.engine.sqlfilter import Unanswerable
 from deskwright.engine.values import COMPLEXITIES, LEVELS, PRIORITIES
 from deskwright.engine.vocabulary import vocabulary
 from deskwright.engine.workflow import Workflow
-from deskwright.store.models import Agent
+from deskwright.store.connection import deed
+from deskwright.store.facts import lock_tickets
 from deskwright.store.queries import feed
 from deskwright.store.queries import ticket as queries
 
@@ -78,7 +79,7 @@ def listed(asked: Asked) -> Any:
     kinds = (int,) if order == "id" else (str, int)
     after = pages.cursor(asked, kinds) or ((0,) if order == "id" else ("0001-01-01T00:00:00+00:00", 0))
     workflow = workflows.live()
-    wanted = feed.Wanted(condition(asked, workflow), workflow, clock.now(), visible(asked.agent), order)
+    wanted = feed.Wanted(condition(asked, workflow), workflow, clock.now(), access.visible_to(asked.agent), order)
     try:
         found = feed.listed(wanted, placed(after), asked.limit + 1)
     except Unanswerable as error:
@@ -119,11 +120,6 @@ def wrong_condition(said: str) -> Problem:
     return Problem(422, "wrong_condition", said, errors=[{"pointer": "", "detail": f"where: {said}"}])
 
 
-def visible(agent: Agent | None) -> access.Visible:
-    """What the token's agent sees; the operator's token sees every ticket."""
-    return access.EVERYTHING if agent is None else access.visible_tickets(agent)
-
-
 def show(asked: Asked) -> Answer:
     """The ticket with its conversation, of a merged one that of the whole; 304 when it is as the client knows it."""
     row = found(asked)
@@ -137,10 +133,15 @@ def show(asked: Asked) -> Answer:
     return Answer({**shown(row), "messages": messages, "merged_from": merged}, headers={"ETag": tag})
 
 
+def hold(asked: Asked) -> None:
+    with deed() as sql:
+        lock_tickets(sql, asked.numbers)
+
+
 def found(asked: Asked, number: int = 0) -> Mapping[str, Any]:
     """The row of the ticket in the path, or of another. Raises NotFound."""
     number = number or asked.numbers[0]
-    wanted = feed.Wanted(None, workflows.live(), clock.now(), visible(asked.agent))
+    wanted = feed.Wanted(None, workflows.live(), clock.now(), access.visible_to(asked.agent))
     row = next(iter(feed.rows(wanted, (number - 1,), 1)), None)
     if row is None or row["id"] != number:
         raise NotFound(f"There is no ticket #{number} that you can see.")
@@ -164,11 +165,7 @@ def events(asked: Asked) -> Any:
 
 def change(asked: Asked) -> Answer:
     """Change fields of one ticket. With `If-Match` only if it is still as the client knows it."""
-    row = found(asked)
-    wanted = asked.headers.get(b"if-match")
-    if wanted is not None and wanted.decode("latin-1") not in {etag(row), "*"}:
-        raise Problem(412, "changed_since", "The ticket has changed since: read it again.", headers={"ETag": etag(row)})
-    changed(asked, [row["id"]], asked.sent)
+    changed(asked, [found(asked)["id"]], asked.sent)
     row = found(asked)
     return Answer(shown(row), headers={"ETag": etag(row)})
 
@@ -229,6 +226,7 @@ ROUTES: Final = (
         "Show a ticket with its conversation",
         gives=WHOLE_TICKET,
         asks="tickets:see",
+        holds=hold,
     ),
     Route(
         "PATCH",
@@ -239,7 +237,6 @@ ROUTES: Final = (
         CHANGES,
         TICKET,
         asks="tickets:change",
-        compares=True,
     ),
     Route(
         "GET",

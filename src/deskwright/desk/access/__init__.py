@@ -21,6 +21,7 @@ from deskwright.desk.access.tickets import (
     tickets_for,
     visible_queues,
     visible_tickets,
+    visible_to,
 )
 
 __all__ = [
@@ -59,4 +60,5 @@ __all__ = [
     "veil",
     "visible_queues",
     "visible_tickets",
+    "visible_to",
 ]

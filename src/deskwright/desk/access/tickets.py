@@ -40,6 +40,11 @@ def visible_tickets(actor: Agent, queues: Sequence[str] | None = None) -> Visibl
     return reached(actor, "see", queues)
 
 
+def visible_to(actor: Agent | None) -> Visible:
+    """What the actor sees. Nobody is the operator, who sees every ticket."""
+    return EVERYTHING if actor is None else visible_tickets(actor)
+
+
 def reached(actor: Agent, verb: str, queues: Sequence[str] | None = None) -> Visible:
     """The tickets the right reaches, seen or not; a list of them also carries `visible_tickets`."""
     held = reach(actor, verb)
