@@ -74,11 +74,6 @@ Q: Final = Param("q", "Part of a name, an address, a phone number, or the organi
 PLACE: Final = (int, str, int)
 
 
-def visible(agent: Agent | None) -> access.Visible:
-    """The tickets that are counted: what the token's agent sees."""
-    return access.EVERYTHING if agent is None else access.visible_tickets(agent)
-
-
 def seen(agent: Agent | None, row: Mapping[str, Any]) -> Mapping[str, Any]:
     return access.veil(agent).row(row)
 
@@ -95,7 +90,8 @@ def place(row: Mapping[str, Any]) -> tuple[Any, ...]:
 def listed(asked: Asked) -> Any:
     require(asked.agent, "customers:see")
     kinds = access.veil(asked.agent).contacts(queries.KINDS)
-    found = queries.people(asked.query.get("q", ""), visible(asked.agent), after(asked), asked.limit + 1, kinds)
+    visible = access.visible_to(asked.agent)
+    found = queries.people(asked.query.get("q", ""), visible, after(asked), asked.limit + 1, kinds)
     return pages.page(found, asked.limit, place, lambda row: shown(seen(asked.agent, row)))
 
 
@@ -106,7 +102,7 @@ def show(asked: Asked) -> Any:
 
 def one(asked: Asked, number: int) -> Any:
     found = customer_for(asked.agent, number)
-    row = queries.person(found.pk, visible(asked.agent))
+    row = queries.person(found.pk, access.visible_to(asked.agent))
     assert row is not None
     return shown(seen(asked.agent, row))
 

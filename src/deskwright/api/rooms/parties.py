@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from deskwright.api import pages
-from deskwright.api.rooms.customers import OTHER, READ, WRITE, after, place, seen, visible
+from deskwright.api.rooms.customers import OTHER, READ, WRITE, after, place, seen
 from deskwright.api.routing import PAGED, Answer, Asked, Param, Route
 from deskwright.api.shapes import (
     OBJECT,
@@ -24,7 +24,7 @@ from deskwright.api.shapes import (
     a_page,
     an_object,
 )
-from deskwright.desk import clock
+from deskwright.desk import access, clock
 from deskwright.desk.customers import merging, organisations
 from deskwright.desk.customers.organisations import organisation_for
 from deskwright.desk.settings.rights import require
@@ -61,7 +61,8 @@ Q: Final = Param("q", "Part of a name or a domain; all if not said.")
 
 def listed(asked: Asked) -> Any:
     require(asked.agent, "customers:see")
-    found = queries.organisations(asked.query.get("q", ""), visible(asked.agent), after(asked), asked.limit + 1)
+    visible = access.visible_to(asked.agent)
+    found = queries.organisations(asked.query.get("q", ""), visible, after(asked), asked.limit + 1)
     return pages.page(found, asked.limit, place, lambda row: shown(seen(asked.agent, row)))
 
 
@@ -71,7 +72,7 @@ def show(asked: Asked) -> Any:
 
 def one(asked: Asked, number: int) -> Any:
     found = organisation_for(asked.agent, number)
-    row = queries.organisation(found.pk, visible(asked.agent))
+    row = queries.organisation(found.pk, access.visible_to(asked.agent))
     assert row is not None
     return shown(seen(asked.agent, row))
 

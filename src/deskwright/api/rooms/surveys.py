@@ -8,9 +8,7 @@ from deskwright.api import pages
 from deskwright.api.routing import PAGED, Asked, Param, Route
 from deskwright.api.shapes import INSTANT, INSTANT_OR_NULL, TEXT, WHOLE, WHOLE_OR_NULL, a_page, an_object
 from deskwright.api.things import as_told
-from deskwright.desk import access
-from deskwright.desk.errors import NotFound
-from deskwright.store.models import Survey
+from deskwright.desk.surveys import reading
 
 SURVEY: Final = an_object(
     id=WHOLE,
@@ -32,29 +30,15 @@ STATE: Final = Param("state", "Only those in this state.", STATES)
 def listed(asked: Asked) -> Any:
     """The oldest first."""
     after = (pages.cursor(asked, (int,)) or (0,))[0]
-    found = seen(asked, after=after, state=asked.query.get("state", ""), limit=asked.limit + 1)
+    found = reading.listed(asked.agent, after, asked.limit + 1, asked.query.get("state", ""))
     return pages.page(found, asked.limit, lambda row: (row.pk,), told)
 
 
 def one(asked: Asked) -> Any:
-    number = asked.numbers[0]
-    found = seen(asked, after=number - 1, state="", limit=1)
-    if not found or found[0].pk != number:
-        raise NotFound("There is no such survey.")
-    return told(found[0])
-
-
-def seen(asked: Asked, **chosen: Any) -> list[Survey]:
-    """Those of tickets that the token sees."""
-    visible = access.EVERYTHING if asked.agent is None else access.visible_tickets(asked.agent)
-    return list(Survey.objects.raw(SEEN.format(visible=visible.sql), {**chosen, **visible.params}))
+    return told(reading.one(asked.agent, asked.numbers[0]))
 
 
 told: Final = as_told(SURVEY, ticket="ticket_id")
-SEEN: Final = """
-SELECT s.* FROM store_survey AS s JOIN store_ticket AS t ON t.id = s.ticket_id
-WHERE s.id > %(after)s AND (%(state)s = '' OR s.state = %(state)s) AND {visible} ORDER BY s.id LIMIT %(limit)s
-"""
 READ, SEE = "tickets:read", "tickets:see"
 ROUTES: Final = (
     Route(

@@ -58,8 +58,7 @@ def show(asked: Asked) -> Any:
     run = TRIALS.found(asked.agent, asked.numbers[0])
     report = dict(run.report) if run.report else None
     if report is not None:
-        visible = access.EVERYTHING if asked.agent is None else access.visible_tickets(asked.agent)
-        known = access.subjects(visible, sorted(each["ticket"] for each in report["moved"]))
+        known = access.subjects(access.visible_to(asked.agent), sorted(each["ticket"] for each in report["moved"]))
         report["moved"] = [each for each in report["moved"] if each["ticket"] in known]
     return {**THINGS.shown(run), "text": run.text, "report": report}
 

@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from deskwright.desk import access, workflows
-from deskwright.desk.access import EVERYTHING, Visible
+from deskwright.desk.access import Visible
 from deskwright.desk.errors import Invalid
 from deskwright.desk.settings.rights import require
 from deskwright.engine.calendars import Calendar
@@ -74,7 +74,7 @@ class Burn:
 def seen(actor: Agent | None) -> Visible:
     """The tickets whose number the actor may know. Nobody is the operator. Raises Forbidden."""
     require(actor, RIGHT)
-    return EVERYTHING if actor is None else access.visible_tickets(actor)
+    return access.visible_to(actor)
 
 
 def outlook(

@@ -79,7 +79,7 @@ def seen(actor: Agent | None, report: Mapping[str, Any]) -> dict[str, Any]:
     such. Each finding's `subjects` are the tickets that are left, with their subjects.
     """
     numbers = {ticket for finding in report["findings"] for ticket in finding["tickets"]}
-    visible = access.EVERYTHING if actor is None else access.visible_tickets(actor)
+    visible = access.visible_to(actor)
     known = access.subjects(visible, sorted(numbers))
     return {**report, "findings": list(findings_seen(report["findings"], known))}
 
