@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
@@ -12,7 +13,7 @@ from django.test import Client
 from deskwright.desk import access, clock
 from deskwright.store.connection import cursor
 from deskwright.store.finding import searching, walking
-from deskwright.store.models import Agent, Attachment, Customer, Ticket
+from deskwright.store.models import Agent, Attachment, Customer, Role, Ticket
 from deskwright.store.search import index
 from tests.web import rows
 
@@ -85,6 +86,22 @@ def test_the_palette_offers_tickets_places_and_what_can_be_done_here(
 
     some = client.get("/palette/", {"q": "export"}).content.decode()
     assert "Export to CSV stops" in some and "Solve" not in some
+
+
+def test_the_palette_offers_only_what_one_may_do(tickets: dict[str, Ticket], signed_in: SignedIn) -> None:
+    light = signed_in(rows.agent("Lil Fern", "light", ("technical",)))
+    offered = light.get("/palette/", {"q": "", "ticket": str(tickets["export"].pk)}).content.decode()
+    deeds = set(re.findall(r'data-do="(\w+)"', offered))
+    assert {"note", "attach", "follow"} <= deeds
+    assert not {"reply", "solve", "assign", "merge", "split", "macros", "compose"} & deeds
+
+
+def test_who_does_not_see_customers_is_led_to_none(tickets: dict[str, Ticket], ada: Agent, signed_in: SignedIn) -> None:
+    role = Role.objects.create(key="quiet", name="Quiet", grants={"tickets:see": "all"})
+    Agent.objects.filter(pk=ada.pk).update(custom_role=role)
+    client = signed_in(ada)
+    for path in ("/palette/?q=", "/inbox/mine/"):
+        assert "/customers/" not in client.get(path).content.decode()
 
 
 @pytest.mark.parametrize(

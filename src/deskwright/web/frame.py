@@ -89,6 +89,7 @@ def framed(look: Look, here: str = "", **context: Any) -> dict[str, Any]:
         "unread": counts.notices,
         "chats_waiting": counts.views.get("chats", 0),
         "chats_shown": look.may("reply"),
+        "customers_shown": look.may("customers:see"),
         "phones": look.may("reply") and serving.connected(),
         "here": here,
         "agent": look.actor,

@@ -135,27 +135,9 @@ def matching(choices: Iterator[Choice], text: str) -> list[Choice]:
 
 
 def actions(ticket: str, look: Look) -> Iterator[Choice]:
+    """What the agent may do, on the ticket that is open and everywhere."""
     if ticket.isdecimal():
-        yield Choice("reply", _("Reply"), deed="reply", key="r")
-        yield Choice("clock", _("Send the reply later…"), deed="later")
-        yield Choice("lock", _("Write an internal note"), deed="note", key="n")
-        yield Choice("paperclip", _("Attach files…"), deed="attach")
-        yield Choice("file-text", _("Insert an article…"), deed="articles")
-        yield Choice("quote", _("Quote in the reply"), deed="quote", key="q")
-        yield Choice("user", _("Assign to…"), deed="assign", key="a")
-        yield Choice("circle-dot", _("Change status…"), deed="status", key="s")
-        yield Choice("bars-3", _("Change priority…"), deed="priority", key="p")
-        yield Choice("message-square-text", _("Use a macro…"), deed="macros", key="m")
-        yield Choice("circle-question-mark", _("Change type…"), deed="type")
-        yield Choice("square-pen", _("Fill in a field…"), deed="fields")
-        yield Choice("split", _("Move to queue…"), deed="queue")
-        yield Choice("tag", _("Tags…"), deed="tags", key="t")
-        yield Choice("calendar-clock", _("Snooze…"), deed="snooze", key="b")
-        yield Choice("merge", _("Merge into another ticket…"), deed="merge", key="M")
-        yield Choice("link", _("Link with another ticket…"), deed="link", key="l")
-        yield Choice("scissors", _("Split messages off…"), deed="split")
-        yield Choice("bell", _("Follow or unfollow"), deed="follow", key="f")
-        yield Choice("circle-check", _("Solve"), deed="solve", key="e")
+        yield from (choice for verbs, choice in on_ticket() if any(map(look.may, verbs.split())))
     if look.may("reply"):
         yield Choice("mail", _("New ticket to a customer…"), deed="compose", key="c")
         yield Choice("skip-forward", _("Next ticket"), deed="next", key="N")
@@ -166,7 +148,45 @@ def actions(ticket: str, look: Look) -> Iterator[Choice]:
     yield Choice("keyboard", _("Show the keys"), deed="keys", key="?")
 
 
+def on_ticket() -> Iterator[tuple[str, Choice]]:
+    """The deeds of a ticket's page, each with the verbs one of which it takes."""
+    yield "reply", Choice("reply", _("Reply"), deed="reply", key="r")
+    yield "reply", Choice("clock", _("Send the reply later…"), deed="later")
+    yield "note", Choice("lock", _("Write an internal note"), deed="note", key="n")
+    yield "note reply", Choice("paperclip", _("Attach files…"), deed="attach")
+    yield "reply", Choice("file-text", _("Insert an article…"), deed="articles")
+    yield "reply", Choice("quote", _("Quote in the reply"), deed="quote", key="q")
+    yield "change", Choice("user", _("Assign to…"), deed="assign", key="a")
+    yield "change", Choice("circle-dot", _("Change status…"), deed="status", key="s")
+    yield "change", Choice("bars-3", _("Change priority…"), deed="priority", key="p")
+    yield "change", Choice("message-square-text", _("Use a macro…"), deed="macros", key="m")
+    yield "change", Choice("circle-question-mark", _("Change type…"), deed="type")
+    yield "change", Choice("square-pen", _("Fill in a field…"), deed="fields")
+    yield "change", Choice("split", _("Move to queue…"), deed="queue")
+    yield "change", Choice("tag", _("Tags…"), deed="tags", key="t")
+    yield "change", Choice("calendar-clock", _("Snooze…"), deed="snooze", key="b")
+    yield "merge", Choice("merge", _("Merge into another ticket…"), deed="merge", key="M")
+    yield "change", Choice("link", _("Link with another ticket…"), deed="link", key="l")
+    yield "merge", Choice("scissors", _("Split messages off…"), deed="split")
+    yield "see", Choice("bell", _("Follow or unfollow"), deed="follow", key="f")
+    yield "change", Choice("circle-check", _("Solve"), deed="solve", key="e")
+
+
 def all_places(look: Look) -> Iterator[Choice]:
+    yield from lists(look) if look.may("see") else ()
+    if look.may("customers:see"):
+        yield Choice("users", _("Customers"), reverse("customers"), hint=_("Page"))
+        yield Choice("building-2", _("Organisations"), reverse("organisations"), hint=_("Page"))
+    yield Choice("file-text", _("Knowledge"), reverse("knowledge"), hint=_("Page"))
+    if look.may("reply"):
+        yield Choice("message-circle", _("Chats"), reverse("chats"), hint=_("Page"))
+    yield Choice("bell", _("Notices"), reverse("notices"), hint=_("Page"))
+    for place in console.places(look.actor):
+        yield Choice(place.icon, str(place.title), place.url, hint=_("Settings"))
+
+
+def lists(look: Look) -> Iterator[Choice]:
+    """Where tickets are found."""
     for view, icon, title in [*MINE, *ALL]:
         yield Choice(icon, str(title), reverse("inbox", args=[view]), hint=_("View"))
     for line in rail.lines(look.actor, look.workflow, look.now):
@@ -174,11 +194,4 @@ def all_places(look: Look) -> Iterator[Choice]:
     for name in look.queues:
         yield Choice("inbox", spoken(name), reverse("queue", args=[name]), hint=_("Queue"))
     yield Choice("plus", _("New view"), reverse("view_add"), hint=_("Page"))
-    yield Choice("users", _("Customers"), reverse("customers"), hint=_("Page"))
-    yield Choice("building-2", _("Organisations"), reverse("organisations"), hint=_("Page"))
-    yield Choice("file-text", _("Knowledge"), reverse("knowledge"), hint=_("Page"))
     yield Choice("search", _("Search tickets"), reverse("search"), hint=_("Page"), key="/")
-    yield Choice("message-circle", _("Chats"), reverse("chats"), hint=_("Page"))
-    yield Choice("bell", _("Notices"), reverse("notices"), hint=_("Page"))
-    for place in console.places(look.actor):
-        yield Choice(place.icon, str(place.title), place.url, hint=_("Settings"))
