@@ -11,7 +11,8 @@ import pytest
 
 from deskwright.api import tokens
 from deskwright.desk import audit, workflows
-from deskwright.store.models import AuditEntry, Macro, Webhook, WebhookDelivery
+from deskwright.desk.arriving import intake
+from deskwright.store.models import AuditEntry, Macro, Survey, Webhook, WebhookDelivery
 from tests import factories
 from tests.api.running import Answer, Running, running
 from tests.api.test_front import make_token, problem
@@ -159,3 +160,26 @@ def test_a_cursor_of_elsewhere_and_an_agent_without_the_right_are_refused(server
     assert ask(server, "/audit", cursor="WzEsMl0").status == 422
     assert ask(server, "/audit", token="dw_agent").status == 403
     assert ask(server, "/audit", token="dw_sync").status == 403
+
+
+def test_a_mail_is_a_look_and_its_source_is_taken_once(server: Running, now: datetime) -> None:
+    admin = factories.an_agent("Odile Marsh", role="admin")
+    make_token(now, "dw_mail", ("mail:manage",), agent=admin)
+    raw = b"From: mina@harbor.example\r\nSubject: Export\r\n\r\nIt stops.\r\n"
+    number = intake.journal("email", {}, raw, now)
+    for path in (f"/mail-log/{number}", f"/mail-log/{number}/source"):
+        assert ask(server, path, "dw_mail").status == 200
+
+    found = AuditEntry.objects.filter(kind="access").order_by("id")
+    assert [(one.action, one.subject) for one in found] == [
+        ("mail.seen", f"mail {number}"),
+        ("mail.source", f"mail {number}"),
+    ]
+
+
+def test_what_else_was_read_is_named_by_the_path_that_was_asked_for(server: Running, now: datetime) -> None:
+    planned = {"name": "usual", "cycle": 0, "state": "planned", "due_at": now, "expires_at": now}
+    survey = Survey.objects.create(ticket=factories.a_ticket(now=now), **planned).pk
+    for path in ("/surveys", f"/surveys/{survey}"):
+        assert ask(server, path, "dw_sync").status == 200
+    assert noted("access") == [("test", "api.read", "/surveys"), ("test", "api.read", f"/surveys/{survey}")]

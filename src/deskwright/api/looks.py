@@ -15,7 +15,6 @@ THINGS: Final[Mapping[str, tuple[str, Action]]] = {
     "tickets": ("ticket", "ticket.seen"),
     "customers": ("customer", "customer.seen"),
     "organisations": ("organisation", "organisation.seen"),
-    "mail-log": ("mail", "mail.seen"),
 }
 PARTIES: Final[Mapping[str, tuple[Action, Action]]] = {
     "/customers": ("customers.listed", "customers.searched"),
@@ -55,17 +54,14 @@ def note(route: Route, asked: Asked) -> None:
     if first in THINGS and asked.numbers:
         kind, action = THINGS[first]
         audit.looked(asked.agent, action, f"{kind}:{asked.numbers[0]}", now=clock.now())
-    elif route.path == SENT:
-        hook, delivery = asked.numbers
-        audit.looked(asked.agent, "api.read", subject=f"/webhooks/{hook}/deliveries/{delivery}", now=clock.now())
     elif route.path in PARTIES:
         audit.listed(asked.agent, *PARTIES[route.path], asked.query.get("q", ""), now=clock.now())
     elif route.path in LISTS:
         action, question, names = LISTS[route.path]
         filters = {name: asked.query.get(name, "") for name in names}
         audit.looked(asked.agent, action, subject=asked.query.get(question, ""), now=clock.now(), filters=filters)
-    elif route.scope in SCOPES and first != "attachments":
-        audit.looked(asked.agent, "api.read", subject=route.path, now=clock.now())
+    elif route.path == SENT or (route.scope in SCOPES and first != "attachments"):
+        audit.looked(asked.agent, "api.read", subject=asked.path, now=clock.now())
 
 
 def previewed(path: str, asked: Asked) -> None:

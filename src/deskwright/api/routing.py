@@ -63,6 +63,8 @@ class Asked:
     sent: Mapping[str, Any] = field(default_factory=dict)
     """The body, read by the route's shape."""
     headers: Mapping[bytes, bytes] = field(default_factory=dict)
+    path: str = ""
+    """Below `ROOT`, as it was asked for."""
 
     @property
     def actor(self) -> Agent:
@@ -131,7 +133,7 @@ class Route:
         words = tuple(unquote(part) for (_, kind), part in parts if kind)
         if any("\0" in word for word in words):
             raise Problem(404, "not_found", "No name holds a NUL character.")
-        return Asked(token, agent, numbers, words, self.read_query(question), sent, headers)
+        return Asked(token, agent, numbers, words, self.read_query(question), sent, headers, path.removeprefix(ROOT))
 
     def read_query(self, question: str) -> dict[str, str]:
         """Raises Problem 422 for what the route does not know, or a word it does not take."""

@@ -41,7 +41,7 @@ def listed(asked: Asked) -> Any:
 
 def one(asked: Asked) -> Any:
     """With its words as they are understood now."""
-    row = log.one(asked.agent, asked.numbers[0])
+    row = log.look_at(asked.agent, asked.numbers[0], now=clock.now())
     return {**told(row), "text": log.read(row).text}
 
 

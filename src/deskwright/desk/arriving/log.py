@@ -57,6 +57,18 @@ def one(actor: Agent | None, number: int) -> RawInput:
     return row
 
 
+def look_at(actor: Agent | None, number: int, *, now: datetime) -> RawInput:
+    """As `one`; that somebody looked at it is noted."""
+    row = one(actor, number)
+    audit.looked(actor, "mail.seen", thing_of(row), f"mail {number}", now=now)
+    return row
+
+
+def thing_of(row: RawInput) -> str:
+    """What the audit log keeps entries of the mail under: its ticket, where it became one."""
+    return f"ticket:{row.ticket_id}" if row.ticket_id else ""
+
+
 def read(row: RawInput) -> Incoming:
     """What is understood of it now."""
     return mailroom.read({"body": row.body, "envelope": row.envelope})
@@ -66,8 +78,7 @@ def source(actor: Agent | None, number: int, *, now: datetime) -> bytes:
     """The mail as it came; that somebody took it is noted. Raises Forbidden, NotFound."""
     row = one(actor, number)
     with deed():
-        thing = f"ticket:{row.ticket_id}" if row.ticket_id else ""
-        audit.taken(actor, "mail.source", f"mail {number}", now=now, thing=thing)
+        audit.taken(actor, "mail.source", f"mail {number}", now=now, thing=thing_of(row))
     return bytes(row.body)
 
 

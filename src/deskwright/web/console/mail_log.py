@@ -61,10 +61,7 @@ def listing(request: HttpRequest, look: Look) -> HttpResponse:
 
 @settings_page(RIGHT)
 def one(request: HttpRequest, look: Look, number: int) -> HttpResponse:
-    row = log.one(look.actor, number)
-    audit.looked(
-        look.actor, "mail.seen", f"ticket:{row.ticket_id}" if row.ticket_id else "", f"mail {number}", now=look.now
-    )
+    row = log.look_at(look.actor, number, now=look.now)
     mail = log.read(row)
     form = AuthorForm(initial={"author": "" if mail.from_ else row.envelope.get("from") or ""})
     title = mail.subject or _("(no subject)")
