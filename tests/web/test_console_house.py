@@ -15,7 +15,7 @@ from deskwright.desk.answering import replies
 from deskwright.desk.mailboxes import lending, setting
 from deskwright.desk.settings import furnishing, house, mail, sealing
 from deskwright.desk.staff import people
-from deskwright.store.models import Agent, Delivery, DeskSettings, LetterTemplate, MailServer, Team, Ticket
+from deskwright.store.models import Agent, AuditEntry, Delivery, DeskSettings, LetterTemplate, MailServer, Team, Ticket
 from deskwright.web.colours import AA, DARK_PAPER, WHITE, contrast, read, shades
 from tests import factories
 
@@ -64,6 +64,17 @@ def test_a_logo_that_is_no_small_picture_is_refused(client: Client) -> None:
         answer = client.post("/console/branding/", {"name": "A", "logo": SimpleUploadedFile("logo.png", content)})
         assert answer.status_code == 422
     assert not DeskSettings.objects.filter(logo__isnull=False).exists()
+
+
+def test_how_mail_left_before_stands_in_the_audit_log(client: Client, admin: Agent, now: datetime) -> None:
+    for at_most in (60, 90):
+        furnishing.mail_limits(admin, {"per_minute": at_most}, now=now)
+    for host in ("old.desk.example", "new.desk.example"):
+        furnishing.mail_server(admin, {"host": host, "port": 587, "tls": "tls", "user": "", "password": "x"}, now=now)
+
+    changes = {entry.action: entry.changes for entry in AuditEntry.objects.order_by("id")}
+    assert changes["mail.limits"] == {"per_minute": [60, 90]}
+    assert changes["mail.server"] == {"host": ["old.desk.example", "new.desk.example"]}
 
 
 def test_a_password_is_sealed_and_kept_while_the_field_stays_empty(client: Client, admin: Agent, now: datetime) -> None:

@@ -148,7 +148,7 @@ class Things:
 
         return self.route("DELETE", "/{id}", answer, summary or f"Remove {self.one}", gives=ID)
 
-    def does(self, name: str, deed: Deed, summary: str, method: str = "POST") -> Route:
+    def does(self, name: str, deed: Deed, summary: str) -> Route:
         """A deed on one of them that takes nothing; it is told afterwards."""
 
         def answer(asked: Asked) -> Any:
@@ -156,7 +156,7 @@ class Things:
             deed(asked.agent, asked.numbers[0], now=clock.now())
             return self.told(asked)
 
-        return self.route(method, f"/{{id}}/{name}", answer, summary, gives=self.schema)
+        return self.route("POST", f"/{{id}}/{name}", answer, summary, gives=self.schema)
 
     def switches(self, deed: Switch) -> Route:
         def answer(asked: Asked) -> Any:

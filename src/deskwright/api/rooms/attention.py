@@ -6,13 +6,13 @@ from typing import Any, Final
 
 from deskwright.api.rooms.tickets import WRITE
 from deskwright.api.routing import Asked, Route
-from deskwright.api.shapes import WHOLE, Instant, Shape, an_object
+from deskwright.api.shapes import Instant, Shape
+from deskwright.api.things import ID
 from deskwright.desk import clock
 from deskwright.desk.answering import following
 from deskwright.desk.tickets import snoozing
 
 UNTIL: Final = Shape({"until": Instant(nullable=True)}, none_needed=True)
-ID: Final = an_object(id=WHOLE)
 
 
 def snooze(asked: Asked) -> Any:

@@ -23,6 +23,7 @@ from deskwright.api.shapes import (
     a_list,
     an_object,
 )
+from deskwright.api.things import ID
 from deskwright.desk import access, clock
 from deskwright.desk.answering.drafts import LONGEST
 from deskwright.desk.tickets import broadcasting, linking, splitting
@@ -56,7 +57,6 @@ LINK: Final = an_object(
 )
 LINKS: Final = an_object(links=a_list(LINK))
 LETTER: Final = an_object(ticket=WHOLE, subject=TEXT, email=TEXT, text=TEXT, gaps=WORDS)
-ID: Final = an_object(id=WHOLE)
 
 
 def links(asked: Asked) -> Any:

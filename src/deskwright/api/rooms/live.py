@@ -23,6 +23,7 @@ from deskwright.api.shapes import (
     a_page,
     an_object,
 )
+from deskwright.api.things import ID
 from deskwright.desk import access, clock
 from deskwright.desk.access.fields import PHONE, VEIL
 from deskwright.desk.calls import serving as calls
@@ -60,11 +61,11 @@ def chats(asked: Asked) -> Any:
     """Every open chat one may see, those whose visitor waits longest first. `there`: the visitor's window is open."""
     veil, now = access.veil(asked.actor), clock.now()
     rows = veil.rows(chat_rows.open_chats(access.visible_tickets(asked.actor)))
-    return {"chats": [chat_told(row) | {"there": now - row["here_at"] < live.GONE_AFTER} for row in rows]}
+    return {"chats": [chat_told(row, now - row["here_at"] < live.GONE_AFTER) for row in rows]}
 
 
-def chat_told(row: Mapping[str, Any]) -> dict[str, Any]:
-    other = {"ticket": row["id"], "assignee": row["assignee_id"], "there": False}
+def chat_told(row: Mapping[str, Any], there: bool) -> dict[str, Any]:
+    other = {"ticket": row["id"], "assignee": row["assignee_id"], "there": there}
     return {name: other.get(name, row.get(name)) for name in CHAT["properties"]}
 
 
@@ -123,7 +124,6 @@ AT_HAND: Final = an_object(calls=a_list(CALL))
 ABOUT: Final = Shape({"ticket": Whole(1, nullable=True)}, none_needed=True)
 NOTE: Final = Shape({"text": Text(20_000)}, none_needed=True)
 NOTED: Final = an_object(ticket=WHOLE_OR_NULL)
-ID: Final = an_object(id=WHOLE)
 
 
 def call_told(asked: Asked, row: Mapping[str, Any]) -> dict[str, Any]:

@@ -30,7 +30,7 @@ from deskwright.api.shapes import (
     a_page,
     an_object,
 )
-from deskwright.api.things import held, lock
+from deskwright.api.things import ID, held, lock
 from deskwright.desk import clock, workflows
 from deskwright.desk.accounts import invitations, own, policy
 from deskwright.desk.answering import notices
@@ -216,7 +216,6 @@ LEVELS: Final = Shape({"skills": Ranks(skills.BEST, required=True)})
 INVITED: Final = "/agents/{id}/invitation"
 SKILLS: Final = an_object(skills=a_list(an_object(name=TEXT, asked_for=TRUTH, agents=OBJECT)))
 ONESELF: Final = Shape({"name": Text(120), "signature": Text(2000), "languages": Texts(12, 20)})
-ID: Final = an_object(id=WHOLE)
 READ_SO: Final = an_object(read=WHOLE)
 ROUTES: Final = (
     Route("POST", "/agents", PEOPLE, take_on, "Take somebody on", NEW_PERSON, AGENT, status=201, asks="people:manage"),

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from deskwright.desk.audit_actions import Action
 from deskwright.desk.errors import Invalid
 from deskwright.desk.settings import house
+from deskwright.desk.settings.mail import known_server
 from deskwright.desk.settings.rights import require
 from deskwright.desk.settings.saving import saved
 from deskwright.desk.settings.sealing import seal
@@ -65,12 +66,16 @@ def mail_server(actor: Agent | None, values: Mapping[str, Any] | None, *, now: d
     Raises Forbidden.
     """
     require(actor, "mail:manage")
-    told = {name: value for name, value in (values or {}).items() if name != "password"}
     with deed() as sql:
+        before = without_password(known_server())
         secret = seal(to_json(dict(values))) if values else ""
         MailServer.objects.update_or_create(pk=1, defaults={"secret": secret})
-        saved(sql, actor, "mail.server", "", now=now, after=told)
+        saved(sql, actor, "mail.server", "", now=now, before=before, after=without_password(values or {}))
     house.forget()
+
+
+def without_password(entered: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in entered.items() if name != "password"}
 
 
 def mail_limits(actor: Agent | None, values: Mapping[str, int], *, now: datetime) -> None:
@@ -80,8 +85,10 @@ def mail_limits(actor: Agent | None, values: Mapping[str, int], *, now: datetime
     """
     require(actor, "mail:manage")
     with deed() as sql:
+        row = MailServer.objects.select_for_update().filter(pk=1).first() or MailServer(pk=1)
+        before = {name: getattr(row, name) for name in values}
         MailServer.objects.update_or_create(pk=1, defaults=dict(values))
-        saved(sql, actor, "mail.limits", "", now=now, after=dict(values))
+        saved(sql, actor, "mail.limits", "", now=now, before=before, after=dict(values))
     house.forget()
 
 

@@ -45,7 +45,7 @@ def version(request: HttpRequest, look: Look, number: int) -> HttpResponse:
         "version": found,
         "text": text,
         "against": against,
-        "changes": by_section(workflows.compared(against, number)),
+        "changes": sectioned(workflows.compared(against, number)),
         "others": [one.number for one in workflows.versions() if one.number != number],
     }
     title = _("Version %(number)s") % {"number": number}
@@ -81,7 +81,7 @@ def publish(request: HttpRequest, look: Look, text: str, note: str) -> HttpRespo
 
 def look_ahead(look: Look, draft: Workflow) -> dict[str, Any]:
     found = differences.differences(look.workflow, draft)
-    return {"changes": by_section(found), "preview": reapplying.preview(draft, look.now), "looked": True}
+    return {"changes": sectioned(found), "preview": reapplying.preview(draft, look.now), "looked": True}
 
 
 def editor(
@@ -100,11 +100,15 @@ def marked(text: str, found: Sequence[Problem]) -> dict[str, Any]:
     return {"text": text, "problems": found[:MOST], "lines": lines, "most": MOST}
 
 
-def by_section(found: Iterable[differences.Difference]) -> dict[str, list[str]]:
+def sectioned(found: Iterable[differences.Difference]) -> dict[str, list[str]]:
+    return by_section((one.section, one.sentence) for one in found)
+
+
+def by_section(found: Iterable[tuple[str, str]]) -> dict[str, list[str]]:
     """Sentences under the section of the document they are about."""
     sections: dict[str, list[str]] = {}
-    for one in found:
-        sections.setdefault(one.section, []).append(told(one.sentence))
+    for section, sentence in found:
+        sections.setdefault(section, []).append(told(sentence))
     return sections
 
 

@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from deskwright.desk.errors import Conflict, Forbidden, Invalid
+from deskwright.desk.errors import Forbidden, Invalid
 from deskwright.desk.numbers import number_in
 from deskwright.desk.settings.rights import holds
 from deskwright.desk.views import conditions, keeping
@@ -22,7 +22,7 @@ from deskwright.web.gate import asks
 from deskwright.web.lists import checking
 from deskwright.web.lists.page import Listed, answer
 from deskwright.web.lists.shape import ORDERS, TITLES
-from deskwright.web.look import Look, done, page
+from deskwright.web.look import Look, done, is_part, page
 from deskwright.web.said import say
 
 
@@ -152,12 +152,10 @@ def move(request: HttpRequest, look: Look, number: int) -> HttpResponse:
 @asks("tickets:see")
 def delete(request: HttpRequest, look: Look, number: int) -> HttpResponse:
     keeping.delete(look.actor, number, now=look.now)
-    answered = HttpResponse(status=204, headers={"HX-Redirect": reverse("home")})
-    sentence = _("View deleted")
-    undo = {"sentence": sentence, "url": reverse("view_restore", args=[number]), "seconds": 20}
-    if not getattr(request, "htmx", False):
+    if not is_part(request):
         return HttpResponseRedirect(reverse("home"))
-    return say(answered, undoable=undo)
+    undo = {"sentence": _("View deleted"), "url": reverse("view_restore", args=[number]), "seconds": 20}
+    return say(HttpResponse(status=204, headers={"HX-Redirect": reverse("home")}), undoable=undo)
 
 
 @require_POST
@@ -165,8 +163,5 @@ def delete(request: HttpRequest, look: Look, number: int) -> HttpResponse:
 @asks("tickets:see")
 def restore(request: HttpRequest, look: Look, number: int) -> HttpResponse:
     """Undo the deletion."""
-    try:
-        view = keeping.restore(look.actor, number, now=look.now)
-    except Conflict as refusal:
-        return say(HttpResponse(status=refusal.status), refusal.sentence, wrong=True)
-    return say(HttpResponse(status=204), _("“%(name)s” is back") % {"name": view.name}, noticed=True)
+    view = keeping.restore(look.actor, number, now=look.now)
+    return done(request, _("“%(name)s” is back") % {"name": view.name}, noticed=True)

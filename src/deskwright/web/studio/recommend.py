@@ -23,9 +23,9 @@ from deskwright.desk.studio import recommendations
 from deskwright.desk.studio.recommendations import RECOMMENDATIONS
 from deskwright.desk.studio.running import DUE, RIGHT
 from deskwright.store.models import Recommendation
-from deskwright.web import telling
 from deskwright.web.console.frame import saved, settings_page, show
 from deskwright.web.console.macros import RIGHT as WRITES_MACROS
+from deskwright.web.console.workflow import by_section
 from deskwright.web.look import Look, is_part
 from deskwright.web.studio import findings, proposing
 from deskwright.web.studio.whatif import PERIODS, days_back
@@ -116,17 +116,10 @@ def outcome(look: Look, found: Recommendation) -> dict[str, Any]:
         "report": report,
         "groups": list(findings.grouped(report["findings"])),
         "proposal": proposing.shown(report) if proposal else None,
-        "changes": by_section(proposal["differences"]) if proposal else {},
+        "changes": by_section((one["section"], one["text"]) for one in proposal["differences"]) if proposal else {},
         "stale": look.workflow.version != found.against,
         "writes_macros": holds(look.actor, WRITES_MACROS),
     }
-
-
-def by_section(differences: list[dict[str, Any]]) -> dict[str, list[str]]:
-    found: dict[str, list[str]] = {}
-    for one in differences:
-        found.setdefault(one["section"], []).append(telling.told(one["text"]))
-    return found
 
 
 @require_POST
