@@ -129,7 +129,7 @@ def test_files_go_both_ways(mina: Customer, ada: Agent, now: datetime) -> None:
     assert file.message.ticket_id == ticket.pk
     assert "screen.png" in visitor.get(f"/help/mine/{ticket.pk}/").content.decode()
     got = visitor.get(f"/help/mine/{ticket.pk}/files/{file.pk}/")
-    assert b"".join(got.streaming_content) == b"\x89PNG and so on"  # type: ignore[attr-defined]
+    assert got.content == b"\x89PNG and so on"
     assert "attachment" in got.headers["Content-Disposition"]
 
 

@@ -89,6 +89,11 @@ class Answer:
     headers: Mapping[str, str] = field(default_factory=dict)
 
 
+def a_file(content: bytes) -> Answer:
+    """Bytes to be kept: no browser opens them, or guesses what they are."""
+    return Answer(content, headers={"content-disposition": "attachment", "x-content-type-options": "nosniff"})
+
+
 @dataclass(frozen=True)
 class Route:
     method: str

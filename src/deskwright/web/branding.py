@@ -14,6 +14,7 @@ from deskwright.desk.settings import house
 from deskwright.store import outage
 from deskwright.store.models import Brand, DeskSettings
 from deskwright.web.colours import shades
+from deskwright.web.downloads import locked
 
 WEEK = 7 * 24 * 60 * 60
 
@@ -48,10 +49,7 @@ def logo(request: HttpRequest, version: int) -> HttpResponse:
     row = own or DeskSettings.objects.filter(pk=1).values("logo", "logo_type").first()
     if row is None or row["logo"] is None:
         raise Http404
-    answer = HttpResponse(bytes(row["logo"]), content_type=row["logo_type"])
-    answer.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
-    answer.headers["X-Content-Type-Options"] = "nosniff"
-    return kept(answer)
+    return kept(locked(HttpResponse(bytes(row["logo"]), content_type=row["logo_type"])))
 
 
 def kept(answer: HttpResponse) -> HttpResponse:

@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
-from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_safe
 
 from deskwright.desk import clock
 from deskwright.desk.errors import NotFound
 from deskwright.desk.texting import links
-
-LOCKED = "default-src 'none'; sandbox"
+from deskwright.web.downloads import download
 
 
 @login_not_required
@@ -21,10 +19,6 @@ def fetch(request: HttpRequest, token: str) -> HttpResponse:
         file = links.file_at(token, clock.now())
     except NotFound as gone:
         return HttpResponse(gone.sentence, status=404, content_type="text/plain; charset=utf-8")
-    answer = HttpResponse(file.content, content_type=file.content_type)
-    answer._csp_exempt = True  # type: ignore[attr-defined]  # it has a stricter one of its own
-    answer.headers["Content-Security-Policy"] = LOCKED
-    answer.headers["X-Content-Type-Options"] = "nosniff"
+    answer = download(file.content, file.name, file.content_type)
     answer.headers["Cache-Control"] = "private, no-store"
-    answer.headers["Content-Disposition"] = content_disposition_header(True, file.name) or "attachment"
     return answer

@@ -5,13 +5,11 @@ from __future__ import annotations
 from typing import Any, Final
 
 from deskwright.api.rooms.tickets import READ
-from deskwright.api.routing import Answer, Asked, Route
+from deskwright.api.routing import Asked, Route, a_file
 from deskwright.api.shapes import FILE
 from deskwright.desk import access, audit, clock
 from deskwright.desk.answering import files
 from deskwright.store.queries import ticket as queries
-
-LOCKED: Final = {"content-disposition": "attachment", "x-content-type-options": "nosniff"}
 
 
 def attachment(asked: Asked) -> Any:
@@ -20,7 +18,7 @@ def attachment(asked: Asked) -> Any:
     content = files.bytes_of(row)
     assert row is not None
     audit.taken(asked.actor, "file.downloaded", row["name"], now=clock.now(), thing=f"ticket:{row['ticket_id']}")
-    return Answer(content, headers=LOCKED)
+    return a_file(content)
 
 
 ROUTES: Final = (

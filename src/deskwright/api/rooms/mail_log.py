@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any, Final
 
 from deskwright.api import pages
-from deskwright.api.routing import PAGED, Answer, Asked, Param, Route
+from deskwright.api.routing import PAGED, Answer, Asked, Param, Route, a_file
 from deskwright.api.shapes import FILE, INSTANT, TEXT, WHOLE, WHOLE_OR_NULL, Shape, Text, a_page, an_object
 from deskwright.api.things import also, as_told
 from deskwright.desk import clock
@@ -28,7 +28,6 @@ AUTHOR: Final = Shape({"author": Text(254, like="([^@ ]+@[^@ ]+)?")}, none_neede
 STATE: Final = Param("state", "Only mails in this state.", log.STATES)
 TEXT_OF: Final = Param("q", "An address or the beginning of one, a Message-ID, or words of the subject.")
 told: Final = as_told(MAIL, message_id="mail_id", ticket="ticket_id", disposition=lambda row: row.disposition or "")
-LOCKED: Final = {"content-disposition": "attachment", "x-content-type-options": "nosniff"}
 
 
 def listed(asked: Asked) -> Any:
@@ -47,7 +46,7 @@ def one(asked: Asked) -> Any:
 
 def source(asked: Asked) -> Answer:
     """The mail as it came. That it was taken stands in the audit log."""
-    return Answer(log.source(asked.agent, asked.numbers[0], now=clock.now()), headers=LOCKED)
+    return a_file(log.source(asked.agent, asked.numbers[0], now=clock.now()))
 
 
 def take_in(asked: Asked) -> Any:

@@ -6,7 +6,9 @@ import mimetypes
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
-from urllib.parse import parse_qs, quote, unquote
+from urllib.parse import parse_qs, unquote
+
+from django.utils.http import content_disposition_header
 
 from deskwright.channels.email.parts import safe_name
 from deskwright.desk import clock
@@ -104,12 +106,15 @@ def file(asked: Asked) -> Said:
 def files(asked: Asked) -> Found:
     """A file of the visitor's own chat, to be kept, never to be shown as a page. Raises NotFound."""
     row = reading.file(asked.visitor, asked.number or 0)
-    disposition = f"attachment; filename*=UTF-8''{quote(row['name'])}"
     try:
         content = blobs.get(row["sha256"])
     except FileNotFoundError:
         raise Refusal(404, "nothing_here") from None
-    return Found(content, "application/octet-stream", {"Content-Disposition": disposition})
+    return Found(
+        content,
+        "application/octet-stream",
+        {"Content-Disposition": content_disposition_header(True, row["name"]) or "attachment"},
+    )
 
 
 def articles(asked: Asked) -> dict[str, Any]:

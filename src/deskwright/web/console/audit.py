@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any, Final
@@ -11,7 +9,7 @@ from urllib.parse import urlencode
 
 import orjson
 from django import forms
-from django.http import HttpRequest, HttpResponse, QueryDict, StreamingHttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -21,10 +19,11 @@ from deskwright.desk.audit_log import OPERATOR, Wanted
 from deskwright.desk.errors import NotFound
 from deskwright.desk.numbers import number_in
 from deskwright.store.models import Agent, AuditEntry
-from deskwright.web.account.guard import confirmed
 from deskwright.web.console.audit_words import DOORS, KINDS, line_of, told
+from deskwright.web.console.exporting import CSV, export_page, line, safe
+from deskwright.web.console.exporting import RIGHT as EXPORT
 from deskwright.web.console.frame import settings_page, show
-from deskwright.web.gate import asks
+from deskwright.web.downloads import streamed
 from deskwright.web.look import Look
 
 RIGHT, HERE = "audit:see", "audit"
@@ -107,7 +106,7 @@ def listing(request: HttpRequest, look: Look) -> HttpResponse:
         "rows": shown(rows[:PAGE], look),
         "older": older,
         "carried": urlencode(carried),
-        "may_export": look.may("data:export"),
+        "may_export": look.may(EXPORT),
         "wrong": not fine,
         "status": 200 if fine else 422,
     }
@@ -156,9 +155,7 @@ def place(text: str) -> audit_log.Place | None:
     return (moment, row) if row is not None and moment.tzinfo and audit_log.meant(moment) else None
 
 
-@confirmed
-@settings_page(RIGHT)
-@asks("data:export")
+@export_page(RIGHT)
 def export(request: HttpRequest, look: Look, kind: str) -> Any:
     """What the filter finds, each entry with its sentence, as CSV or JSON lines. That it was exported is noted too."""
     form = Filter(request.GET)
@@ -172,10 +169,7 @@ def export(request: HttpRequest, look: Look, kind: str) -> Any:
         row | {"said": line_of(row, names.get(row["actor"], ""), look)} for row in audit_log.rows(wanted, look.veil)
     )
     lines = (orjson.dumps(row) + b"\n" for row in rows) if kind == "jsonl" else table(rows)
-    media = "application/jsonl" if kind == "jsonl" else "text/csv; charset=utf-8"
-    answer = StreamingHttpResponse(lines, content_type=media)
-    answer["Content-Disposition"] = f'attachment; filename="audit.{kind}"'
-    return answer
+    return streamed(lines, f"audit.{kind}", "application/jsonl" if kind == "jsonl" else CSV)
 
 
 def table(rows: Iterable[dict[str, Any]]) -> Iterator[bytes]:
@@ -184,14 +178,3 @@ def table(rows: Iterable[dict[str, Any]]) -> Iterator[bytes]:
     for row in rows:
         told = row | {"at": row["at"].isoformat(), "changes": orjson.dumps(row["changes"]).decode()}
         yield line([safe("" if told[name] is None else str(told[name])) for name in columns])
-
-
-def safe(text: str) -> str:
-    """No cell that a spreadsheet would take for a formula."""
-    return f"'{text}" if text[:1] in {"=", "+", "-", "@", "\t", "\r"} else text
-
-
-def line(cells: Any) -> bytes:
-    out = io.StringIO()
-    csv.writer(out).writerow(cells)
-    return out.getvalue().encode()

@@ -17,6 +17,7 @@ from deskwright.desk import audit
 from deskwright.desk.arriving import log
 from deskwright.store.models import RawInput
 from deskwright.web.console.frame import saved, settings_page, show
+from deskwright.web.downloads import download
 from deskwright.web.look import Look
 from deskwright.web.telling import told
 
@@ -72,10 +73,7 @@ def one(request: HttpRequest, look: Look, number: int) -> HttpResponse:
 @settings_page(RIGHT)
 def source(request: HttpRequest, look: Look, number: int) -> HttpResponse:
     """Always as a file: nothing of it is ever shown by a browser."""
-    answer = HttpResponse(log.source(look.actor, number, now=look.now), content_type="application/octet-stream")
-    answer["Content-Disposition"] = f'attachment; filename="mail-{number}.eml"'
-    answer["X-Content-Type-Options"] = "nosniff"
-    return answer
+    return download(log.source(look.actor, number, now=look.now), f"mail-{number}.eml")
 
 
 @require_POST

@@ -8,7 +8,7 @@ from urllib.parse import urlencode
 
 from django import forms
 from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -16,11 +16,11 @@ from django.views.decorators.http import require_POST
 
 from deskwright.desk import audit
 from deskwright.desk.outbox import suppression
-from deskwright.web.account.guard import confirmed
-from deskwright.web.console.audit import line, safe
+from deskwright.web.console.exporting import CSV, export_page, line, safe
+from deskwright.web.console.exporting import RIGHT as EXPORT
 from deskwright.web.console.frame import form_page, saved, settings_page, show
+from deskwright.web.downloads import streamed
 from deskwright.web.filling import saving
-from deskwright.web.gate import asks
 from deskwright.web.look import Look
 from deskwright.web.mail_words import SUPPRESSED
 
@@ -45,7 +45,8 @@ def listing(request: HttpRequest, look: Look) -> HttpResponse:
     page = Paginator(suppression.listed(text, because), SHOWN).get_page(request.GET.get("page"))
     audit.looked(look.actor, "suppressions.listed", subject=text, now=look.now, filters={"because": because})
     carried = urlencode({name: value for name, value in (("q", text), ("because", because)) if value})
-    context = {"title": _("Suppressed addresses"), "page": page, "text": text, "because": because}
+    context: dict[str, Any] = {"title": _("Suppressed addresses"), "page": page, "text": text, "because": because}
+    context["may_export"] = look.may(EXPORT)
     return show(
         request, "console/suppressions.html", look, HERE, reasons=SUPPRESSED.items(), carried=carried, **context
     )
@@ -73,9 +74,7 @@ def lift(request: HttpRequest, look: Look, number: int) -> HttpResponse:
     return saved(request, reverse(HERE), _("Mail to %(address)s is sent again") % {"address": address})
 
 
-@confirmed
-@settings_page(RIGHT)
-@asks("data:export")
+@export_page(RIGHT)
 def export(request: HttpRequest, look: Look) -> Any:
     """What the filter finds, as CSV. That it was exported is noted too."""
     text, because = asked(request)
@@ -83,9 +82,7 @@ def export(request: HttpRequest, look: Look) -> Any:
     filters = {"because": because}
     audit.taken(look.actor, "suppressions.exported", text, now=look.now, rows=found.count(), filters=filters)
     rows = found.values_list(*COLUMNS).iterator(chunk_size=2000)
-    answer = StreamingHttpResponse(lines(rows), content_type="text/csv; charset=utf-8")
-    answer["Content-Disposition"] = 'attachment; filename="suppressed.csv"'
-    return answer
+    return streamed(lines(rows), "suppressed.csv", CSV)
 
 
 def lines(rows: Iterator[tuple[Any, ...]]) -> Iterator[bytes]:

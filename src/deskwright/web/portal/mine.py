@@ -24,7 +24,7 @@ from deskwright.store.models import Attachment, Customer, Message, Ticket
 from deskwright.web.portal.entering import for_customers
 from deskwright.web.portal.forms import Answer, carried
 from deskwright.web.portal.once import once
-from deskwright.web.workspace.files import download
+from deskwright.web.workspace.files import handed_out
 
 
 @for_customers
@@ -122,7 +122,7 @@ def file(request: HttpRequest, customer: Customer, number: int, attachment: int)
     ticket = own.ticket_of(customer, number)
     told = heard(customer, ticket, merging.whole_of(number)).values("pk")
     row = Attachment.objects.filter(pk=attachment, message__in=told).values("name", "sha256", "content_type").first()
-    return download(row)
+    return handed_out(row)
 
 
 def show(request: HttpRequest, template: str, status: int = 200, **context: Any) -> HttpResponse:

@@ -19,8 +19,10 @@ from deskwright.desk.errors import Invalid
 from deskwright.desk.studio import capacity, rosters
 from deskwright.desk.studio.needs import Assumed
 from deskwright.lab.capacity.roster import Rules
-from deskwright.web.console.audit import line, safe
+from deskwright.web.console.exporting import CSV, export_page, line, safe
+from deskwright.web.console.exporting import RIGHT as EXPORT
 from deskwright.web.console.frame import saved, settings_page
+from deskwright.web.downloads import download
 from deskwright.web.look import Look
 from deskwright.web.studio.capacity import day_name, framed, midnights, need_kind, noons
 from deskwright.web.studio.charts import Chart, chart, frame, hours_from
@@ -59,6 +61,7 @@ def page(request: HttpRequest, look: Look) -> HttpResponse:
     latest = rosters.latest(look.actor)
     known = latest.rules if latest and request.method != "POST" else asdict(rules)
     context: dict[str, Any] = {"latest": latest, "fault": fault, "status": 422 if fault else 200}
+    context["may_export"] = look.may(EXPORT)
     context["wanted"] = [(name, label, known.get(name, "")) for name, label in LABELS.items()]
     if latest and latest.result:
         context |= shown(latest.result)
@@ -113,7 +116,7 @@ def rows(result: Mapping[str, Any], days: Sequence[date]) -> list[Row]:
     return sorted(found, key=lambda row: (-row.hours, row.name))
 
 
-@settings_page(RIGHT)
+@export_page(RIGHT)
 def export(request: HttpRequest, look: Look) -> HttpResponse:
     """The shifts as CSV, with instants."""
     latest = rosters.latest(look.actor)
@@ -125,6 +128,4 @@ def export(request: HttpRequest, look: Look) -> HttpResponse:
         line([safe(names[one["agent"]]), one["begin"], one["end"], one["hours"]]) for one in latest.result["shifts"]
     ]
     audit.taken(look.actor, "shifts.exported", "", now=look.now, rows=len(lines) - 1)
-    answer = HttpResponse(b"".join(lines), content_type="text/csv; charset=utf-8")
-    answer["Content-Disposition"] = 'attachment; filename="shifts.csv"'
-    return answer
+    return download(b"".join(lines), "shifts.csv", CSV)

@@ -12,11 +12,12 @@ from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
 from deskwright.desk.errors import NotFound
-from deskwright.web.console.audit import line, safe
+from deskwright.web.console.exporting import CSV, line, safe
+from deskwright.web.downloads import download
 from deskwright.web.studio import vega
 from deskwright.web.studio.charts import Chart
 
-TYPES: Final = {"png": "image/png", "json": "application/json", "csv": "text/csv; charset=utf-8"}
+TYPES: Final = {"png": "image/png", "json": "application/json", "csv": CSV}
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +61,4 @@ def sheet(rows: Iterable[Iterable[Any]]) -> bytes:
 
 
 def file(body: bytes, title: str, form: str) -> HttpResponse:
-    answer = HttpResponse(body, content_type=TYPES[form])
-    answer["Content-Disposition"] = f'attachment; filename="{slugify(title)[:60] or "chart"}.{form}"'
-    return answer
+    return download(body, f"{slugify(title)[:60] or 'chart'}.{form}", TYPES[form])

@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
 from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
@@ -26,10 +26,12 @@ from deskwright.engine.problems import Problem, WorkflowError
 from deskwright.store import facts
 from deskwright.store.connection import cursor
 from deskwright.store.models import Trial
-from deskwright.web.console.audit import line, safe
+from deskwright.web.console.exporting import CSV, export_page, line, safe
+from deskwright.web.console.exporting import RIGHT as EXPORT
 from deskwright.web.console.frame import saved, settings_page, show
 from deskwright.web.console.workflow import RIGHT as PUBLISH
 from deskwright.web.console.workflow import marked
+from deskwright.web.downloads import streamed
 from deskwright.web.look import Look, is_part
 from deskwright.web.studio import reporting
 
@@ -138,7 +140,11 @@ def editor(request: HttpRequest, look: Look, text: str, problems: Any, *, good: 
 def trial(request: HttpRequest, look: Look, number: int) -> HttpResponse:
     """How far it is, or what came out. Its address can be given to other leads."""
     found = TRIALS.found(look.actor, number)
-    context: dict[str, Any] = {"trial": found, "may_publish": holds(look.actor, PUBLISH)}
+    context: dict[str, Any] = {
+        "trial": found,
+        "may_publish": holds(look.actor, PUBLISH),
+        "may_export": look.may(EXPORT),
+    }
     if found.report:
         context |= outcome(request, look, found)
     title = found.title or _("Draft")
@@ -190,7 +196,7 @@ def forget(request: HttpRequest, look: Look, number: int) -> HttpResponse:
     return saved(request, reverse(HERE), _("Deleted"))
 
 
-@settings_page(RIGHT)
+@export_page(RIGHT)
 def export(request: HttpRequest, look: Look, number: int) -> Any:
     """The tickets that differ as CSV, those the reader may see."""
     report = TRIALS.found(look.actor, number).report
@@ -198,9 +204,7 @@ def export(request: HttpRequest, look: Look, number: int) -> Any:
         raise Invalid(_("There is no report yet."))
     subjects = access.subjects(look.visible, [each["ticket"] for each in report["moved"]])
     audit.taken(look.actor, "trial.exported", f"what-if {number}", now=look.now, rows=len(subjects))
-    answer = StreamingHttpResponse(table(report, subjects), content_type="text/csv; charset=utf-8")
-    answer["Content-Disposition"] = f'attachment; filename="what-if-{number}.csv"'
-    return answer
+    return streamed(table(report, subjects), f"what-if-{number}.csv", CSV)
 
 
 def table(report: reporting.Report, subjects: dict[int, str]) -> Iterator[bytes]:

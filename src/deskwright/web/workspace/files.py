@@ -8,10 +8,9 @@ from __future__ import annotations
 import re
 from base64 import b64encode
 from collections.abc import Iterable, Mapping
-from io import BytesIO
 from typing import Any, Final
 
-from django.http import FileResponse, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.safestring import mark_safe
@@ -24,11 +23,10 @@ from deskwright.desk.errors import NotFound
 from deskwright.store import blobs
 from deskwright.store.queries import ticket as queries
 from deskwright.text.files import SHOWN_TYPES, picture_type, sound_type
+from deskwright.web.downloads import download, locked
 from deskwright.web.gate import asks
 from deskwright.web.look import Look, page
 
-LOCKED: Final = "default-src 'none'; sandbox"
-"""The policy of a file that is opened by its address: nothing in it runs or loads."""
 FRAMED: Final = (
     "default-src 'none'; img-src data:; style-src 'unsafe-inline'; frame-ancestors 'self'; "
     "sandbox allow-popups allow-popups-to-escape-sandbox"
@@ -45,7 +43,7 @@ CID: Final = re.compile(r'(<img\b[^>]*?\bsrc=")cid:([^"]{1,300})(")', re.IGNOREC
 def attachment(request: HttpRequest, look: Look, number: int) -> HttpResponse:
     """The file of an attachment. Not found: no such one, not one to be seen, or its bytes are gone."""
     row = queries.attachment(number, look.visible)
-    answer = download(row)
+    answer = handed_out(row)
     noted(look, row, "file.downloaded")
     return answer
 
@@ -94,7 +92,7 @@ def span(part: re.Match[str], size: int) -> tuple[int, int]:
 def draft_file(request: HttpRequest, look: Look, number: int) -> HttpResponse:
     """A file that has not left yet: a picture is shown, anything else downloaded."""
     row = queries.draft_file(number, look.actor.pk, look.visible)
-    answer = shown(row) if row and row["content_type"] in SHOWN_TYPES else download(row)
+    answer = shown(row) if row and row["content_type"] in SHOWN_TYPES else handed_out(row)
     noted(look, row)
     return answer
 
@@ -125,13 +123,10 @@ def noted(look: Look, row: Mapping[str, Any] | None, action: Action = "ticket.se
         audit.looked(look.actor, action, thing, name, now=look.now)
 
 
-def download(row: Mapping[str, Any] | None) -> HttpResponse:
+def handed_out(row: Mapping[str, Any] | None) -> HttpResponse:
     found = bytes_of(row)
     assert row is not None
-    answer = FileResponse(
-        BytesIO(found), as_attachment=True, filename=row["name"], content_type="application/octet-stream"
-    )
-    return locked(answer)  # type: ignore[arg-type]
+    return download(found, row["name"])
 
 
 def shown(row: Mapping[str, Any] | None) -> HttpResponse:
@@ -141,13 +136,6 @@ def shown(row: Mapping[str, Any] | None) -> HttpResponse:
         raise NotFound(_("This file is no picture that can be shown. Download it instead."))
     answer = locked(HttpResponse(found, content_type=kind))
     answer.headers["Cache-Control"] = "private, max-age=3600"
-    return answer
-
-
-def locked(answer: HttpResponse) -> HttpResponse:
-    answer._csp_exempt = True  # type: ignore[attr-defined]  # it has a stricter one of its own
-    answer.headers["X-Content-Type-Options"] = "nosniff"
-    answer.headers["Content-Security-Policy"] = LOCKED
     return answer
 
 
