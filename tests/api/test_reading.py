@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import orjson
@@ -11,6 +12,7 @@ from hypothesis import strategies as st
 
 from deskwright.api import reading
 from deskwright.api.problems import Problem
+from deskwright.api.shapes import ADDRESS, Shape, Text
 
 WHO = {"email": "mina@harbor.example", "name": "Mina Holt"}
 SCALARS = st.none() | st.booleans() | st.floats(allow_nan=False) | st.text()
@@ -126,3 +128,14 @@ def test_a_message_of_an_agent_names_no_requester_and_only_a_reply_solves() -> N
         reading.message(orjson.dumps({"text": "done", "kind": "note", "requester": WHO, "solve": True}))
 
     assert {fault["pointer"] for fault in caught.value.errors} == {"/requester", "/solve"}
+
+
+@pytest.mark.parametrize("address", ["a@b.example\n", "\na@b.example", "a@b.example c@d.example", "a@b\tc"])
+def test_a_pattern_is_of_the_whole_text_for_us_and_for_who_reads_the_description(address: str) -> None:
+    shape = Shape({"address": Text(254, like=ADDRESS)})
+    with pytest.raises(Problem):
+        shape.of(orjson.dumps({"address": address}))
+
+    pattern = shape.schema()["properties"]["address"]["pattern"]
+    assert not re.search(pattern.replace("$", r"\Z"), address), "`$` of JSON Schema is the end, before no line break"
+    assert re.search(pattern, "a@b.example")

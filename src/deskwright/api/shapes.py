@@ -16,6 +16,9 @@ from deskwright.api.checking import Body, named, parsed
 
 Schema = dict[str, Any]
 LARGEST_NUMBER: Final = 2**63 - 1
+COLOUR: Final = "(#[0-9a-fA-F]{6})?"
+ADDRESS: Final = r"([^@\s]+@[^@\s]+)?"
+"""Patterns of whole texts; each may be empty."""
 
 
 class Field(Protocol):
@@ -48,7 +51,9 @@ class Text:
         return text
 
     def schema(self) -> Schema:
-        more: Schema = ({"minLength": 1} if self.required else {}) | ({"pattern": self.like} if self.like else {})
+        more: Schema = ({"minLength": 1} if self.required else {}) | (
+            {"pattern": f"^(?:{self.like})$"} if self.like else {}
+        )
         return {"type": ["string", "null"] if self.nullable else "string", "maxLength": self.longest, **more}
 
 

@@ -6,6 +6,7 @@ from typing import Any, Final
 
 from deskwright.api.routing import Asked
 from deskwright.api.shapes import (
+    COLOUR,
     INSTANT,
     INSTANT_OR_NULL,
     OBJECT,
@@ -164,7 +165,7 @@ WIDGET: Final = an_object(
 )
 WIDGET_KNOWN: Final[Fields] = {
     "name": Text(80),
-    "colour": Text(7, like="^(#[0-9a-fA-F]{6})?$"),
+    "colour": Text(7, like=COLOUR),
     "origins": Texts(300, 50),
     "greetings": Wordings(300),
     "hours": Text(80),

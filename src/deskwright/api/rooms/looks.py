@@ -6,6 +6,8 @@ from typing import Any, Final
 
 from deskwright.api.routing import Asked
 from deskwright.api.shapes import (
+    ADDRESS,
+    COLOUR,
     OBJECT,
     TEXT,
     TRUTH,
@@ -25,7 +27,6 @@ from deskwright.desk.answering import signatures
 from deskwright.desk.settings import brands, furnishing, house
 from deskwright.store.models import Brand
 
-COLOUR: Final = "^(#[0-9a-fA-F]{6})?$"
 LOOKS: Final[Fields] = {
     "name": Text(80),
     "accent": Text(7, like=COLOUR),
@@ -52,7 +53,7 @@ OF_BRAND: Final[Fields] = {
     **LOOKS,
     "host": Text(253),
     "tag": Text(60, like="[A-Za-z0-9_-]*"),
-    "address": Text(254, like="([^@ ]+@[^@ ]+)?"),
+    "address": Text(254, like=ADDRESS),
     "sender_name": Text(80),
     "signature": Text(2000),
     "signatures": Wordings(2000),

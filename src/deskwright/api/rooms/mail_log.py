@@ -6,7 +6,7 @@ from typing import Any, Final
 
 from deskwright.api import pages
 from deskwright.api.routing import PAGED, Answer, Asked, Param, Route, a_file
-from deskwright.api.shapes import FILE, INSTANT, TEXT, WHOLE, WHOLE_OR_NULL, Shape, Text, a_page, an_object
+from deskwright.api.shapes import ADDRESS, FILE, INSTANT, TEXT, WHOLE, WHOLE_OR_NULL, Shape, Text, a_page, an_object
 from deskwright.api.things import also, as_told
 from deskwright.desk import clock
 from deskwright.desk.arriving import log
@@ -24,7 +24,7 @@ MAIL: Final = an_object(
     ticket=WHOLE_OR_NULL,
 )
 READ: Final = also(MAIL, text=TEXT)
-AUTHOR: Final = Shape({"author": Text(254, like="([^@ ]+@[^@ ]+)?")}, none_needed=True)
+AUTHOR: Final = Shape({"author": Text(254, like=ADDRESS)}, none_needed=True)
 STATE: Final = Param("state", "Only mails in this state.", log.STATES)
 TEXT_OF: Final = Param("q", "An address or the beginning of one, a Message-ID, or words of the subject.")
 told: Final = as_told(MAIL, message_id="mail_id", ticket="ticket_id", disposition=lambda row: row.disposition or "")

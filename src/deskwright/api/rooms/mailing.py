@@ -9,6 +9,7 @@ from django.conf import settings
 
 from deskwright.api.routing import Asked
 from deskwright.api.shapes import (
+    ADDRESS,
     INSTANT,
     INSTANT_OR_NULL,
     OBJECT,
@@ -71,7 +72,7 @@ ENTERED: Final = Shape(
 SENDER: Final = an_object(team=WHOLE, address=TEXT, name=TEXT, signature=TEXT, signatures=OBJECT)
 SENDS: Final = Shape(
     {
-        "address": Text(254, like="([^@ ]+@[^@ ]+)?"),
+        "address": Text(254, like=ADDRESS),
         "name": Text(80),
         "signature": Text(SIGNATURE),
         "signatures": Wordings(SIGNATURE),
