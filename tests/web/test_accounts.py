@@ -15,8 +15,10 @@ from django.test import Client
 from deskwright.desk import clock
 from deskwright.desk.accounts import attempts, invitations
 from deskwright.desk.errors import Forbidden
-from deskwright.store.models import Agent, AuditEntry, Delivery, Invitation
+from deskwright.desk.settings import house
+from deskwright.store.models import Agent, AuditEntry, Delivery, DeskSettings, Invitation
 from deskwright.web.account import signing
+from deskwright.web.account.adapters import MfaAdapter
 from tests.web import rows
 
 GOOD = "a long unusual sentence"
@@ -64,6 +66,22 @@ def test_a_password_others_would_guess_is_refused(password: str, admin: Agent, n
     invitations.invite(admin, newcomer.pk, now=now)
 
     assert Client().post(link("welcome", newcomer.email), {"password": password}).status_code == 422
+
+
+def test_the_name_the_desk_was_given_stands_in_what_it_mails_and_shows(
+    admin: Agent, newcomer: Agent, now: datetime
+) -> None:
+    DeskSettings.objects.update_or_create(pk=1, defaults={"name": "Harbor Help"})
+    house.forget()
+
+    invitations.invite(admin, newcomer.pk, now=now)
+    invited = Delivery.objects.get(recipient=newcomer.email).content
+    Client().post("/account/password/forgotten/", {"email": admin.email})
+
+    assert "Harbor Help" in invited["subject"] and "Harbor Help" in invited["text"]
+    assert "Harbor Help" in Delivery.objects.get(recipient=admin.email).content["subject"]
+    assert MfaAdapter().get_totp_issuer() == "Harbor Help"
+    assert "· Harbor Help</title>" in Client().get("/help/enter/").content.decode()
 
 
 def test_an_invitation_ends_when_it_is_revoked_sent_again_or_too_old(

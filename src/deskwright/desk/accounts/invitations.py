@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from deskwright.desk import audit
 from deskwright.desk.accounts.post import post
 from deskwright.desk.errors import Conflict, NotFound
+from deskwright.desk.settings.house import house
 from deskwright.desk.settings.rights import require
 from deskwright.desk.settings.saving import saved
 from deskwright.store.connection import deed
@@ -34,9 +35,7 @@ def invite(actor: Agent | None, number: int, *, now: datetime) -> None:
         token = secrets.token_urlsafe(24)
         known = {"token_sha256": digest(token), "sent_at": now, "expires_at": now + LASTS, "revoked_at": None}
         Invitation.objects.update_or_create(agent=agent, defaults={**known, "accepted_at": None})
-        post(
-            agent.email, _("You are invited to %(desk)s") % {"desk": settings.DESK_NAME}, letter(agent, token), now=now
-        )
+        post(agent.email, _("You are invited to %(desk)s") % {"desk": house().name}, letter(agent, token), now=now)
         saved(sql, actor, "invitation.sent", agent.email, now=now)
 
 
@@ -44,7 +43,7 @@ def letter(agent: Agent, token: str) -> str:
     greeting = _("Hello %(name)s,") % {"name": agent.name}
     says = _("you have been invited to work at %(desk)s. Follow this link to choose your password:")
     ends = _("The link works for seven days, once.")
-    says = says % {"desk": settings.DESK_NAME}
+    says = says % {"desk": house().name}
     return f"{greeting}\n\n{says}\n\n{settings.PUBLIC_URL}/welcome/{token}/\n\n{ends}"
 
 

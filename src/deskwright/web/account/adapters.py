@@ -19,6 +19,7 @@ from deskwright.desk.accounts import newcomers, policy, saml
 from deskwright.desk.accounts.post import post
 from deskwright.desk.accounts.saml import SamlProvider
 from deskwright.desk.audit_actions import Action
+from deskwright.desk.settings.house import house
 from deskwright.desk.settings.sealing import seal, unseal
 from deskwright.store.models import Agent
 
@@ -57,7 +58,7 @@ class AccountAdapter(DefaultAccountAdapter):
             return
         says = _("Follow this link to choose a new password:")
         ends = _("If you did not ask for it, you need not do anything.")
-        subject = _("Your password at %(desk)s") % {"desk": settings.DESK_NAME}
+        subject = _("Your password at %(desk)s") % {"desk": house().name}
         post(email, subject, f"{says}\n\n{context['password_reset_url']}\n\n{ends}", now=clock.now())
 
     def send_notification_mail(self, template_prefix: str, user: Agent, *args: Any, **more: Any) -> None:
@@ -74,7 +75,7 @@ class MfaAdapter(DefaultMFAAdapter):
         return unseal(encrypted_text)
 
     def get_totp_issuer(self) -> str:
-        return str(settings.DESK_NAME)
+        return house().name
 
 
 class SocialAdapter(DefaultSocialAccountAdapter):

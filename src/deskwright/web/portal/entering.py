@@ -6,7 +6,6 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any, Final
 
-from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
 from django.contrib.messages import error
 from django.core.exceptions import ValidationError
@@ -43,11 +42,11 @@ def ask_link(request: HttpRequest) -> HttpResponse:
         links.send(email, address, now=now, host=request.META.get("HTTP_HOST", ""))
     except Conflict as refusal:
         return shown(request, email, refusal.sentence, 429)
-    return render(request, "portal/link_sent.html", {"desk": settings.DESK_NAME, "email": email})
+    return render(request, "portal/link_sent.html", {"email": email})
 
 
 def shown(request: HttpRequest, email: str = "", problem: str = "", status: int = 200) -> HttpResponse:
-    context = {"desk": settings.DESK_NAME, "email": email, "problem": problem}
+    context = {"email": email, "problem": problem}
     return render(request, "portal/link_ask.html", context, status=status)
 
 
@@ -71,7 +70,7 @@ def enter(request: HttpRequest, token: str) -> HttpResponse:
 
 
 def entrance(request: HttpRequest, token: str, opened: bool, status: int) -> HttpResponse:
-    context = {"desk": settings.DESK_NAME, "token": token, "open": opened}
+    context = {"token": token, "open": opened}
     return render(request, "portal/link_enter.html", context, status=status)
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from django.conf import settings
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.db.models import Q, QuerySet
@@ -126,4 +125,4 @@ def file(request: HttpRequest, customer: Customer, number: int, attachment: int)
 
 
 def show(request: HttpRequest, template: str, status: int = 200, **context: Any) -> HttpResponse:
-    return render(request, template, {"desk": settings.DESK_NAME, "now": clock.now(), **context}, status=status)
+    return render(request, template, {"now": clock.now(), **context}, status=status)
