@@ -194,6 +194,11 @@ def test_a_message_that_was_not_delivered_stands_on_the_ticket_once_and_its_writ
     assert notice.agent == lead and THEIRS in in_english(notice.subject)
 
 
+def test_an_address_with_parameters_without_end_is_refused(line: Line, now: datetime) -> None:
+    with pytest.raises(Invalid, match="address cannot be read"):
+        post(line, ways.STATUS, now, "&".join(f"of{number}=x" for number in range(30)), MessageSid="SM0000")
+
+
 def test_another_line_says_nothing_about_a_message(line: Line, provider: Provider, lead: Agent, now: datetime) -> None:
     comes(line, provider, now)
     sent = send(lead, Ticket.objects.get().pk, "On its way.", provider, now)

@@ -56,17 +56,24 @@ def take(line: Line, post: Post, now: datetime) -> None:
 
 
 def fields(post: Post) -> dict[str, str]:
-    """What a form says, and its address. Raises Unreadable."""
-    return {**dict(parse_qsl(post.question, max_num_fields=20)), **twilio.form(post.body)}
+    """The parameters of the address it was posted to, and of the form, which goes before. Raises Unreadable."""
+    return asked(post) | twilio.form(post.body)
+
+
+def asked(post: Post) -> dict[str, str]:
+    """The parameters of the address it was posted to. Raises Unreadable."""
+    try:
+        return dict(parse_qsl(post.question, max_num_fields=20))
+    except ValueError as trouble:
+        raise Unreadable("", f"The address cannot be read: {trouble}") from trouble
 
 
 def read(line: Line, post: Post) -> Said | None:
     """What it says; None for what is of no consequence. Raises Unreadable."""
-    asked = dict(parse_qsl(post.question, max_num_fields=20))
     if line.provider == "twilio":
         values = fields(post)
         if post.what == ways.STATUS:
-            return twilio.text_status(values, asked.get("of", ""))
+            return twilio.text_status(values, asked(post).get("of", ""))
         if post.what == ways.VOICE:
             return twilio.voice_event(values)
         return twilio.call_event(values) if post.what == ways.CALLS else twilio.text_came(values)
@@ -74,7 +81,8 @@ def read(line: Line, post: Post) -> Said | None:
         raise Unreadable("", "Calls of this line are answered by its own telephone system.")
     said = plain.document(post.body)
     if post.what == ways.STATUS:
-        return plain.status({**({"reference": asked["of"]} if asked.get("of") else {}), **said})
+        of = asked(post).get("of")
+        return plain.status({**({"reference": of} if of else {}), **said})
     return plain.call_event(said, line.number) if post.what == ways.CALLS else plain.message(said, line.number)
 
 
