@@ -42,7 +42,7 @@ def take_on(email: str, name: str, groups: Collection[str], *, now: datetime) ->
 
 
 def follow_groups(agent: Agent, groups: Collection[str], *, now: datetime) -> None:
-    """Give an agent the role their groups mean today. Nothing changes where no group means one; an admin is kept."""
+    """Give an agent the role their groups mean today. Nothing changes where none means one; the last admin is kept."""
     role = role_by(policy.known(), groups)
     held = agent.custom_role.key if agent.custom_role else agent.role
     if not role or role == held:

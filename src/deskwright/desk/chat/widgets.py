@@ -134,7 +134,10 @@ def switch(actor: Agent | None, number: int, on: bool, *, now: datetime) -> None
 
 
 def rotate(actor: Agent | None, number: int, *, now: datetime) -> str:
-    """A fresh signing secret; what the old one signed is refused from now on. Raises Forbidden, NotFound."""
+    """A fresh signing secret. The old one lets nobody in any more after `REMEMBERED`; who is in stays in.
+
+    Raises Forbidden, NotFound.
+    """
     require(actor, RIGHT)
     secret = fresh_secret()
     with deed() as sql:

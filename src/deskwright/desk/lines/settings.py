@@ -108,7 +108,7 @@ def where(url: str) -> str:
 
 
 def refuse_twice(plain: Mapping[str, Any], number: int | None) -> None:
-    """Two active lines with one number for the same kind of message could not be told apart."""
+    """Two lines with one number for the same kind of message could not be told apart, were both on."""
     others = Line.objects.filter(number=plain["number"]).exclude(pk=number or 0)
     if any(getattr(other, kind) and plain[kind] for other in others for kind in ("calls", "sms", "whatsapp")):
         said = _("This number is connected already.")

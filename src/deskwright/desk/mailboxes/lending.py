@@ -77,5 +77,5 @@ def refuse_strange(box: Mailbox, host: str) -> None:
 
 
 def lenders() -> list[Mailbox]:
-    """Mailboxes that somebody has consented for."""
+    """Mailboxes that are opened by a consent, whether or not somebody has given it yet."""
     return list(Mailbox.objects.exclude(auth="password").order_by("name"))
