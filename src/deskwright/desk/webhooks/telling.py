@@ -56,11 +56,14 @@ def messages(sql: Cursor, hooks: Sequence[Webhook], events: Sequence[Row], now: 
     for row in events:
         for name in catalogue.named(row["kind"], row["data"]):
             event_id = f"evt_{row['event']}.{name}"
-            text = payloads.body(name, event_id, row)
-            for hook in hooks:
-                condition = conditions[hook.pk]
-                if name in hook.events and (condition is None or condition.holds(seen[row["id"]])):
-                    yield message(hook, name, event_id, text, now, row["id"])
+            wanting = [hook for hook in hooks if name in hook.events and holds(conditions[hook.pk], row, seen)]
+            text = payloads.body(name, event_id, row) if wanting else ""
+            for hook in wanting:
+                yield message(hook, name, event_id, text, now, row["id"])
+
+
+def holds(condition: Condition | None, row: Row, seen: Mapping[int, Mapping[str, Any]]) -> bool:
+    return condition is None or bool(condition.holds(seen[row["id"]]))
 
 
 def message(hook: Webhook, event: str, event_id: str, text: str, now: datetime, ticket: int | None) -> WebhookDelivery:
