@@ -18,9 +18,9 @@ from deskwright.channels.alerts.signals import Signal
 from deskwright.desk.alerts import troubles
 from deskwright.desk.alerts.door import Source
 from deskwright.desk.alerts.troubles import Run, Trouble
-from deskwright.desk.arriving.intake import AWAY
 from deskwright.store.connection import deed, to_json
 from deskwright.store.live import announcement
+from deskwright.store.outage import AWAY
 
 Cursor = psycopg.Cursor[dict[str, Any]]
 Place = tuple[int, str]

@@ -13,7 +13,6 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-import django.db
 import psycopg
 from django.utils.translation import gettext as _
 
@@ -25,6 +24,7 @@ from deskwright.engine import saying
 from deskwright.store.connection import deed, from_json, to_json
 from deskwright.store.live import work_is_due
 from deskwright.store.models import Agent
+from deskwright.store.outage import AWAY
 from deskwright.store.sql import load
 
 Cursor = psycopg.Cursor[dict[str, Any]]
@@ -226,9 +226,6 @@ def refused(arrival: Arrival, trouble: Exception) -> Outcome:
         return Outcome("refused", reason=str(trouble), error=Invalid(_("This message cannot be stored as it is.")))
     return Outcome("refused", reason=str(trouble), error=Broken("The desk failed on this message; it has been noted."))
 
-
-AWAY = (psycopg.OperationalError, psycopg.InterfaceError, django.db.OperationalError, django.db.InterfaceError)
-"""What a database that is not there raises."""
 
 JOURNAL = """
 INSERT INTO store_rawinput

@@ -22,6 +22,7 @@ from deskwright.desk.texting import media, receiving, statuses
 from deskwright.engine import saying
 from deskwright.store.connection import deed, from_json
 from deskwright.store.models import Line
+from deskwright.store.outage import AWAY
 
 Said = CallEvent | TextCame | TextStatus
 CHANNELS: Final = (PHONE, *TEXTS)
@@ -95,7 +96,7 @@ def work_off(now: datetime, limit: int, fetch: media.Fetch) -> int:
             continue
         try:
             work(row, now, fetch)
-        except intake.AWAY:
+        except AWAY:
             raise
         except calls.Unfinished:
             with deed() as sql:
