@@ -150,8 +150,7 @@ def stop_harmful(name: str, harm: Figure, now: datetime) -> int:
             return 0
         key = f"experiment:{name}:{now.isoformat(timespec='seconds')}"[:200]
         told = sql.execute(TELL_LEADS, {"subject": subject, "key": key, "now": now}).fetchall()
-        said = live.announcement([], sorted(row["agent_id"] for row in told))
-        sql.execute("SELECT pg_notify('desk', %s)", [said])
+        live.announce(sql, [], sorted(row["agent_id"] for row in told))
         return 1
 
 

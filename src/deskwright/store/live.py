@@ -98,9 +98,18 @@ def leaving(*channels: str) -> tuple[str, ...]:
     return tuple(f"leaving {channel}" for channel in channels)
 
 
+def say(cursor: psycopg.Cursor[Any], channel: str, *payloads: str) -> None:
+    """Say each on the channel, as part of the caller's deed."""
+    cursor.execute("SELECT pg_notify(%s, payload) FROM unnest(%s::text[]) AS payload", [channel, list(payloads)])
+
+
+def announce(cursor: psycopg.Cursor[Any], tickets: Iterable[int], agents: Iterable[int] = ()) -> None:
+    """Say on `DESK` that these were touched; none: that anything may have been."""
+    say(cursor, DESK, announcement(tickets, agents))
+
+
 def work_is_due(cursor: psycopg.Cursor[Any], said: str) -> None:
-    """Say so on `WORK`, as part of the caller's deed."""
-    cursor.execute("SELECT pg_notify(%s, %s)", [WORK, said])
+    say(cursor, WORK, said)
 
 
 def presence(**people: Iterable[tuple[int, int, str]]) -> list[str]:

@@ -319,7 +319,7 @@ async def said(payloads: Sequence[str]) -> None:
 
 
 def announce(payload: str) -> None:
-    cursor().execute("SELECT pg_notify(%(channel)s, %(payload)s)", {"channel": PRESENCE, "payload": payload})
+    live.say(cursor(), PRESENCE, payload)
 
 
 def sees(seen: Authority, ticket: int) -> bool:

@@ -16,7 +16,7 @@ from deskwright.desk import access
 from deskwright.desk.answering import recipients
 from deskwright.desk.errors import Invalid
 from deskwright.store.connection import deed
-from deskwright.store.live import PRESENCE, announcement, presence
+from deskwright.store.live import PRESENCE, announcement, presence, say
 from deskwright.store.models import Agent
 
 Cursor = psycopg.Cursor[dict[str, Any]]
@@ -62,8 +62,7 @@ def keep(
 def say_writing(sql: Cursor, actor: Agent, ticket_id: int, kind: str) -> None:
     """Who has the ticket open sees that somebody writes, a visitor only when it is for them; nothing of it is kept."""
     told = [(ticket_id, actor.pk, actor.name)]
-    for payload in presence(writes=told, **({"answers": told} if kind == "reply" else {})):
-        sql.execute("SELECT pg_notify(%(channel)s, %(payload)s)", {"channel": PRESENCE, "payload": payload})
+    say(sql, PRESENCE, *presence(writes=told, **({"answers": told} if kind == "reply" else {})))
 
 
 def returned(sql: Cursor, actor: Agent, ticket_id: int, kind: str) -> dict[str, Any] | None:

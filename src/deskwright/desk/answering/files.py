@@ -22,7 +22,7 @@ from deskwright.desk.arriving.arrivals import File
 from deskwright.desk.errors import Invalid, NotFound
 from deskwright.store import blobs
 from deskwright.store.connection import deed
-from deskwright.store.live import announcement
+from deskwright.store.live import announce
 from deskwright.store.models import Agent, DraftFile
 from deskwright.text.files import SHOWN_TYPES, picture_type
 
@@ -55,7 +55,7 @@ def add(actor: Agent, ticket_id: int, kind: str, name: str, content: bytes, *, n
             content_id=file.content_id,
             created_at=now,
         )
-        announce(sql, ticket_id)
+        announce(sql, [ticket_id])
         return made
 
 
@@ -91,7 +91,7 @@ def remove(actor: Agent, file_id: int) -> DraftFile:
     with deed() as sql:
         file = own(actor, file_id)
         DraftFile.objects.filter(pk=file.pk).delete()
-        announce(sql, file.ticket_id)
+        announce(sql, [file.ticket_id])
         return file
 
 
@@ -157,10 +157,6 @@ def naming(actor: Agent, ticket_id: int, kind: str) -> dict[str, Any]:
 def lock(sql: Cursor, actor: Agent, ticket_id: int) -> None:
     """Two files that arrive at once are counted one after the other."""
     sql.execute("SELECT pg_advisory_xact_lock(%(agent)s::int, %(ticket)s::int)", naming(actor, ticket_id, ""))
-
-
-def announce(sql: Cursor, ticket_id: int) -> None:
-    sql.execute("SELECT pg_notify('desk', %(said)s)", {"said": announcement([ticket_id])})
 
 
 def sweep(now: datetime, limit: int) -> int:

@@ -12,7 +12,7 @@ from deskwright.desk import access
 from deskwright.desk.cases import Case
 from deskwright.engine.saying import _, gettext_noop
 from deskwright.store.connection import deed
-from deskwright.store.live import announcement
+from deskwright.store.live import announce
 from deskwright.store.models import Agent, Follower
 
 Cursor = psycopg.Cursor[dict[str, Any]]
@@ -28,7 +28,7 @@ def follow(actor: Agent, ticket_id: int, *, now: datetime) -> None:
     access.ticket_for(actor, ticket_id, "see")
     with deed() as sql:
         Follower.objects.get_or_create(agent=actor, ticket_id=ticket_id, defaults={"since": now})
-        announce(sql, ticket_id)
+        announce(sql, [ticket_id])
 
 
 def unfollow(actor: Agent, ticket_id: int) -> None:
@@ -36,7 +36,7 @@ def unfollow(actor: Agent, ticket_id: int) -> None:
     access.ticket_for(actor, ticket_id, "see")
     with deed() as sql:
         Follower.objects.filter(agent=actor, ticket_id=ticket_id).delete()
-        announce(sql, ticket_id)
+        announce(sql, [ticket_id])
 
 
 def follow_mentions(actor: Agent, wanted: bool) -> None:
@@ -66,10 +66,6 @@ def tell(sql: Cursor, cases: Sequence[Case]) -> None:
 
 def newest(case: Case) -> dict[str, Any] | None:
     return next((message for message in reversed(case.messages) if message["kind"] in TOLD_OF), None)
-
-
-def announce(sql: Cursor, ticket_id: int) -> None:
-    sql.execute("SELECT pg_notify('desk', %(said)s)", {"said": announcement([ticket_id])})
 
 
 FOLLOWERS = """

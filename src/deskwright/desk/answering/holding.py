@@ -27,7 +27,7 @@ from deskwright.desk.working import refuse_merged, take_up_one
 from deskwright.engine import saying
 from deskwright.store import queue
 from deskwright.store.connection import deed, from_json
-from deskwright.store.live import announcement
+from deskwright.store.live import announce
 from deskwright.store.models import Agent, HeldReply, Notice
 from deskwright.store.sql import load
 
@@ -91,7 +91,7 @@ def send(
         if template is None:
             files.take_along(sql, actor, ticket_id, held.pk)
             drafts.end(sql, actor, ticket_id, "reply")
-        announce(sql, ticket_id)
+        announce(sql, [ticket_id])
         return int(held.pk)
 
 
@@ -134,7 +134,7 @@ def send_now(actor: Agent, held_id: int, *, now: datetime) -> int:
         held = own(actor, held_id)
         HeldReply.objects.filter(pk=held.pk).update(counts_at=now, leaves_at=now)
         queue.add(sql, "send_reply", [held.pk], now)
-        announce(sql, held.ticket_id)
+        announce(sql, [held.ticket_id])
         return int(held.ticket_id)
 
 
@@ -146,7 +146,7 @@ def take_back(actor: Agent, held_id: int, *, now: datetime) -> int:
         held.delete()
         if held.template is None:
             restore(sql, actor, held.ticket_id, held.text, now, to=held.recipients, by=held.by)
-        announce(sql, held.ticket_id)
+        announce(sql, [held.ticket_id])
         return int(held.ticket_id)
 
 
@@ -211,11 +211,7 @@ def come_back(sql: Cursor, row: Mapping[str, Any], because: str, now: datetime) 
         restore(sql, actor, ticket, row["text"], now, returned=kept(because), to=to, by=row["by"])
     subject = kept(saying._("Your reply was not sent. %(because)s", because=because))
     Notice.objects.create(agent=actor, ticket_id=ticket, subject=subject, key=f"held:{row['id']}", created_at=now)
-    announce(sql, ticket, actor.pk)
-
-
-def announce(sql: Cursor, ticket: int, *agents: int) -> None:
-    sql.execute("SELECT pg_notify('desk', %(said)s)", {"said": announcement([ticket], agents)})
+    announce(sql, [ticket], [actor.pk])
 
 
 BEGUN = "SELECT text FROM store_draft WHERE agent_id = %(agent)s AND ticket_id = %(ticket)s AND kind = 'reply'"

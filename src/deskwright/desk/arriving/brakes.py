@@ -20,7 +20,7 @@ from deskwright.desk.cases import Case
 from deskwright.desk.said import in_english, kept
 from deskwright.engine.saying import _
 from deskwright.store.connection import to_json
-from deskwright.store.live import announcement
+from deskwright.store.live import announce
 from deskwright.text.alike import bare_subject
 
 Cursor = psycopg.Cursor[dict[str, Any]]
@@ -161,8 +161,7 @@ def tell(sql: Cursor, brakes: Brakes, now: datetime) -> None:
     if told:
         rows = [{"ticket": ticket, "data": data} for ticket, data in told.items()]
         sql.execute(TELL, {"told": to_json(rows), "now": now})
-        said = announcement(list(told))
-        sql.execute("SELECT pg_notify('desk', %(said)s)", {"said": said})
+        announce(sql, told)
 
 
 BEGUN: Final = f"""

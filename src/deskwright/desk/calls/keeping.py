@@ -10,7 +10,7 @@ from deskwright.channels.telephony.values import ANSWERED, ENDED, RINGING, CallE
 from deskwright.desk.arriving.arrivals import Person
 from deskwright.desk.texting.receiving import person
 from deskwright.store.connection import cursor
-from deskwright.store.live import CALLING
+from deskwright.store.live import CALLING, DESK, say
 from deskwright.store.models import Agent, Call, Identity, Line, Ticket
 
 WITHHELD: Final = frozenset({"anonymous", "restricted", "unavailable", "unknown", "private", "withheld"})
@@ -74,4 +74,4 @@ def caller(call: Call, line: Line, nobody: str) -> Person:
 
 def announce() -> None:
     """Tell every agent's page that calls have moved."""
-    cursor().execute("SELECT pg_notify('desk', %(said)s)", {"said": CALLING})
+    say(cursor(), DESK, CALLING)

@@ -19,7 +19,7 @@ from deskwright.desk.errors import Invalid, NotFound
 from deskwright.desk.tickets.remarks import remark
 from deskwright.desk.working import take_up_one
 from deskwright.store.connection import deed
-from deskwright.store.live import PRESENCE, announcement, presence
+from deskwright.store.live import PRESENCE, announce, presence, say
 from deskwright.store.models import Customer
 from deskwright.text.excerpt import excerpt
 
@@ -34,7 +34,7 @@ def seen_by_visitor(visitor: Visitor, upto: int, *, now: datetime) -> None:
         row = sql.execute(SEEN, {"widget": visitor.widget, "visitor": visitor.key, "upto": upto}).fetchone()
         if row is not None:
             sql.execute(ARRIVED, {"ticket": row["ticket_id"], "upto": upto, "now": now})
-            announce(sql, row["ticket_id"])
+            announce(sql, [row["ticket_id"]])
 
 
 def stay(tickets: Sequence[int], *, now: datetime) -> None:
@@ -122,17 +122,12 @@ def say_writing(visitor: Visitor) -> None:
     if row is None:
         return
     with deed() as sql:
-        for payload in presence(writes=[(row["ticket"], VISITOR, row["name"])]):
-            sql.execute("SELECT pg_notify(%(channel)s, %(payload)s)", {"channel": PRESENCE, "payload": payload})
+        say(sql, PRESENCE, *presence(writes=[(row["ticket"], VISITOR, row["name"])]))
 
 
 def current(sql: Cursor, visitor: Visitor) -> int | None:
     row = sql.execute(CURRENT, {"widget": visitor.widget, "visitor": visitor.key}).fetchone()
     return int(row["ticket_id"]) if row else None
-
-
-def announce(sql: Cursor, ticket: int) -> None:
-    sql.execute("SELECT pg_notify('desk', %(said)s)", {"said": announcement([ticket])})
 
 
 CURRENT: Final = """

@@ -23,7 +23,7 @@ from deskwright.desk.arriving.batcher import Batcher
 from deskwright.desk.chat.visitors import Visitor
 from deskwright.desk.errors import Invalid
 from deskwright.store.connection import deed
-from deskwright.store.live import announcement
+from deskwright.store.live import announce
 from deskwright.text.excerpt import excerpt
 
 Cursor = psycopg.Cursor[dict[str, Any]]
@@ -139,8 +139,9 @@ def keep(sql: Cursor, said: Said, outcome: Outcome, chats: Mapping[tuple[int, st
         return
     widget, visitor = place(said)
     values = {"widget": widget, "visitor": visitor, "ticket": ticket, "now": now}
-    for row in sql.execute(END_OLD, values).fetchall():
-        sql.execute("SELECT pg_notify('desk', %(said)s)", {"said": announcement([row["ticket_id"]])})
+    ended = [row["ticket_id"] for row in sql.execute(END_OLD, values)]
+    if ended:
+        announce(sql, ended)
     sql.execute(BEGIN, values | {"page": said.page[:2000], "language": said.language[:12]})
     if said.email and not said.visitor.email:
         sql.execute(REACHED_AT, {"ticket": ticket, "email": said.email})

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from deskwright.desk import access
 from deskwright.desk.answering import holding
-from deskwright.desk.chat.being import announce, finish
+from deskwright.desk.chat.being import finish
 from deskwright.desk.errors import Conflict
 from deskwright.desk.staff.people import people_changed
 from deskwright.desk.staff.returns import offer
@@ -19,6 +19,7 @@ from deskwright.desk.tickets import changing
 from deskwright.desk.tickets.remarks import remark
 from deskwright.desk.working import take_up_one
 from deskwright.store.connection import deed
+from deskwright.store.live import announce
 from deskwright.store.models import Agent
 
 Cursor = psycopg.Cursor[dict[str, Any]]
@@ -80,7 +81,7 @@ def seen_by_agent(actor: Agent, ticket_id: int, upto: int) -> None:
     access.ticket_for(actor, ticket_id, "see")
     with deed() as sql:
         if sql.execute(SEEN, {"ticket": ticket_id, "upto": upto}).rowcount:
-            announce(sql, ticket_id)
+            announce(sql, [ticket_id])
 
 
 def take_chats(actor: Agent, wanted: bool, *, now: datetime) -> None:

@@ -16,6 +16,7 @@ from deskwright.desk.settings.rights import require
 from deskwright.desk.settings.saving import saved
 from deskwright.desk.settings.sealing import Unreadable, seal, unseal
 from deskwright.store.connection import deed, from_json, to_json
+from deskwright.store.live import MAILBOXES, say
 from deskwright.store.models import Agent, Mailbox
 
 RIGHT: Final = "mail:manage"
@@ -62,7 +63,7 @@ def add(actor: Agent | None, values: Mapping[str, Any], secret: Mapping[str, str
         box = Mailbox(created_at=now, secret=seal(to_json(dict(secret))), **plain(values))
         box.save()
         saved(sql, actor, "mailbox.added", box.name, now=now, after=said(box))
-        sql.execute(TOLD)
+        say(sql, MAILBOXES, "")
     house.forget()
     return box
 
@@ -85,7 +86,7 @@ def change(
         box.error, box.failing_since, box.version = "", None, box.version + 1
         box.save()
         saved(sql, actor, "mailbox.changed", box.name, now=now, before=before, after=said(box))
-        sql.execute(TOLD)
+        say(sql, MAILBOXES, "")
     house.forget()
 
 
@@ -97,7 +98,7 @@ def switch(actor: Agent | None, number: int, active: bool, *, now: datetime) -> 
         box.active, box.error, box.failing_since = active, "", None
         box.save(update_fields=["active", "error", "failing_since"])
         saved(sql, actor, "mailbox.resumed" if active else "mailbox.paused", box.name, now=now)
-        sql.execute(TOLD)
+        say(sql, MAILBOXES, "")
 
 
 def fetch_missing(actor: Agent | None, number: int, *, now: datetime) -> None:
@@ -108,7 +109,7 @@ def fetch_missing(actor: Agent | None, number: int, *, now: datetime) -> None:
         box.fetch_missing = True
         box.save(update_fields=["fetch_missing"])
         saved(sql, actor, "mailbox.fetch_missing", box.name, now=now, after={"missing": box.missing})
-        sql.execute(TOLD)
+        say(sql, MAILBOXES, "")
 
 
 def remove(actor: Agent | None, number: int, *, now: datetime) -> None:
@@ -119,7 +120,7 @@ def remove(actor: Agent | None, number: int, *, now: datetime) -> None:
         before = said(box)
         box.delete()
         saved(sql, actor, "mailbox.removed", before["name"], now=now, before=before)
-        sql.execute(TOLD)
+        say(sql, MAILBOXES, "")
     house.forget()
 
 
@@ -208,6 +209,3 @@ def locked(number: int) -> Mailbox:
     if box is None:
         raise NotFound(_("There is no such mailbox."))
     return box
-
-
-TOLD: Final = "SELECT pg_notify('desk_mailboxes', '')"

@@ -22,8 +22,9 @@ from deskwright.desk.record import record
 from deskwright.desk.said import cut, in_english
 from deskwright.desk.tickets.remarks import noted
 from deskwright.desk.working import take_up
+from deskwright.store import live
 from deskwright.store.connection import deed, from_json
-from deskwright.store.live import announcement, leaving, work_is_due
+from deskwright.store.live import leaving, work_is_due
 from deskwright.store.models import Agent, Delivery
 
 Cursor = psycopg.Cursor[dict[str, Any]]
@@ -88,7 +89,7 @@ def try_all(actor: Agent, *, now: datetime) -> int:
         ids: Sequence[int] = list(free.values_list("pk", flat=True)[:MOST])
         pacing.go_on(sql)
         moved = Delivery.objects.filter(pk__in=ids).update(due_at=now)
-        sql.execute(ANNOUNCE, {"announce": announcement([])})
+        live.announce(sql, [])
         work_is_due(sql, *leaving("email"))
         return moved
 
@@ -159,8 +160,5 @@ def another(delivery: Delivery, address: str, now: datetime) -> int:
 
 
 def announce(sql: Cursor, delivery: Delivery) -> None:
-    sql.execute(ANNOUNCE, {"announce": announcement([delivery.ticket_id] if delivery.ticket_id else [])})
+    live.announce(sql, [delivery.ticket_id] if delivery.ticket_id else [])
     work_is_due(sql, *leaving(delivery.channel))
-
-
-ANNOUNCE = "SELECT pg_notify('desk', %(announce)s)"

@@ -26,7 +26,7 @@ from deskwright.lab.capacity import roster
 from deskwright.lab.capacity.roster import NotInstalled, Person, Rules
 from deskwright.store import facts, outage
 from deskwright.store.connection import cursor, deed
-from deskwright.store.live import STUDIO, work_is_due
+from deskwright.store.live import STUDIO, say, work_is_due
 from deskwright.store.models import Agent, ShiftPlan
 
 EARLIEST, LATEST = 7, 21
@@ -101,7 +101,7 @@ def make_due(now: datetime, limit: int) -> int:
         if waiting is not None:  # otherwise another worker was faster
             ended = outcome(waiting)
             ShiftPlan.objects.filter(pk=number).update(**ended)
-            sql.execute("SELECT pg_notify(%s, 'shift_plan')", [STUDIO])
+            say(sql, STUDIO, "shift_plan")
             log.info("Shift plan %s: %s", number, ended["state"])
     return 1
 

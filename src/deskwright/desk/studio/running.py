@@ -24,7 +24,7 @@ from deskwright.desk.settings.rights import require
 from deskwright.lab.whatif.rerunning import Cancelled
 from deskwright.store import outage
 from deskwright.store.connection import deed, from_json, to_json
-from deskwright.store.live import STUDIO, work_is_due
+from deskwright.store.live import STUDIO, say, work_is_due
 from deskwright.store.models import Agent, Recommendation, Trial
 
 RIGHT: Final = "workflow:see"
@@ -85,7 +85,7 @@ class Bench(Generic[R]):
         with deed() as sql:
             due = self.model.objects.filter(pk=run.pk, state__in=DUE)
             ended = bool(due.update(state="cancelled", ended_at=now))
-            sql.execute("SELECT pg_notify(%s, %s)", [STUDIO, self.name])
+            say(sql, STUDIO, self.name)
         return ended
 
     def forget(self, actor: Agent | None, number: int, *, now: datetime) -> None:
@@ -166,7 +166,7 @@ class Bench(Generic[R]):
         with deed() as sql:
             running = self.model.objects.filter(pk=number, state="running")
             running.update(**values, ended_at=clock.now())
-            sql.execute("SELECT pg_notify(%s, %s)", [STUDIO, self.name])
+            say(sql, STUDIO, self.name)
 
 
 def interrupted() -> str:

@@ -9,7 +9,7 @@ from deskwright.desk.outbox import delivery
 from deskwright.desk.said import kept
 from deskwright.desk.working import take_up
 from deskwright.store.connection import deed
-from deskwright.store.live import announcement
+from deskwright.store.live import announce
 
 
 def told(line: int, status: TextStatus, now: datetime) -> None:
@@ -30,7 +30,7 @@ def told(line: int, status: TextStatus, now: datetime) -> None:
         if failed:
             delivery.lost(sql, cases.get(ticket), row, values, now)
         elif ticket:
-            sql.execute("SELECT pg_notify('desk', %(said)s)", {"said": announcement([ticket])})
+            announce(sql, [ticket])
 
 
 SENT = """

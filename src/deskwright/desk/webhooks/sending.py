@@ -18,7 +18,7 @@ from deskwright.desk.said import kept
 from deskwright.desk.settings.sealing import Unreadable, unseal
 from deskwright.engine.saying import _
 from deskwright.store.connection import deed
-from deskwright.store.live import announcement
+from deskwright.store.live import announce
 from deskwright.store.models import Agent, Notice
 from deskwright.store.sql import load
 
@@ -132,7 +132,7 @@ def switch_off(sql: Any, row: Row, outcome: Outcome, now: datetime) -> None:
     subject = kept(_("Webhook “%(name)s” was switched off. %(why)s", name=row["name"], why=why))
     key = f"webhook:{row['webhook_id']}:{now.isoformat()}"
     Notice.objects.bulk_create(Notice(agent_id=one, subject=subject, key=key, created_at=now) for one in admins)
-    sql.execute("SELECT pg_notify('desk', %(said)s)", {"said": announcement([], admins)})
+    announce(sql, [], admins)
 
 
 def give_back(row: Row, now: datetime) -> None:

@@ -203,10 +203,7 @@ def keep(tickets: Sequence[int], payloads: Sequence[str]) -> None:
 
 
 def announce(payloads: Sequence[str]) -> None:
-    cursor().execute(
-        "SELECT pg_notify(%(channel)s, payload) FROM unnest(%(payloads)s::text[]) AS payload",
-        {"channel": PRESENCE, "payloads": list(payloads)},
-    )
+    live.say(cursor(), PRESENCE, *payloads)
 
 
 async def say(payloads: Sequence[str]) -> None:
