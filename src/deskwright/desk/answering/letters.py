@@ -17,6 +17,7 @@ from deskwright.channels.email.threads import message_id, reply_address
 from deskwright.desk import workflows
 from deskwright.desk.answering.threading import Thread
 from deskwright.desk.answering.wording import worded
+from deskwright.desk.outbox.due import due_delivery
 from deskwright.desk.outbox.unsubscribing import leaving
 from deskwright.desk.said import said
 from deskwright.desk.settings.house import House, Sender, house, known_as
@@ -202,21 +203,3 @@ def notice_delivery(ticket: dict[str, Any], letter: NoticeByMail, email: str, la
     }
     mail_id = outgoing_id(ticket["id"], f"n{letter.agent}.{letter.key}")
     return due_delivery(ticket["id"], None, email, mail_id, content, letter.at)
-
-
-def due_delivery(
-    ticket: int, message: int | None, recipient: str, mail_id: str, content: dict[str, Any], at: datetime
-) -> dict[str, Any]:
-    return {
-        "channel": "email",
-        "ticket_id": ticket,
-        "message_id": message,
-        "recipient": recipient,
-        "mail_id": mail_id,
-        "content": content,
-        "state": "due",
-        "due_at": at,
-        "attempts": 0,
-        "last_error": "",
-        "created_at": at,
-    }

@@ -7,7 +7,7 @@ from uuid import uuid4
 
 from django.conf import settings
 
-from deskwright.desk.answering.letters import due_delivery
+from deskwright.desk.outbox.due import due_delivery
 from deskwright.desk.settings.house import house
 from deskwright.store.connection import deed
 from deskwright.store.models import Agent, Delivery
@@ -29,6 +29,6 @@ def send_test(actor: Agent, kind: str, letter: tuple[str, str, str], *, now: dat
         "auto_submitted": "auto-generated",
     }
     mail_id = f"<test.{uuid4().hex}@{settings.MAIL_DOMAIN}>"
-    row = due_delivery(0, None, actor.email, mail_id, content, now) | {"ticket_id": None}
+    row = due_delivery(None, None, actor.email, mail_id, content, now)
     with deed():
         Delivery.objects.create(**row)

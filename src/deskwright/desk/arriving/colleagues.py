@@ -16,12 +16,13 @@ from django.utils import translation
 
 from deskwright.channels.email.forwards import enclosed, forwarded
 from deskwright.desk import access
-from deskwright.desk.answering.letters import answer_subject, answers_to, due_delivery, outgoing_id
+from deskwright.desk.answering.letters import answer_subject, answers_to, outgoing_id
 from deskwright.desk.answering.recipients import own
 from deskwright.desk.arriving import commands
 from deskwright.desk.arriving.arrivals import Arrival, Outcome, Person
 from deskwright.desk.arriving.outcomes import TAKEN_BEFORE
 from deskwright.desk.errors import NotFound
+from deskwright.desk.outbox.due import due_delivery
 from deskwright.desk.settings.house import house
 from deskwright.desk.tickets.merging import whole_of
 from deskwright.engine.saying import _

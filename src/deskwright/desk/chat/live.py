@@ -13,6 +13,7 @@ import psycopg
 from django.utils.translation import gettext as _
 
 from deskwright.desk.errors import Conflict
+from deskwright.desk.outbox.due import due_delivery
 from deskwright.store.sql import load
 
 Cursor = psycopg.Cursor[dict[str, Any]]
@@ -43,19 +44,8 @@ def refuse_open(sql: Cursor, tickets: Sequence[int]) -> None:
 
 def delivery(ticket: int, message: Row, visitor: str) -> dict[str, Any]:
     """The row of the outbox: sent when the visitor's window has shown it."""
-    return {
-        "channel": CHANNEL,
-        "ticket_id": ticket,
-        "message_id": message["id"],
-        "recipient": visitor,
-        "mail_id": message["mail_id"],
-        "content": {},
-        "state": "due",
-        "due_at": message["created_at"] + READ_WITHIN,
-        "attempts": 0,
-        "last_error": "",
-        "created_at": message["created_at"],
-    }
+    row = due_delivery(ticket, message["id"], visitor, message["mail_id"], {}, message["created_at"], CHANNEL)
+    return row | {"due_at": row["created_at"] + READ_WITHIN}
 
 
 SITS: Final = """

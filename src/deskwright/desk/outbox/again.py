@@ -15,9 +15,10 @@ from django.utils.translation import gettext as _
 
 from deskwright.desk import access
 from deskwright.desk.answering import recipients
-from deskwright.desk.answering.letters import due_delivery, outgoing_id
+from deskwright.desk.answering.letters import outgoing_id
 from deskwright.desk.errors import Conflict, Invalid, NotFound
 from deskwright.desk.outbox import pacing, suppression, unsubscribing
+from deskwright.desk.outbox.due import due_delivery
 from deskwright.desk.record import record
 from deskwright.desk.said import cut, in_english
 from deskwright.desk.tickets.remarks import noted
@@ -154,8 +155,8 @@ def another(delivery: Delivery, address: str, now: datetime) -> int:
         content["cc"] = [address if one.lower() == old else one for one in content.get("cc") or ()]
     nonce = f"r{delivery.pk}-{Delivery.objects.filter(again_of=delivery.pk).count() + 1}"
     mail_id = outgoing_id(delivery.ticket_id or 0, nonce)
-    row = due_delivery(delivery.ticket_id or 0, delivery.message_id, address, mail_id, content, now)
-    made = Delivery.objects.create(**row | {"ticket_id": delivery.ticket_id, "again_of_id": delivery.pk})
+    row = due_delivery(delivery.ticket_id, delivery.message_id, address, mail_id, content, now)
+    made = Delivery.objects.create(**row, again_of_id=delivery.pk)
     return int(made.pk)
 
 

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from deskwright.channels.telephony.files import LIMITS, MEGABYTE, parcels
 from deskwright.channels.telephony.values import LONGEST, TEXTS, WHATSAPP
 from deskwright.desk.errors import Invalid
+from deskwright.desk.outbox.due import due_delivery
 from deskwright.store.connection import from_json
 from deskwright.store.sql import load
 
@@ -147,22 +148,12 @@ def delivery(
     template: Template | None,
 ) -> dict[str, Any]:
     """Its `mail_id` is what the provider knows it by."""
-    at = message["created_at"]
+    number = case.row["id"]
     content: dict[str, Any] = {"line": way.line, "from": way.own, "text": text}
     content |= {"files": [{name: file[name] for name in CARRIED} for file in files]} if files else {}
-    return {
-        "channel": way.channel,
-        "ticket_id": case.row["id"],
-        "message_id": message["id"],
-        "recipient": way.number,
-        "mail_id": f"{way.channel}-{case.row['id']}-m{message['id']}{f'-{place}' if place else ''}",
-        "content": content | ({"template": template} if template else {}),
-        "state": "due",
-        "due_at": at,
-        "attempts": 0,
-        "last_error": "",
-        "created_at": at,
-    }
+    content |= {"template": template} if template else {}
+    mail_id = f"{way.channel}-{number}-m{message['id']}{f'-{place}' if place else ''}"
+    return due_delivery(number, message["id"], way.number, mail_id, content, message["created_at"], way.channel)
 
 
 HELD = """
