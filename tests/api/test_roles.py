@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from deskwright.desk import clock
-from deskwright.desk.settings import tokens
+from deskwright.desk.settings.sealing import digest
 from deskwright.store.models import Agent, ApiToken, AuditEntry, Role, Team
 from tests import factories
 from tests.api.running import Running
@@ -64,7 +64,7 @@ def test_a_token_makes_none_with_more_scopes(desk: Running, now: datetime) -> No
 def test_a_token_that_ends_makes_none_that_outlives_it(desk: Running, now: datetime) -> None:
     make_token(now, "dw_ending", scopes=("tokens:manage", "tickets:read"))
     ends = datetime(2100, 1, 1, tzinfo=UTC)
-    ApiToken.objects.filter(token_sha256=tokens.digest("dw_ending")).update(expires_at=ends)
+    ApiToken.objects.filter(token_sha256=digest("dw_ending")).update(expires_at=ends)
     wanted = {"name": "A", "scopes": ["tickets:read"]}
     for longer in ({}, {"expires_at": None}, {"expires_at": (ends + timedelta(hours=1)).isoformat()}):
         said = problem(ask(desk, "POST", "/tokens", {**wanted, **longer}, "ending"), 422, "invalid")

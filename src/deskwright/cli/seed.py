@@ -11,12 +11,12 @@ import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
-from hashlib import sha256
 from typing import Any, Final
 
 from deskwright.desk import clock
 from deskwright.desk.demo import making, people
 from deskwright.desk.demo.plan import WHOLE, Size
+from deskwright.desk.settings.sealing import digest
 from deskwright.store.connection import together
 from deskwright.store.models import ApiToken
 
@@ -69,6 +69,6 @@ def quietly() -> Iterator[None]:
 def issue_token(agent: int, now: datetime) -> str:
     """A new API token of the demo's admin; only its hash is kept."""
     token = f"dw_{secrets.token_urlsafe(24)}"
-    digest = sha256(token.encode()).hexdigest()
-    ApiToken.objects.create(name="Demo", token_sha256=digest, scopes=list(SCOPES), agent_id=agent, created_at=now)
+    known = {"token_sha256": digest(token), "scopes": list(SCOPES), "agent_id": agent, "created_at": now}
+    ApiToken.objects.create(name="Demo", **known)
     return token

@@ -27,6 +27,7 @@ from deskwright.desk import clock
 from deskwright.desk.access import STAFF
 from deskwright.desk.errors import Invalid
 from deskwright.desk.settings import tokens
+from deskwright.desk.settings.sealing import digest
 from deskwright.store.models import Agent, ApiToken
 
 RIGHT: Final = "tokens:manage"
@@ -71,7 +72,7 @@ def issue_own(asked: Asked) -> Any:
 
 
 def made(secret: str) -> tuple[ApiToken, str]:
-    return ApiToken.objects.get(token_sha256=tokens.digest(secret)), secret
+    return ApiToken.objects.get(token_sha256=digest(secret)), secret
 
 
 def refuse_more(asked: Asked, scopes: Sequence[str], ends: datetime | None) -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import secrets
 from datetime import datetime, timedelta
-from hashlib import sha256
 from typing import Final
 
 from django.conf import settings
@@ -17,6 +16,7 @@ from deskwright.desk.errors import Conflict, NotFound
 from deskwright.desk.settings.house import house
 from deskwright.desk.settings.rights import require
 from deskwright.desk.settings.saving import saved
+from deskwright.desk.settings.sealing import digest
 from deskwright.store.connection import deed
 from deskwright.store.models import Agent, Invitation
 
@@ -77,7 +77,3 @@ def accept(token: str, password: str, *, now: datetime) -> Agent:
         agent.refresh_from_db()
         saved(sql, agent, "invitation.accepted", agent.email, now=now, kind=audit.SIGN_IN)
         return agent
-
-
-def digest(token: str) -> str:
-    return sha256(token.encode()).hexdigest()

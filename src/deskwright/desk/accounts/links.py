@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import secrets
 from datetime import datetime, timedelta
-from hashlib import sha256
 from typing import Final
 
 from django.utils.translation import gettext as _
@@ -14,6 +13,7 @@ from deskwright.desk.accounts import attempts
 from deskwright.desk.accounts.post import post
 from deskwright.desk.errors import Conflict, NotFound
 from deskwright.desk.settings.house import address_at, at
+from deskwright.desk.settings.sealing import digest
 from deskwright.store.connection import deed
 from deskwright.store.models import Customer, Identity, MagicLink
 
@@ -87,7 +87,3 @@ def refuse_often(kind: str, address: str, allowed: int, now: datetime) -> None:
     """The try counts before anybody looks whether it is right, so many at once do not slip past. Raises Conflict."""
     if not attempts.admit(((kind, address, allowed, WINDOW),), now):
         raise Conflict(_("Too many tries. Please wait half an hour."))
-
-
-def digest(token: str) -> str:
-    return sha256(token.encode()).hexdigest()

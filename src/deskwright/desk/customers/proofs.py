@@ -14,12 +14,12 @@ from django.utils.translation import gettext as _
 
 from deskwright.desk import audit
 from deskwright.desk.accounts import attempts
-from deskwright.desk.accounts.links import digest
 from deskwright.desk.accounts.post import post
 from deskwright.desk.customers import addresses, merging, reading
 from deskwright.desk.customers.consequences import find_anew
 from deskwright.desk.errors import Conflict, NotFound
 from deskwright.desk.settings.house import address_at, at
+from deskwright.desk.settings.sealing import digest
 from deskwright.store.connection import deed
 from deskwright.store.models import AddressProof, Customer, Identity
 

@@ -38,6 +38,11 @@ def unseal(sealed: str) -> str:
         raise Unreadable(_("A secret cannot be read: SECRET_KEY was changed. Enter the secret again.")) from trouble
 
 
+def digest(token: str) -> str:
+    """What is kept of a token that only its bearer knows: enough to know it again."""
+    return sha256(token.encode()).hexdigest()
+
+
 @cache
 def box(key: str) -> Fernet:
     return Fernet(base64.urlsafe_b64encode(sha256(PURPOSE + key.encode()).digest()))

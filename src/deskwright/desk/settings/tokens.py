@@ -5,7 +5,6 @@ from __future__ import annotations
 import secrets
 from collections.abc import Collection, Mapping
 from datetime import datetime, timedelta
-from hashlib import sha256
 from typing import Final
 
 from django.db.models import QuerySet
@@ -17,6 +16,7 @@ from deskwright.desk.errors import Invalid, NotFound
 from deskwright.desk.settings import roles
 from deskwright.desk.settings.rights import require
 from deskwright.desk.settings.saving import saved
+from deskwright.desk.settings.sealing import digest
 from deskwright.desk.staff import members
 from deskwright.store.connection import deed
 from deskwright.store.models import Agent, ApiToken
@@ -106,10 +106,6 @@ def make(
         told = {"scopes": sorted(scopes), "agent": agent.email if agent else "", "expires_at": expires_at}
         saved(sql, actor, "token.issued", name, now=now, after=told)
     return token
-
-
-def digest(token: str) -> str:
-    return sha256(token.encode()).hexdigest()
 
 
 def refuse_above(actor: Agent | None, agent: Agent | None) -> None:
