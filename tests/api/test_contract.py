@@ -10,6 +10,7 @@ from datetime import datetime
 from typing import Any
 
 import pytest
+import requests
 import schemathesis
 import uvicorn
 from hypothesis import HealthCheck, Phase, settings
@@ -51,6 +52,12 @@ def served(database_url: str) -> Iterator[str]:
     forget()
 
 
+@pytest.fixture(scope="module")
+def wire() -> Iterator[requests.Session]:
+    with requests.Session() as session:
+        yield session
+
+
 def forget() -> None:
     tokens.forget()
     limits.forget()
@@ -88,9 +95,11 @@ def revive() -> None:
     phases=[Phase.explicit, Phase.generate],
     suppress_health_check=list(HealthCheck),
 )
-def test_every_answer_is_a_described_one(case: Any, served: str) -> None:
-    revive()
-    case.call_and_validate(base_url=served, headers=AUTH, checks=KEPT, timeout=30)
+def test_every_answer_is_a_described_one(case: Any, served: str, wire: requests.Session) -> None:
+    answer = case.call(base_url=served, headers=AUTH, session=wire, timeout=30)
+    case.validate_response(answer, checks=KEPT)
+    if answer.status_code in {401, 403}:
+        revive()
 
 
 def test_every_operation_says_what_it_takes_gives_and_needs() -> None:

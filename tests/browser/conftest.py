@@ -150,6 +150,8 @@ def opened(browser: Browser) -> Iterator[Page]:
     context.set_default_timeout(PATIENCE_MS)
     page = context.new_page()
     wrong: list[str] = []
+    # Playwright asks for choosers without waiting for the answer: before the first page, so that none opens unheard.
+    page.on("filechooser", lambda _chooser: None)
     page.on("pageerror", lambda error: wrong.append(str(error)))
     page.on("console", lambda message: wrong.append(message.text) if message.type == "error" else None)
     yield page
