@@ -56,6 +56,14 @@ HABITS = (
         'cursor.execute("SELECT 1 WHERE due_at <= %s", [now])',
         'cursor.execute("SELECT 1 WHERE due_at <= NOW()")',
     ),
+    Habit(
+        "pages go by the desk's own name",
+        "**/*.html",
+        r"\bDeskwright\b",
+        "write {{ house.name }}",
+        "{% block title %}{{ title }} · {{ house.name }}{% endblock %}",
+        "{% block title %}{{ title }} · Deskwright{% endblock %}",
+    ),
 )
 
 
