@@ -6,6 +6,7 @@ A crew stays together until whoever called it is done, and has the history hande
 
 from __future__ import annotations
 
+import gc
 import os
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
@@ -92,7 +93,10 @@ class Cores:
 
 
 def _settle(history: History) -> None:
+    """What this process has now it keeps until it ends: no collection need look at it again."""
     _history[:] = [history]
+    gc.collect()
+    gc.freeze()
 
 
 def _without_history(trial: Trial) -> Trial:

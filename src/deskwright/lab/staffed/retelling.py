@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any, Final
 
+from deskwright.engine import altering
 from deskwright.engine.events import Event, FieldsChanged
 from deskwright.engine.facts import Ticket
 from deskwright.engine.history import Recorded
@@ -18,7 +19,7 @@ OURS: Final = "assignee"
 def handed_over(ticket: Ticket, agent: int, like: Recorded, at: datetime) -> Recorded:
     """A colleague takes the ticket."""
     event = FieldsChanged({OURS: (ticket.assignee, agent)})
-    return replace(like, at=at, event=event, changes={OURS: agent}, message=None, place=0)
+    return altering.replace(like, at=at, event=event, changes={OURS: agent}, message=None, place=0)
 
 
 def retold(events: Sequence[Recorded], ticket: Ticket, at: datetime, agent: int | None) -> Iterator[Recorded]:
@@ -32,11 +33,11 @@ def retold(events: Sequence[Recorded], ticket: Ticket, at: datetime, agent: int 
                 continue
         message = recorded.message
         if message is not None and message.at is not None:
-            message = replace(message, at=message.at + moved)
+            message = altering.replace(message, at=message.at + moved)
         changes = shifted(recorded.changes, moved)
         if ticket.first_response_at is not None:
             changes.pop("first_response_at", None)
-        yield replace(recorded, at=recorded.at + moved, event=event, changes=changes, message=message)
+        yield altering.replace(recorded, at=recorded.at + moved, event=event, changes=changes, message=message)
 
 
 def by(event: Event, agent: int | None) -> Event:

@@ -8,7 +8,7 @@ the touch, so that two workflows meet the same people on the same day (common ra
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from heapq import heappop, heappush
@@ -16,6 +16,7 @@ from itertools import count
 from random import Random
 from typing import Final
 
+from deskwright.engine.altering import replace
 from deskwright.engine.assignment.waiting import members
 from deskwright.engine.calendars import ALWAYS, Calendar
 from deskwright.engine.events import FieldsChanged
@@ -47,6 +48,10 @@ class Hand:
     alarm: datetime | None = None
     worked: float = 0.0
     """Seconds."""
+
+    def sooner(self, at: datetime) -> bool:
+        """Whether that is before they look for something anyway."""
+        return not self.busy and (self.alarm is None or at < self.alarm)
 
 
 @dataclass(slots=True)
@@ -85,7 +90,7 @@ class Floor:
         self.hands = {agent: Hand(agent, self.hours_of(agent)) for agent in behaviour.workers}
         self.agenda: list[tuple[datetime, int, Moment]] = []
         self.order = count()
-        self.serving: dict[tuple[str | None, int], frozenset[int]] = {}
+        self.serving: dict[tuple[str | None, int], tuple[int, ...]] = {}
         for at, version in moves:
             self.later(at, partial(self.people_change, version))
         self.course.sweeps = sweeping.sweeps_of(workflow)
@@ -219,24 +224,28 @@ class Floor:
         thread = self.wanting.get(number)
         if thread is not None and not thread.taken:
             for agent in self.able(thread):
-                self.arrange(self.hands[agent], max(now, self.ready_at(thread, agent)))
+                hand = self.hands[agent]
+                if hand.sooner(now):
+                    self.arrange(hand, max(now, self.ready_at(thread, agent)))
 
     def able(self, thread: Thread) -> Iterator[int]:
         owner = self.replayed(thread).ticket.assignee
         if owner in self.hands:
             yield owner
         if owner not in self.hands or thread.helped:
-            yield from (agent for agent in sorted(self.servers(thread)) if agent != owner)
+            yield from (agent for agent in self.servers(thread) if agent != owner)
 
     def arrange(self, hand: Hand, at: datetime) -> None:
         """They look for work then, or when their hours begin; an earlier arrangement stands."""
+        if not hand.sooner(at):
+            return
         try:
             moment = hand.hours.next_open(at)
         except ValueError:  # their hours never begin again
             return
         if at > moment:  # calendars know whole seconds
             moment = at
-        if not hand.busy and (hand.alarm is None or moment < hand.alarm):
+        if hand.sooner(moment):
             hand.alarm = moment
             self.later(moment, lambda now: self.looks(hand, now))
 
@@ -325,13 +334,13 @@ class Floor:
                 thread.ready[agent] = FAR
         return thread.ready[agent]
 
-    def servers(self, thread: Thread) -> frozenset[int]:
-        """Agents of its queue who ever touch tickets."""
+    def servers(self, thread: Thread) -> tuple[int, ...]:
+        """Agents of its queue who ever touch tickets, ascending."""
         queue, version = self.replayed(thread).ticket.queue, self.course.replay.known_people
         if (queue, version) not in self.serving:
             known = self.workflow.queues.get(queue or "") or Queue(queue or "")
             serving = {agent.id for agent in members(Desk(self.agents()), known)}
-            self.serving[queue, version] = frozenset(serving & self.hands.keys())
+            self.serving[queue, version] = tuple(sorted(serving & self.hands.keys()))
         return self.serving[queue, version]
 
     def leave(self, thread: Thread) -> None:
