@@ -70,6 +70,19 @@ def test_work_done_straight_after_other_work_is_handling_and_the_rest_is_delay()
     assert sorted(known.delays[(FIRST,)])[20] == 0
 
 
+def test_what_is_due_soon_and_was_seldom_seen_is_done_as_what_is_due_a_little_later() -> None:
+    """Thirty are due in two hours and done in ten minutes, thirty are due in eight and done in five."""
+    log = []
+    for number in range(60):
+        came, took = 1000 * number, 300 if number % 2 else 10
+        log += [opened(number, came), answered(number, came + took)]
+    due = {number: timedelta(hours=8 if number % 2 else 2) for number in range(60)}
+    known = fit(stories(log), replace(KNOWN, due=lambda ticket, at: at + due[ticket]))
+    assert known.delays[FIRST, "20m"] == known.delays[FIRST, "1h"] == known.delays[FIRST, "2.5h"]
+    assert max(known.delays[FIRST, "1h"]) < min(known.delays[FIRST, "9h"])
+    assert known.delays[FIRST, LATER] == known.delays[FIRST, "9h"]
+
+
 def test_each_time_a_customer_waits_again_ends_with_an_answer_or_never() -> None:
     writes = [said(1, minute, CustomerWrote(), "customer") for minute in (90, 95, 200)]
     notes = said(1, 100, NoteAdded(ADA), "agent")

@@ -18,7 +18,7 @@ from deskwright.engine.calendars import ALWAYS, Calendar
 from deskwright.engine.calendars.calendar import seconds
 from deskwright.lab.processes.discovery import hours_of
 from deskwright.lab.processes.eventlog import Step
-from deskwright.lab.staffed.promised import haste
+from deskwright.lab.staffed.promised import HASTES, haste
 from deskwright.lab.staffed.stories import AGENT, CUSTOMER, Story, touches
 
 FIRST, ANSWER, AGAIN = "first", "answer", "again"
@@ -104,7 +104,7 @@ def fit(told: Sequence[Story], known: Known, learned: Collection[int] | None = N
     stories = [story for story in told if learned is None or story.ticket in learned]
     return Behaviour(
         handling,
-        pooled(delays),
+        hurried(delays),
         pooled(replies_of(stories)),
         pooled(helpfulness(taught, known, hours)),
         patience_of(stories),
@@ -128,6 +128,31 @@ def pooled(values: Iterable[tuple[Key, float]]) -> dict[Key, Pool]:
         for length in range(len(key) + 1):
             found.setdefault(key[:length], []).append(value)
     return {key: tuple(sorted(pool)) for key, pool in found.items() if len(pool) >= ENOUGH or not key}
+
+
+def hurried(delays: Iterable[tuple[Key, float]]) -> dict[Key, Pool]:
+    """Delays by kind and haste. Where few were seen, those a step more or less hurried stand in, the more hurried
+    first: what is due soon must not wait like the many that are not.
+    """
+    seen: dict[Key, list[float]] = {}
+    for key, delay in delays:
+        seen.setdefault(key, []).append(delay)
+    found = pooled((key, delay) for key, known in seen.items() for delay in known)
+    for kind in {key[0] for key in seen}:
+        for place, word in enumerate(HASTES):
+            if (kind, word) not in found and (near := nearest(kind, place, seen)):
+                found[kind, word] = near
+    return found
+
+
+def nearest(kind: str, place: int, seen: Mapping[Key, Sequence[float]]) -> Pool:
+    """As many hastes together as make a pool, the nearest first; empty where all are too few."""
+    pool: list[float] = []
+    for other in sorted(range(len(HASTES)), key=lambda other: (abs(other - place), other)):
+        pool += seen.get((kind, HASTES[other]), ())
+        if len(pool) >= ENOUGH:
+            return tuple(sorted(pool))
+    return ()
 
 
 # Touches

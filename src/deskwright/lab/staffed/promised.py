@@ -17,6 +17,8 @@ ANSWERS: Final = frozenset({FIRST_RESPONSE, NEXT_RESPONSE})
 WITHIN: Final = ((20, "20m"), (60, "1h"), (150, "2.5h"), (300, "5h"), (540, "9h"))
 """Minutes to the due instant, and how a pool of that haste is called."""
 LATER, NEVER = "later", "never"
+HASTES: Final = (*(name for _, name in WITHIN), LATER)
+"""The most hurried first; what is never due has none."""
 
 Timeline = list[tuple[datetime, datetime | None]]
 """From when an answer was due when, ascending."""
