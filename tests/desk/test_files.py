@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import email
+import os
 from datetime import datetime, timedelta
 from email.message import EmailMessage
 from email.policy import default
@@ -133,6 +134,21 @@ def test_a_file_nobody_sends_is_forgotten_with_its_bytes_unless_they_are_used(
 
     assert not blobs.path(lost.sha256).exists() and blobs.path(used.sha256).exists()
     assert Message.objects.filter(pk=note).exists()
+
+
+def test_bytes_that_no_row_names_are_forgotten_when_they_are_old(agent: Agent, ticket: int, now: datetime) -> None:
+    kept = files.add(agent, ticket, "reply", "kept.txt", b"it waits for its message", now=now).sha256
+    orphan, young = blobs.put(b"a crash came before the row"), blobs.put(b"its row is being written")
+    half = blobs.path(orphan).with_name(f"{blobs.DRAFT}x")
+    half.write_bytes(b"a cra")
+    for place in (blobs.path(kept), blobs.path(orphan), half):
+        os.utime(place, (0, (now - files.KEPT - DAY).timestamp()))
+
+    found = sum(files.sweep_store(now + hour * timedelta(hours=1), 10) for hour in range(blobs.FOLDERS))
+
+    assert found == 1
+    assert not blobs.path(orphan).exists() and not half.exists()
+    assert blobs.path(kept).exists() and blobs.path(young).exists()
 
 
 def test_content_put_again_is_never_forgotten(db: str) -> None:

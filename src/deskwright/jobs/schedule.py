@@ -70,6 +70,7 @@ SCHEDULE: Final = (
     Job(tasks.forget_keys, every=10 * MINUTE, batch=5000),
     Job(tasks.forget_runs, every=HOUR, batch=5000),
     Job(tasks.sweep_files, every=HOUR, batch=200),
+    Job(tasks.sweep_store, every=HOUR, batch=200),
     Job(tasks.forget_views, every=HOUR, batch=5000),
     Job(tasks.forget_webhook_log, every=HOUR, batch=5000),
     Job(tasks.forget_audit, every=HOUR, batch=5000),

@@ -147,6 +147,10 @@ def sweep_files(now: datetime, limit: int) -> int:
     return files.sweep(now, limit)
 
 
+def sweep_store(now: datetime, limit: int) -> int:
+    return files.sweep_store(now, limit)
+
+
 def forget_views(now: datetime, limit: int) -> int:
     return keeping.forget_deleted(now)
 

@@ -7,12 +7,18 @@ from __future__ import annotations
 
 import hashlib
 import os
+import re
 import tempfile
 from datetime import datetime
 from pathlib import Path
+from typing import Final
 
 from django.conf import settings
 from django.db import OperationalError
+
+FOLDERS: Final = 256
+DRAFT: Final = ".draft-"
+NAME: Final = re.compile(r"[0-9a-f]{64}")
 
 
 class StorageUnavailable(OperationalError):
@@ -63,9 +69,18 @@ def forget(name: str, before: datetime) -> bool:
     return True
 
 
+def untouched(folder: int, before: datetime) -> list[str]:
+    """The files in one of the `FOLDERS` that nobody has put since; what a crash left half written there is removed."""
+    place = Path(settings.DATA) / "blobs" / f"{folder:02x}"
+    found = [one for one in place.glob("*") if one.stat().st_mtime < before.timestamp()]
+    for draft in (one for one in found if one.name.startswith(DRAFT)):
+        draft.unlink(missing_ok=True)
+    return sorted(one.name for one in found if NAME.fullmatch(one.name))
+
+
 def path(name: str) -> Path:
     """Where the file of this sha256 lies, or would. Raises ValueError for what is no sha256."""
-    if len(name) != 64 or not set(name) <= set("0123456789abcdef"):
+    if not NAME.fullmatch(name):
         raise ValueError("not a sha256")
     return Path(settings.DATA) / "blobs" / name[:2] / name
 
@@ -73,7 +88,7 @@ def path(name: str) -> Path:
 def write(place: Path, content: bytes) -> None:
     """Written beside and moved into place, both made durable: a crash leaves the whole file or none."""
     place.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.NamedTemporaryFile(dir=place.parent, prefix=".", delete=False) as draft:
+    with tempfile.NamedTemporaryFile(dir=place.parent, prefix=DRAFT, delete=False) as draft:
         try:
             draft.write(content)
             draft.flush()

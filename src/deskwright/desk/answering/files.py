@@ -8,7 +8,7 @@ from __future__ import annotations
 import mimetypes
 import re
 import secrets
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 from typing import Any, Final
 
@@ -166,11 +166,26 @@ def sweep(now: datetime, limit: int) -> int:
     """
     with deed() as sql:
         rows = sql.execute(SWEEP, {"before": now - KEPT, "limit": limit}).fetchall()
-    for name in {row["sha256"] for row in rows}:
+    forget_unnamed({row["sha256"] for row in rows}, now - timedelta(days=1))
+    return len(rows)
+
+
+def sweep_store(now: datetime, limit: int) -> int:
+    """Forget what lies in the store and no row names: a crash came between the two, or its row is gone. Each hour looks
+    at one of its folders, and at what was not put for `KEPT`. Returns how many.
+    """
+    old = blobs.untouched(int(now.timestamp()) // 3600 % blobs.FOLDERS, now - KEPT)
+    with deed() as sql:
+        unnamed = [row["sha256"] for row in sql.execute(UNNAMED, {"names": old, "limit": limit})]
+    forget_unnamed(unnamed, now - KEPT)
+    return len(unnamed)
+
+
+def forget_unnamed(names: Iterable[str], before: datetime) -> None:
+    for name in names:
         with deed() as sql:
             if not sql.execute(NAMED, {"sha256": name}).fetchall():
-                blobs.forget(name, now - timedelta(days=1))
-    return len(rows)
+                blobs.forget(name, before)
 
 
 CARRIED = """
@@ -197,6 +212,11 @@ DELETE FROM store_draftfile WHERE id IN (
     ORDER BY file.created_at LIMIT %(limit)s FOR UPDATE SKIP LOCKED
 )
 RETURNING sha256
+"""
+UNNAMED = """
+SELECT old.sha256 FROM unnest(%(names)s::text[]) AS old (sha256)
+WHERE NOT EXISTS (SELECT FROM store_attachment AS a WHERE a.sha256 = old.sha256)
+  AND NOT EXISTS (SELECT FROM store_draftfile AS f WHERE f.sha256 = old.sha256) LIMIT %(limit)s
 """
 NAMED = """
 SELECT FROM store_attachment WHERE sha256 = %(sha256)s
