@@ -138,4 +138,4 @@ def test_the_steps_of_a_call_are_described_as_twilio_asks_for_them() -> None:
     assert operation["requestBody"]["content"].keys() == {"application/x-www-form-urlencoded"}
     assert operation["responses"]["200"]["content"].keys() == {"text/xml"}
     asked = [one["name"] for one in operation["parameters"] if one["in"] == "query"]
-    assert asked == ["step", "queue", "round", "tries", "closed"] and operation["security"] == [{"twilio": ["lines"]}]
+    assert asked == ["step", "queue", "rung", "tries", "closed"] and operation["security"] == [{"twilio": ["lines"]}]

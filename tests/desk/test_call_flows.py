@@ -137,6 +137,21 @@ def test_who_is_not_reached_gives_way_to_the_next_and_then_to_voicemail(
     assert [one.text for one in ticket.messages.order_by("id")][1:] == ["Voicemail, 0:09."]
 
 
+def test_nobody_is_passed_over_when_the_first_is_busy_by_then(line: Line, now: datetime) -> None:
+    bea = phoned("Bea", "+4930222222", now, german=1)
+    phoned("Ada", "+4930111111", now)
+    caller = Caller(line, now)
+    caller.ask(CallStatus="ringing")
+    caller.follow("Gather")
+    caller.follow("Gather")
+    assert caller.rung() == ["+4930222222"]
+
+    Call.objects.create(line=line, call_id="x", state="answered", agent=bea, rang_at=now)
+    caller.follow("Dial", DialCallStatus="busy")
+
+    assert caller.rung() == ["+4930111111"]
+
+
 def test_a_caller_who_hangs_up_while_it_rings_is_to_be_called_back(
     line: Line, provider: Provider, now: datetime
 ) -> None:

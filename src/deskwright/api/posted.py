@@ -37,7 +37,7 @@ OF_TWILIO: Final = {
     f"{ways.PATH}calls/{{line}}": ("TwilioCall", ("agent", "ticket")),
     f"{ways.PATH}messages/{{line}}": ("TwilioMessage", ()),
     f"{ways.PATH}status/{{line}}": ("TwilioStatus", ("of",)),
-    VOICE: ("TwilioVoice", ("step", "queue", "round", "tries", "closed")),
+    VOICE: ("TwilioVoice", ("step", "queue", "rung", "tries", "closed")),
 }
 """Path -> the form a line at Twilio is posted to in, and what the desk's addresses ask with. Answered in TwiML."""
 

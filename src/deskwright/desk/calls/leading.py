@@ -6,7 +6,7 @@ journaled beside it, as any other event.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, Final
 from urllib.parse import urlencode
@@ -32,7 +32,7 @@ def lead(line: Line, asked: Mapping[str, str], now: datetime) -> str:
     if step == MENU:
         return chosen(line, asked, now)
     if step == RING:
-        return ring(line, asked.get("queue", ""), number(asked.get("round", "")), now)
+        return ring(line, asked.get("queue", ""), numbers(asked.get("rung", "")), now)
     if step == RANG:
         return rang(line, asked)
     if step == NOBODY:
@@ -46,7 +46,7 @@ def begin(line: Line, now: datetime) -> str:
         return twiml.go_on(speech(line, flow["closed"] or flow["missed"]), address(line, NOBODY, closed="1"))
     greeting = twiml.Speech(flow["greeting"], flow["language"], flow["greeting_url"])
     if not flow["menu"]:
-        return twiml.go_on(greeting, address(line, RING, queue=flow["queue"], round="0"))
+        return twiml.go_on(greeting, address(line, RING, queue=flow["queue"]))
     return twiml.choose(greeting, menu(line), address(line, MENU, tries="1"))
 
 
@@ -56,16 +56,17 @@ def chosen(line: Line, asked: Mapping[str, str], now: datetime) -> str:
     queue = next((one["queue"] for one in flow["menu"] if one["digit"] == asked.get("Digits", "")), "")
     if not queue and asked.get("tries") == "1":
         return twiml.choose(twiml.Speech(), menu(line), address(line, MENU, tries="2"))
-    return ring(line, queue or flow["queue"], 0, now)
+    return ring(line, queue or flow["queue"], [], now)
 
 
-def ring(line: Line, queue: str, round_: int, now: datetime) -> str:
+def ring(line: Line, queue: str, rung: Sequence[int], now: datetime) -> str:
+    """The best of those who can be rung now and were not: who comes and goes meanwhile hides nobody."""
     flow, able = line.flow, ranking.to_ring(queue, now) if queue else []
-    begin = round_ * flow["at_once"]
-    several = able[begin : begin + flow["at_once"]]
-    if not several or round_ >= ROUNDS:
+    several = [one for one in able if one.pk not in rung][: flow["at_once"]]
+    if not several or len(rung) >= ROUNDS * flow["at_once"]:
         return twiml.go_on(twiml.Speech(), address(line, NOBODY))
-    then = address(line, RANG, queue=queue, round=str(round_))
+    by_now = [*rung, *(one.pk for one in several)]
+    then = address(line, RANG, queue=queue, rung=".".join(map(str, by_now)))
     record_at = ways.address(line, ways.CALLS) if flow["record"] else ""
     return twiml.ring([phone(line, one) for one in several], flow["ring"], then, record_at)
 
@@ -73,8 +74,8 @@ def ring(line: Line, queue: str, round_: int, now: datetime) -> str:
 def rang(line: Line, asked: Mapping[str, str]) -> str:
     if CALLS.get(asked.get("DialCallStatus", "")) in {ANSWERED, ENDED}:
         return twiml.over()
-    following = str(number(asked.get("round", "")) + 1)
-    return twiml.go_on(twiml.Speech(), address(line, RING, queue=asked.get("queue", ""), round=following))
+    following = address(line, RING, queue=asked.get("queue", ""), rung=asked.get("rung", ""))
+    return twiml.go_on(twiml.Speech(), following)
 
 
 def nobody(line: Line, words: str) -> str:
@@ -103,5 +104,6 @@ def address(line: Line, step: str, **more: str) -> str:
     return f"{ways.address(line, ways.VOICE)}?{urlencode({'step': step, **more})}"
 
 
-def number(written: str) -> int:
-    return int(written) if written.isdecimal() and len(written) < 3 else 0
+def numbers(written: str) -> list[int]:
+    """The agents whose phones rang before."""
+    return [int(one) for one in written.split(".") if one.isdecimal() and len(one) < 19]

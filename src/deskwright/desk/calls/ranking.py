@@ -8,17 +8,16 @@ from deskwright.desk import workflows
 from deskwright.desk.calls.serving import TALKS_FOR
 from deskwright.engine.assignment.asking import Asking
 from deskwright.engine.assignment.waiting import members
-from deskwright.engine.facts import Customer, Facts, Ticket
+from deskwright.engine.facts import Customer, Desk, Facts, Ticket
 from deskwright.engine.workflow import Queue
 from deskwright.store import facts
 from deskwright.store.connection import cursor
 from deskwright.store.models import Agent, Call
 
 
-def with_phone(queue: str) -> list[Agent]:
+def with_phone(queue: Queue, desk: Desk) -> list[Agent]:
     """The queue's people who have a phone, present or not, by name."""
-    named = workflows.live().queues.get(queue) or Queue(queue)
-    ids = [one.id for one in members(facts.present(cursor()).desk, named) if one.role != "light"]
+    ids = [one.id for one in members(desk, queue) if one.role != "light"]
     return list(Agent.objects.filter(pk__in=ids, is_active=True).exclude(phone="").order_by("name"))
 
 
@@ -30,7 +29,7 @@ def to_ring(queue: str, now: datetime) -> list[Agent]:
     speaking = Call.objects.filter(state="answered", rang_at__gt=now - TALKS_FOR).exclude(agent=None)
     busy = set(speaking.values_list("agent_id", flat=True))
     able = {}
-    for one in with_phone(queue):
+    for one in with_phone(named, desk):
         known = desk.agents.get(one.pk)
         if known is None or one.pk in busy or asking.absent(known) or asking.unfit(known, named):
             continue

@@ -16,7 +16,9 @@ from deskwright.desk.errors import Conflict, Invalid
 from deskwright.desk.lines.settings import RIGHT, locked
 from deskwright.desk.settings.rights import require
 from deskwright.desk.settings.saving import saved
-from deskwright.store.connection import deed
+from deskwright.engine.workflow import Queue
+from deskwright.store import facts
+from deskwright.store.connection import cursor, deed
 from deskwright.store.models import Agent, Line
 
 USUAL: Final[Mapping[str, Any]] = {
@@ -93,6 +95,7 @@ def warnings(line: Line) -> list[str]:
     if not flow.get("on"):
         return []
     names = list(dict.fromkeys([*(one["queue"] for one in flow["menu"]), flow["queue"]]))
-    silent = [name for name in names if name and not ranking.with_phone(name)]
+    desk, queues = facts.present(cursor()).desk, workflows.live().queues
+    silent = [name for name in names if name and not ranking.with_phone(queues.get(name) or Queue(name), desk)]
     said = _("Nobody of the queue %(queue)s has a phone: such calls go on as if nobody answered.")
     return [*unknown(flow).values(), *(said % {"queue": name} for name in silent)]
