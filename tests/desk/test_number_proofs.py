@@ -107,6 +107,15 @@ def test_codes_are_not_sent_endlessly(mina: Customer, provider: Provider, now: d
     number_proofs.ask(mina, THEIRS, now=now + number_proofs.WINDOW + timedelta(seconds=1))
 
 
+def test_when_the_desk_has_sent_its_codes_for_the_day_nobody_is_told_to_wait_an_hour(
+    mina: Customer, now: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(number_proofs, "DAILY", 1)
+    number_proofs.ask(mina, THEIRS, now=now)
+    with pytest.raises(Conflict, match="cannot send text messages at the moment"):
+        number_proofs.ask(mina, THEIRS, now=now + number_proofs.WINDOW)
+
+
 def test_codes_asked_for_at_once_are_no_more_and_one_of_them_is_open(live_db: str, now: datetime) -> None:
     workflows.publish("workflow: Texts\n", now=now)
     settings.connect(None, VALUES | {"provider": "plain", "url": "https://pbx.example/send", "sms": True}, now=now)

@@ -77,13 +77,13 @@ def number(written: str, line: Line) -> str:
 
 
 def refuse_often(customer: Customer, value: str, now: datetime) -> None:
-    limits = (
-        ("number:of", str(customer.pk), ASKED, WINDOW),
-        ("number:to", value, ASKED, WINDOW),
-        ("number:all", "", DAILY, DAY),
-    )
-    if not attempts.admit(limits, now):
-        raise Conflict(_("That was asked often. Please wait an hour."))
+    all_day = ("number:all", "", DAILY, DAY)
+    limits = (("number:of", str(customer.pk), ASKED, WINDOW), ("number:to", value, ASKED, WINDOW), all_day)
+    if attempts.admit(limits, now):
+        return
+    if attempts.wait_seconds(*all_day, now):
+        raise Conflict(_("We cannot send text messages at the moment."))
+    raise Conflict(_("That was asked often. Please wait an hour."))
 
 
 def open_one(customer: Customer, now: datetime) -> NumberProof:
