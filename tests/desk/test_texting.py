@@ -387,3 +387,17 @@ def test_a_conversation_that_is_handed_over_goes_on_as_a_message(
     handing_over.hand_over(lead, ticket.pk, "whatsapp", "", now=now)
     with pytest.raises(Invalid, match="24 hours"):
         replies.reply(lead, ticket.pk, "Hello", now=now)
+
+
+def test_that_a_line_receives_is_noted_now_and_then_and_at_once_after_a_refusal(
+    line: Line, provider: Provider, now: datetime
+) -> None:
+    def received(after: float) -> datetime | None:
+        post(line, ways.MESSAGES, now + timedelta(seconds=after), MessageSid="SM1", From=THEIRS, To=OWN, Body="Hello")
+        line.refresh_from_db()
+        return line.received_at
+
+    assert received(0) == received(5) == now
+    assert received(11) == now + timedelta(seconds=11)
+    Line.objects.update(refused_at=now + timedelta(seconds=12))
+    assert received(13) == now + timedelta(seconds=13)

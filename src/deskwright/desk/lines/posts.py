@@ -18,6 +18,7 @@ from deskwright.desk.arriving import intake
 from deskwright.desk.calls import taking as calls
 from deskwright.desk.errors import Invalid
 from deskwright.desk.lines import ways
+from deskwright.desk.lines.door import NOTED_EVERY
 from deskwright.desk.texting import media, receiving, statuses
 from deskwright.engine import saying
 from deskwright.store.connection import deed, from_json
@@ -48,7 +49,7 @@ def take(line: Line, post: Post, now: datetime) -> None:
     except Unreadable as wrong:
         raise Invalid(str(wrong), {wrong.name: str(wrong)} if wrong.name else {}) from wrong
     with deed() as sql:
-        sql.execute(RECEIVED, {"id": line.pk, "now": now})
+        sql.execute(RECEIVED, {"id": line.pk, "now": now, "before": now - NOTED_EVERY})
     if isinstance(said, TextStatus):
         statuses.told(line.pk, said, now)
     elif said is not None:
@@ -122,4 +123,7 @@ def work(row: Mapping[str, Any], now: datetime, fetch: media.Fetch) -> None:
 
 
 WAITS = "UPDATE store_rawinput SET attempts = attempts - 1, due_at = %(due)s WHERE id = %(id)s AND state = 'pending'"
-RECEIVED = "UPDATE store_line SET received_at = %(now)s WHERE id = %(id)s"
+RECEIVED = """
+UPDATE store_line SET received_at = %(now)s
+WHERE id = %(id)s AND (received_at IS NULL OR received_at < %(before)s OR received_at <= refused_at)
+"""
