@@ -9,7 +9,9 @@ from datetime import datetime
 import pytest
 
 from deskwright.desk import workflows
+from deskwright.store.models import Agent
 from tests.desk.providers import Provider
+from tests.factories import an_agent
 
 
 @pytest.fixture
@@ -18,3 +20,14 @@ def provider(request: pytest.FixtureRequest, db: str, now: datetime) -> Iterator
     workflows.publish(getattr(request.module, "WORKFLOW", "workflow: Texts\n"), now=now)
     with closing(Provider(now)) as made:
         yield made
+
+
+@pytest.fixture
+def lead(db: str) -> Agent:
+    return an_agent("Mira Lund", role="lead")
+
+
+@pytest.fixture
+def jonas(db: str) -> Agent:
+    """A lead whose phone rings."""
+    return an_agent("Jonas Feld", role="lead", email="jonas@desk.example")

@@ -46,11 +46,6 @@ def line(provider: Provider, now: datetime) -> Line:
     return settings.connect(None, VALUES, now=now)[0]
 
 
-@pytest.fixture
-def jonas(provider: Provider) -> Agent:
-    return factories.an_agent("Jonas Feld", role="lead", email="jonas@desk.example")
-
-
 class Phone:
     """Events of one call, as a telephone system posts them."""
 

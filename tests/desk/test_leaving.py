@@ -41,11 +41,6 @@ def line(provider: Provider, now: datetime) -> Line:
     return settings.connect(None, values, now=now)[0]
 
 
-@pytest.fixture
-def lead(provider: Provider) -> Agent:
-    return factories.an_agent("Mira Lund", role="lead")
-
-
 def comes(line: Line, provider: Provider, now: datetime, sid: str = "SM1", channel: str = "sms") -> None:
     prefix = "whatsapp:" if channel == "whatsapp" else ""
     values = {"MessageSid": sid, "From": prefix + THEIRS, "To": prefix + OWN, "Body": "Hello", "NumMedia": "0"}

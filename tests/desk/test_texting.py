@@ -25,10 +25,8 @@ from deskwright.store.models import (
     Identity,
     Line,
     Message,
-    Notice,
     RawInput,
     Ticket,
-    TicketEvent,
 )  # fmt: skip
 from tests import factories
 from tests.desk.providers import ACCOUNT, TOKEN, Provider, ask, post, said
@@ -51,11 +49,6 @@ TEXTS = ("sms", "whatsapp")
 def line(provider: Provider, now: datetime) -> Line:
     values = VALUES | {"account": ACCOUNT, "token": TOKEN, "api": provider.url}
     return settings.connect(None, values, now=now)[0]
-
-
-@pytest.fixture
-def lead(provider: Provider) -> Agent:
-    return factories.an_agent("Mira Lund", role="lead")
 
 
 def comes(
@@ -153,59 +146,6 @@ def test_an_answer_leaves_by_the_line_it_came_by_as_plain_text(
     assert not Delivery.objects.filter(channel="email").exists()
     ticket.refresh_from_db()
     assert ticket.first_response_at == now and ticket.unanswered_since is None
-
-
-def test_what_became_of_it_is_told_in_any_order(line: Line, provider: Provider, lead: Agent, now: datetime) -> None:
-    comes(line, provider, now)
-    sent = send(lead, Ticket.objects.get().pk, "On its way.", provider, now)
-    of = provider.messages[0]["StatusCallback"].partition("?")[2]
-    for state, receipt in (("delivered", "delivered"), ("sent", "delivered"), ("read", "read"), ("delivered", "read")):
-        post(line, ways.STATUS, now, of, MessageSid="SM0000", MessageStatus=state)
-        sent.refresh_from_db()
-        assert (sent.state, sent.receipt) == ("sent", receipt)
-    post(line, ways.STATUS, now, of, MessageSid="SM0000", MessageStatus="undelivered", ErrorCode="30003")
-    sent.refresh_from_db()
-    assert sent.state == "sent"
-
-
-def test_a_message_that_was_not_delivered_says_why(line: Line, provider: Provider, lead: Agent, now: datetime) -> None:
-    comes(line, provider, now)
-    sent = send(lead, Ticket.objects.get().pk, "On its way.", provider, now)
-    of = provider.messages[0]["StatusCallback"].partition("?")[2]
-    post(line, ways.STATUS, now, of, MessageSid="SM0000", MessageStatus="undelivered", ErrorCode="30003")
-    sent.refresh_from_db()
-    assert (
-        sent.state == "failed" and in_english(sent.last_error) == "The phone is switched off or out of reach. (30003)"
-    )
-
-
-def test_a_message_that_was_not_delivered_stands_on_the_ticket_once_and_its_writer_is_told(
-    line: Line, provider: Provider, lead: Agent, now: datetime
-) -> None:
-    comes(line, provider, now)
-    sent = send(lead, Ticket.objects.get().pk, "On its way.", provider, now)
-    of = provider.messages[0]["StatusCallback"].partition("?")[2]
-    for _again in range(2):
-        post(line, ways.STATUS, now, of, MessageSid="SM0000", MessageStatus="undelivered", ErrorCode="30003")
-
-    event = TicketEvent.objects.get(kind="mail_failed")
-    assert event.data["delivery"] == sent.pk and in_english(event.data["said"]).startswith("The phone is switched off")
-    notice = Notice.objects.get(key=f"mail:{sent.pk}")
-    assert notice.agent == lead and THEIRS in in_english(notice.subject)
-
-
-def test_an_address_with_parameters_without_end_is_refused(line: Line, now: datetime) -> None:
-    with pytest.raises(Invalid, match="address cannot be read"):
-        post(line, ways.STATUS, now, "&".join(f"of{number}=x" for number in range(30)), MessageSid="SM0000")
-
-
-def test_another_line_says_nothing_about_a_message(line: Line, provider: Provider, lead: Agent, now: datetime) -> None:
-    comes(line, provider, now)
-    sent = send(lead, Ticket.objects.get().pk, "On its way.", provider, now)
-    stranger, _ = settings.connect(None, VALUES | {"number": "+493023125009", "provider": "plain"}, now=now)
-    said(stranger, ways.STATUS, now, reference=sent.mail_id, state="failed", error="Never")
-    sent.refresh_from_db()
-    assert (sent.state, sent.last_error) == ("sent", "")
 
 
 def test_an_answer_that_got_lost_is_not_sent_twice(line: Line, provider: Provider, lead: Agent, now: datetime) -> None:
@@ -387,17 +327,3 @@ def test_a_conversation_that_is_handed_over_goes_on_as_a_message(
     handing_over.hand_over(lead, ticket.pk, "whatsapp", "", now=now)
     with pytest.raises(Invalid, match="24 hours"):
         replies.reply(lead, ticket.pk, "Hello", now=now)
-
-
-def test_that_a_line_receives_is_noted_now_and_then_and_at_once_after_a_refusal(
-    line: Line, provider: Provider, now: datetime
-) -> None:
-    def received(after: float) -> datetime | None:
-        post(line, ways.MESSAGES, now + timedelta(seconds=after), MessageSid="SM1", From=THEIRS, To=OWN, Body="Hello")
-        line.refresh_from_db()
-        return line.received_at
-
-    assert received(0) == received(5) == now
-    assert received(11) == now + timedelta(seconds=11)
-    Line.objects.update(refused_at=now + timedelta(seconds=12))
-    assert received(13) == now + timedelta(seconds=13)

@@ -41,11 +41,6 @@ def line(provider: Provider, now: datetime) -> Line:
 
 
 @pytest.fixture
-def lead(provider: Provider) -> Agent:
-    return factories.an_agent("Mira Lund", role="lead")
-
-
-@pytest.fixture
 def whatsapp(line: Line, provider: Provider, now: datetime) -> Ticket:
     comes(line, provider, now, From=f"whatsapp:{THEIRS}", To=f"whatsapp:{OWN}")
     return Ticket.objects.get()

@@ -8,14 +8,8 @@ import pytest
 
 from deskwright.desk.lines import posts, settings, ways
 from deskwright.store.models import Agent, Attachment, Call, Line, Message, Ticket
-from tests import factories
 from tests.desk.providers import ACCOUNT, SOUND, TOKEN, Provider, post
 from tests.desk.test_calls import MINUTE, OWN, THEIRS, VALUES
-
-
-@pytest.fixture
-def jonas(provider: Provider) -> Agent:
-    return factories.an_agent("Jonas Feld", role="lead", email="jonas@desk.example")
 
 
 @pytest.fixture

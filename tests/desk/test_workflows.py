@@ -33,11 +33,6 @@ FAST = (
 ELSEWHERE = SLOW + "routing_rules: [{name: All, condition: true, action: {assign: {queue: billing}}}]\n"
 
 
-@pytest.fixture
-def lead(db: str) -> Agent:
-    return factories.an_agent("Mira Lund", role="lead")
-
-
 def first_response(ticket: Ticket) -> Clock:
     return Clock.objects.get(ticket=ticket, metric="first_response")
 
