@@ -35,6 +35,11 @@ def desk(db: str, now: datetime, monkeypatch: pytest.MonkeyPatch) -> Iterator[No
 
 
 @pytest.fixture
+def admin(desk: None) -> Agent:
+    return rows.agent("Odile Marsh", "admin")
+
+
+@pytest.fixture
 def lead(desk: None) -> Agent:
     return rows.agent("Nora Lind", "lead")
 

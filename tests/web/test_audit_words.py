@@ -25,7 +25,6 @@ from deskwright.web.account.adapters import TOLD
 from deskwright.web.console.audit_sentences import SENTENCES
 from deskwright.web.console.audit_words import line_of
 from deskwright.web.look import look_of
-from tests.web import rows
 
 ACTIONS: frozenset[str] = frozenset(get_args(Action))
 VOCABULARY = {"audit_actions.py", "audit_sentences.py"}
@@ -55,11 +54,6 @@ def test_every_change_of_a_way_in_that_allauth_tells_of_has_its_deed() -> None:
     told = set(re.findall(r'send_notification_mail\(\s*(?:[\w.]+,\s*)?"\w+/email/(\w+)"', sources))
     assert len(told) >= 8
     assert {name for name in told if not name.startswith(UNSERVED)} - TOLD.keys() == set()
-
-
-@pytest.fixture
-def admin(desk: None) -> Agent:
-    return rows.agent("Odile Marsh", "admin")
 
 
 def words(page: str) -> str:

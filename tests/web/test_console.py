@@ -18,11 +18,6 @@ from tests.web import rows
 SignIn = Callable[[Agent], Client]
 
 
-@pytest.fixture
-def admin(desk: None) -> Agent:
-    return rows.agent("Odile Marsh", "admin")
-
-
 PLACES = [place for section in SECTIONS for place in section.places]
 
 

@@ -24,11 +24,6 @@ PNG = b"\x89PNG\r\n\x1a\n" + bytes(64)
 
 
 @pytest.fixture
-def admin(desk: None) -> Agent:
-    return people.add_agent("Odile Marsh", "odile@desk.example", role="admin")
-
-
-@pytest.fixture
 def client(admin: Agent, signed_in: SignIn) -> Client:
     return signed_in(admin)
 

@@ -21,11 +21,6 @@ NOBODY = b"Subject: <b>Who</b>\r\nMessage-ID: <n1@x>\r\n\r\n<script>alert(1)</sc
 
 
 @pytest.fixture
-def admin(desk: None) -> Agent:
-    return people.add_agent("Odile Marsh", "odile@desk.example", role="admin")
-
-
-@pytest.fixture
 def client(admin: Agent, signed_in: SignIn) -> Client:
     return signed_in(admin)
 

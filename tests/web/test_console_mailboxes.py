@@ -35,11 +35,6 @@ SAID = {
 
 
 @pytest.fixture
-def admin(desk: None) -> Agent:
-    return people.add_agent("Odile Marsh", "odile@desk.example", role="admin")
-
-
-@pytest.fixture
 def client(admin: Agent, signed_in: SignIn) -> Client:
     return signed_in(admin)
 

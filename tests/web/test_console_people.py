@@ -23,11 +23,6 @@ SignIn = Callable[[Agent], Client]
 HOUR = timedelta(hours=1)
 
 
-@pytest.fixture
-def admin(desk: None) -> Agent:
-    return people.add_agent("Odile Marsh", "odile@desk.example", role="admin")
-
-
 def form(agent: Agent, **changed: Any) -> dict[str, Any]:
     known = {"name": agent.name, "email": agent.email, "role": agent.role, "level": agent.level, "shift": ""}
     return {**known, "languages": "en, de", "capacity": "", "teams": [], **changed}

@@ -24,11 +24,6 @@ BILLING = {
 }
 
 
-@pytest.fixture
-def admin(desk: None) -> Agent:
-    return rows.agent("Odile Marsh", "admin")
-
-
 def test_a_role_is_made_given_and_counts_at_once(admin: Agent, ada: Agent, signed_in: SignIn) -> None:
     client = signed_in(admin)
     answer = client.post("/console/roles/new/", {"name": "Reader", "base": "light", "tickets:see": "all"})

@@ -14,7 +14,6 @@ from django.test.utils import override_settings
 from deskwright.desk.errors import Forbidden, Invalid, NotFound
 from deskwright.desk.settings import brands, house
 from deskwright.store.models import Agent, AuditEntry, Brand, Customer, Delivery, Ticket
-from tests.web import rows
 
 SignIn = Callable[[Agent], Client]
 SHOP = "https://shop.example"
@@ -35,11 +34,6 @@ def fresh(desk: None) -> Iterator[None]:
     with override_settings(ALLOWED_HOSTS=["testserver", "help.shop.example"]):
         yield
     house.forget()
-
-
-@pytest.fixture
-def admin(desk: None) -> Agent:
-    return rows.agent("Odile Marsh", "admin")
 
 
 def test_the_form_is_shown_and_asked_for_the_brand_its_tag_names(admin: Agent, now: datetime) -> None:

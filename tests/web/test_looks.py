@@ -20,11 +20,6 @@ SignedIn = Callable[[Agent], Client]
 
 
 @pytest.fixture
-def admin(desk: None) -> Agent:
-    return rows.agent("Odile Marsh", "admin")
-
-
-@pytest.fixture
 def ticket(mina: Customer, now: datetime) -> Ticket:
     return rows.ticket(mina, now, queue="technical", subject="Export stops")
 
