@@ -46,6 +46,22 @@ def test_files_are_handed_out_to_who_sees_the_ticket_and_to_nobody_else(
     assert signed_in(rows.agent("Nia Fox", "lead")).get(f"/files/{draft.pk}/").status_code == 404
 
 
+def test_the_pictures_of_a_signature_are_not_listed_but_shown_on_request(
+    ticket: Ticket, lead: Agent, now: datetime, signed_in: SignedIn
+) -> None:
+    message = rows.message(ticket, now)
+    shot, logo = attached(message, PNG), attached(message, PNG, "logo.png", logo=True)
+    pixel = attached(message, PNG, "pixel.png", inline=True, content_id="p1")
+
+    page = signed_in(lead).get(f"/tickets/{ticket.pk}/").content.decode()
+    listed, _summary, asked_for = page.partition("Show the pictures of the signature")
+
+    assert f'href="/attachments/{shot.pk}/"' in listed
+    for hidden in (logo, pixel):
+        assert f"/attachments/{hidden.pk}/" not in listed
+        assert f"/attachments/{hidden.pk}/picture/" in asked_for
+
+
 def test_a_download_is_never_a_page_of_ours(ticket: Ticket, lead: Agent, now: datetime, signed_in: SignedIn) -> None:
     file = attached(rows.message(ticket, now), b"<script>alert(1)</script>", "evil.html", content_type="text/html")
     answer = signed_in(lead).get(f"/attachments/{file.pk}/")

@@ -97,6 +97,7 @@ ATTACHMENT: Final[Columns] = {
     "sha256": "text",
     "content_id": "text",
     "inline": "bool",
+    "logo": "bool",
 }
 PARTICIPANT: Final[Columns] = {
     "ticket_id": "bigint",

@@ -121,8 +121,9 @@ def leave_with(sql: Cursor, message: Mapping[str, Any], text: str, where: Mappin
     """
     shown = set(PICTURE.findall(text))
     rows = sql.execute(OF_HELD if "held" in where else OF_DRAFT, where).fetchall()
+    of_message = {"message_id": message["id"], "logo": False}
     return [
-        row | {"message_id": message["id"], "inline": row["content_id"] in shown and row["content_type"] in SHOWN_TYPES}
+        row | of_message | {"inline": row["content_id"] in shown and row["content_type"] in SHOWN_TYPES}
         for row in sorted(rows, key=lambda row: row.pop("id"))
     ]
 
@@ -137,6 +138,7 @@ def row_of(message: int, file: File) -> dict[str, Any]:
         "sha256": blobs.put(file.content),
         "content_id": file.content_id,
         "inline": file.inline,
+        "logo": file.logo,
     }
 
 

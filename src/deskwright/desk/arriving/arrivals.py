@@ -27,6 +27,8 @@ class File:
     content: bytes
     content_id: str = ""
     inline: bool = False
+    logo: bool = False
+    """A picture of its sender's signature: kept, not listed."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from typing import Any, Final
 import psycopg
 
 from deskwright.desk import workflows
-from deskwright.desk.arriving import brakes, keys, outcomes, requesters, threads, twins
+from deskwright.desk.arriving import brakes, keys, logos, outcomes, requesters, threads, twins
 from deskwright.desk.arriving.arrivals import Arrival, Outcome
 from deskwright.desk.arriving.batch import Intake, add_message, engine_message, noted, queue_of
 from deskwright.desk.arriving.continuing import continued, copies, elsewhere, join, remarks, too_late
@@ -37,6 +37,7 @@ KEYED: Final = frozenset({"alert"})
 
 def take_in(sql: Cursor, batch: Sequence[Arrival], now: datetime) -> list[Outcome]:
     """Outcomes in the order of the batch. Raises Invalid for a key that comes with another body."""
+    batch = logos.marked(sql, batch)
     replayed = keys.replays(sql, batch)
     fresh = [arrival for arrival in batch if arrival.key is None or keys.place(arrival) not in replayed]
     taken: dict[int, Taken] = {}

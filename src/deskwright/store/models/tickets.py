@@ -172,6 +172,8 @@ class Attachment(models.Model):
     sha256 = models.CharField(max_length=64)
     content_id = models.TextField(blank=True)
     inline = models.BooleanField(default=False)
+    logo = models.BooleanField(default=False, db_default=False)
+    """A picture that its sender's domain sends again and again: not listed."""
 
     class Meta:
         indexes = [models.Index("sha256", name="attachment_sha256")]

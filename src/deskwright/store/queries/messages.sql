@@ -2,7 +2,7 @@
 SELECT m.id, m.ticket_id, m.kind, m.channel, m.text, m.new_text, m.recipients, m.verified, m.created_at, m.sentiment, m.html <> '' AS page,
        m.agent_id, agent.name AS agent, customer.name AS customer, customer.email AS customer_email,
        (SELECT json_agg(json_build_object('id', a.id, 'name', a.name, 'size', a.size, 'type', a.content_type,
-                                          'inline', a.inline, 'content_id', a.content_id)
+                                          'inline', a.inline, 'logo', a.logo, 'content_id', a.content_id)
                         ORDER BY a.id)
         FROM store_attachment AS a WHERE a.message_id = m.id) AS attachments,
        (SELECT array_agg(named.name) FROM store_mention AS mention

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.db.models import Q, QuerySet
+from django.db.models import Prefetch, Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -67,7 +67,8 @@ def heard(customer: Customer, ticket: Ticket, whole: int) -> QuerySet[Message]:
     colleagues = Q(ticket__in=own.ours(customer).values("pk"))
     parts = Message.objects.filter(ticket__in=merging.parts_of(whole), kind__in=own.TOLD)
     found = parts.filter(own.believed(whole), theirs | answers | colleagues).select_related("agent", "customer")
-    return found.prefetch_related("attachments").order_by("created_at", "id")
+    files = Prefetch("attachments", Attachment.objects.filter(logo=False))
+    return found.prefetch_related(files).order_by("created_at", "id")
 
 
 def reopens(ticket: Ticket) -> bool:

@@ -64,7 +64,7 @@ class Said:
 
     @property
     def files(self) -> list[Mapping[str, Any]]:
-        """What is listed under the message: not the pictures its text shows, nor the small ones of a mail's foot."""
+        """What is listed under the message: not the pictures its text shows, nor those of a mail's signature."""
         return [
             file | {"harmful": harmful(file["name"])} for file in self.row["attachments"] or () if not self.tucked(file)
         ]
@@ -72,7 +72,12 @@ class Said:
     @property
     def pictures(self) -> list[Mapping[str, Any]]:
         """Listed files a page may show."""
-        return [file for file in self.files if file["type"] in SHOWN_TYPES and file["size"] <= LARGEST_SHOWN]
+        return [file for file in self.files if shows(file)]
+
+    @property
+    def signature(self) -> list[Mapping[str, Any]]:
+        """The pictures of a mail's signature that a page may show; on request."""
+        return [file for file in self.row["attachments"] or () if self.decorates(file) and shows(file)]
 
     @property
     def plain(self) -> bool:
@@ -97,10 +102,18 @@ class Said:
         return by or (_("The desk") if self.row["kind"] == "note" else "")
 
     def tucked(self, file: Mapping[str, Any]) -> bool:
-        """Shown by an agent's own text, or a logo or tracking pixel of a customer's mail: seen with the whole mail."""
-        if self.row["kind"] == "customer":
-            return bool(file["inline"]) and file["size"] < LOGO
-        return bool(file["inline"])
+        """Shown by the desk's own text, or part of a signature."""
+        return self.decorates(file) or (self.row["kind"] != "customer" and bool(file["inline"]))
+
+    def decorates(self, file: Mapping[str, Any]) -> bool:
+        """A logo or tracking pixel of a customer's mail."""
+        small = self.row["kind"] == "customer" and bool(file["inline"]) and file["size"] < LOGO
+        return small or bool(file["logo"])
+
+
+def shows(file: Mapping[str, Any]) -> bool:
+    """Whether it is a picture that a page may show."""
+    return file["type"] in SHOWN_TYPES and file["size"] <= LARGEST_SHOWN
 
 
 @dataclass(slots=True)
