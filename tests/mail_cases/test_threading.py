@@ -156,7 +156,7 @@ def test_case_08_a_stranger_s_words_are_hidden_from_the_customer_until_an_agent_
     post(From=STRANGER, In_Reply_To="<m1@harbor.example>", body="Pay to this account.")
 
     def shown() -> list[str]:
-        said = mine.said(ticket.customer, ticket, ticket.pk).exclude(kind="automatic")
+        said = mine.heard(ticket.customer, ticket, ticket.pk).exclude(kind="automatic")
         return [one.text for one in said]
 
     assert shown() == ["It broke."]
