@@ -10,7 +10,7 @@ import pytest
 
 from deskwright.cli import quarantine
 from deskwright.cli.failures import Refused
-from deskwright.desk.arriving import intake, opening
+from deskwright.desk.arriving import brakes, intake, opening
 from deskwright.desk.errors import NotFound
 from deskwright.desk.staff import people
 from deskwright.store.models import Agent, Delivery, RawInput, Ticket
@@ -99,3 +99,12 @@ def test_the_command_lists_shows_and_recovers(agent: Agent, now: datetime, capsy
     assert "New ticket #" in said(capsys, "recover", str(raw), "--from", "mina@harbor.example")
     with pytest.raises(Refused):
         said(capsys, "show", str(raw))
+
+
+def test_the_command_recovers_a_whole_storm(agent: Agent, now: datetime, capsys: pytest.CaptureFixture[str]) -> None:
+    mails = [b"From: mina@harbor.example\nSubject: Disk %d\n\nFull.\n" % number for number in range(brakes.ALIKE + 2)]
+    *_, last = intake.journal_many("email", [({}, mail) for mail in mails], now)
+    intake.work_off(now)
+
+    assert said(capsys, "recover", str(last), "--storm") == "2 mails are taken in, 100 a second.\n"
+    assert not RawInput.objects.exclude(state="done").exists()

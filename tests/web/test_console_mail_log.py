@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 import pytest
 from django.test import Client
 
-from deskwright.desk.arriving import intake
+from deskwright.desk.arriving import brakes, intake
 from deskwright.desk.staff import people
 from deskwright.store.models import Agent, AuditEntry, Delivery, RawInput, Ticket
 
@@ -79,6 +79,23 @@ def test_what_was_set_aside_is_taken_in_by_a_click_and_never_acknowledged(client
     assert Ticket.objects.filter(customer__email="kim@harbor.example").exists()
     assert Delivery.objects.count() == sent
     assert AuditEntry.objects.filter(action="mail.taken_in").count() == 2
+
+
+def test_a_storm_is_taken_in_by_a_click(client: Client, inputs: list[int], now: datetime) -> None:
+    mails = [MAIL.replace(b"e1@", b"s%d@" % number) for number in range(brakes.ALIKE + 3)]
+    numbers = intake.journal_many("email", [({}, mail) for mail in mails], now)
+    intake.work_off(now)
+    assert "of this storm" not in page(client, f"{inputs[1]}/")
+    last = RawInput.objects.filter(state="quarantined").latest("id").pk
+    storm = RawInput.objects.filter(pk__in=numbers, state="quarantined").count()
+
+    assert f"Take in all {storm} mails of this storm" in page(client, f"{last}/")
+    answer = client.post(f"/console/mail-log/{last}/take-in-storm/", follow=True).content.decode()
+
+    assert f"{storm} mails are taken in" in answer
+    assert not RawInput.objects.filter(pk__in=numbers).exclude(state="done").exists()
+    (entry,) = AuditEntry.objects.filter(action="mail.taken_in")
+    assert entry.subject == f"mail {last}"
 
 
 def test_a_duplicate_is_taken_in_where_somebody_insists(client: Client, inputs: list[int], now: datetime) -> None:

@@ -9,7 +9,7 @@ from deskwright.channels.email.parse import parse
 from deskwright.cli.failures import Refused
 from deskwright.cli.receive import ending
 from deskwright.desk import clock
-from deskwright.desk.arriving import intake
+from deskwright.desk.arriving import intake, storms
 from deskwright.desk.errors import NotFound
 from deskwright.desk.said import in_english
 from deskwright.store.models import RawInput
@@ -26,6 +26,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     deeds.add_parser("show", help="one input: its envelope and its bytes").add_argument("number", type=int)
     recover = deeds.add_parser("recover", help="take it in after all")
     recover.add_argument("number", type=int)
+    recover.add_argument("--storm", action="store_true", help="and all else that is set aside of the same storm")
     recover.add_argument("--from", dest="author", metavar="ADDRESS", help="who wrote it, where the mail does not say")
 
 
@@ -67,6 +68,10 @@ def shown(args: argparse.Namespace) -> Iterator[str]:
 
 
 def recovered(args: argparse.Namespace) -> Iterator[str]:
+    if args.storm:
+        count = storms.take_in(None, args.number, now=clock.now())
+        yield f"{count:,} mails are taken in, {storms.BATCH} a second."
+        return
     intake.recover(args.number, clock.now(), author=args.author)
     intake.work_off(clock.now())
     yield ending(RawInput.objects.get(pk=args.number))

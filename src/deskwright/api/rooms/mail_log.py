@@ -9,7 +9,7 @@ from deskwright.api.routing import PAGED, Answer, Asked, Param, Route, a_file
 from deskwright.api.shapes import ADDRESS, FILE, INSTANT, TEXT, WHOLE, WHOLE_OR_NULL, Shape, Text, a_page, an_object
 from deskwright.api.things import also, as_told
 from deskwright.desk import clock
-from deskwright.desk.arriving import log
+from deskwright.desk.arriving import log, storms
 
 RIGHT: Final = log.RIGHT
 MAIL: Final = an_object(
@@ -54,6 +54,11 @@ def take_in(asked: Asked) -> Any:
     return told(log.take_in(asked.agent, asked.numbers[0], asked.sent.get("author", ""), now=clock.now()))
 
 
+def take_in_storm(asked: Asked) -> Any:
+    """All that is set aside of the storm this mail is part of: a first hundred at once, the rest in the background."""
+    return {"mails": storms.take_in(asked.agent, asked.numbers[0], now=clock.now())}
+
+
 ONE: Final = "/mail-log/{id}"
 ROUTES: Final = (
     Route(
@@ -69,4 +74,13 @@ ROUTES: Final = (
     Route("GET", ONE, RIGHT, one, "Show what came", gives=READ, asks=RIGHT),
     Route("GET", ONE + "/source", RIGHT, source, "Download a mail as it came", gives=FILE, asks=RIGHT),
     Route("POST", ONE + "/take-in", RIGHT, take_in, "Take a mail in after all", AUTHOR, MAIL, asks=RIGHT),
+    Route(
+        "POST",
+        ONE + "/take-in-storm",
+        RIGHT,
+        take_in_storm,
+        "Take a storm in after all",
+        gives=an_object(mails=WHOLE),
+        asks=RIGHT,
+    ),
 )

@@ -1,6 +1,7 @@
 """Brakes on what one address can set off: storms of new tickets, and acknowledgements that might answer a machine.
 
-Counts by event time, so that mail waiting since an outage is no storm. What may be somebody else's is counted apart:
+Counts by event time, so that mail waiting since an outage is no storm; what a person took in after all counts for
+nothing. What may be somebody else's is counted apart:
 nobody can hold up a customer's own mail with mail that only says it is theirs.
 """
 
@@ -165,7 +166,7 @@ def tell(sql: Cursor, brakes: Brakes, now: datetime) -> None:
 
 
 BEGUN: Final = f"""
-SELECT verified, md5(regexp_replace(left(text, {READ}), '[0-9]+', '', 'g')) AS words FROM store_message
+SELECT verified, raw_id, md5(regexp_replace(left(text, {READ}), '[0-9]+', '', 'g')) AS words FROM store_message
 WHERE ticket_id = t.id AND kind = 'customer' ORDER BY created_at, id LIMIT 1
 """
 OPENED: Final = f"""
@@ -177,6 +178,7 @@ CROSS JOIN LATERAL (
     ORDER BY created_at DESC LIMIT %(most)s
 ) AS t
 CROSS JOIN LATERAL ({BEGUN}) AS begun
+WHERE NOT EXISTS (SELECT FROM store_rawinput AS r WHERE r.id = begun.raw_id AND r.envelope ? 'recovered')
 """
 ASIDE: Final = f"""
 SELECT t.*, begun.verified, begun.words FROM (

@@ -226,7 +226,7 @@ def open_ticket(
         case.links.append(Link("related", copy_of))
     tired = arrival.channel == "email" and intake.brakes.answered_enough(customer, at)
     quiet = arrival.automatic is not None or arrival.no_acknowledgement or arrival.only_named or tired
-    if arrival.channel == "email":
+    if arrival.channel == "email" and not arrival.recovered:
         intake.brakes.note(mail_of(intake, arrival), case)
     message = add_message(intake, case, arrival, understood, verified=arrival.proved, automatic=False)
     case.happen(

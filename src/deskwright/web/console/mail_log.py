@@ -10,11 +10,11 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_POST
 
 from deskwright.desk import audit
-from deskwright.desk.arriving import log
+from deskwright.desk.arriving import log, storms
 from deskwright.store.models import RawInput
 from deskwright.web.console.frame import saved, settings_page, show
 from deskwright.web.downloads import download
@@ -67,7 +67,8 @@ def one(request: HttpRequest, look: Look, number: int) -> HttpResponse:
     form = AuthorForm(initial={"author": "" if mail.from_ else row.envelope.get("from") or ""})
     title = mail.subject or _("(no subject)")
     context = {"title": title, "cancel": reverse(HERE), "trail": _("Mail log"), "row": row, "mail": mail, "form": form}
-    return show(request, "console/mail_one.html", look, HERE, word=word(row), open=can_open(row), **context)
+    context |= {"word": word(row), "open": can_open(row), "storm": storms.of(row).count()}
+    return show(request, "console/mail_one.html", look, HERE, **context)
 
 
 @settings_page(RIGHT)
@@ -86,6 +87,14 @@ def take_in(request: HttpRequest, look: Look, number: int) -> HttpResponse:
     if row.state == "quarantined":
         return saved(request, back, _("It was set aside again: %(reason)s") % {"reason": told(row.reason)})
     return saved(request, back, _("Taken in"))
+
+
+@require_POST
+@settings_page(RIGHT)
+def take_in_storm(request: HttpRequest, look: Look, number: int) -> HttpResponse:
+    count = storms.take_in(look.actor, number, now=look.now)
+    text = ngettext("%(number)s mail is taken in", "%(number)s mails are taken in", count) % {"number": count}
+    return saved(request, reverse("mail_one", args=[number]), text)
 
 
 def word(row: RawInput) -> str:

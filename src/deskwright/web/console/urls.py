@@ -105,6 +105,7 @@ urlpatterns = [
     path("mail-log/<int:number>/", mail_log.one, name="mail_one"),
     path("mail-log/<int:number>/source/", mail_log.source, name="mail_source"),
     path("mail-log/<int:number>/take-in/", mail_log.take_in, name="mail_take_in"),
+    path("mail-log/<int:number>/take-in-storm/", mail_log.take_in_storm, name="mail_take_in_storm"),
     path("mailboxes/", mailboxes.listing, name="mailboxes"),
     path("mailboxes/http/", mail_doors.listing, name="mail_doors"),
     path("mailboxes/http/<slug:provider>/", mail_doors.open_door, name="mail_door_open"),
