@@ -6,11 +6,12 @@ from datetime import timedelta
 
 import pytest
 
-from deskwright.desk.arriving import brakes, intake, storms
+from deskwright.desk.answering import replies
+from deskwright.desk.arriving import brakes, intake, reopenings, storms
 from deskwright.desk.errors import NotFound
 from deskwright.desk.said import in_english
-from deskwright.store.models import Delivery, RawInput, TicketEvent
-from tests.mail_cases.conftest import Post, mailbox
+from deskwright.store.models import Agent, Delivery, Notice, RawInput, Ticket, TicketEvent
+from tests.mail_cases.conftest import MINA, Post, mailbox
 from tests.mail_cases.test_machines import acknowledged
 
 
@@ -21,6 +22,38 @@ def test_case_24_two_desks_that_acknowledge_each_other_stop(post: Post) -> None:
     ]
 
     assert sum(acknowledged(one) for one in taken) == brakes.ANSWERS
+
+
+def reopened(post: Post, ada: Agent, ticket: int, sender: str = MINA) -> RawInput:
+    """What becomes of a mail of this sender's to the ticket, which Ada has just solved."""
+    replies.reply(ada, ticket, "Done.", now=post.now, solve=True)
+    return post(f"From: {sender}", In_Reply_To="<m1@harbor.example>", body=f"Your request {post.number} is received.")
+
+
+def test_case_24_a_ticket_is_opened_again_only_so_often_by_one_address(post: Post, ada: Agent) -> None:
+    first = post(Cc="kim@harbor.example")
+    number = first.ticket_id or 0
+    Ticket.objects.filter(pk=number).update(assignee=ada)
+
+    taken = [reopened(post, ada, number) for _ in range(reopenings.MOST)]
+    kept = [reopened(post, ada, number), post(In_Reply_To="<m1@harbor.example>", body="And again.")]
+
+    assert [one.disposition for one in taken] == ["reply"] * reopenings.MOST
+    assert [(one.disposition, in_english(one.reason)) for one in kept] == [("note", reopenings.TOO_OFTEN)] * 2
+    assert (post.ticket(first).status, post.ticket(first).unanswered_since) == ("solved", None)
+    assert post.told(kept[0])["notes"] == [reopenings.TOO_OFTEN]
+    (notice,) = Notice.objects.filter(key__startswith="reopenings")
+    assert notice.agent == ada
+    assert reopened(post, ada, number, "kim@harbor.example").disposition == "reply", "somebody else may"
+
+
+def test_case_24_a_day_later_the_ticket_is_opened_again(post: Post, ada: Agent) -> None:
+    first = post()
+    for _ in range(reopenings.MOST):
+        reopened(post, ada, first.ticket_id or 0)
+    post.now += reopenings.TIME
+
+    assert reopened(post, ada, first.ticket_id or 0).disposition == "reply"
 
 
 MONITOR = "From: monitor@harbor.example"

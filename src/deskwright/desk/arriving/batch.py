@@ -13,6 +13,7 @@ from deskwright.desk.arriving import requesters, threads, twins
 from deskwright.desk.arriving.arrivals import Arrival
 from deskwright.desk.arriving.brakes import Brakes
 from deskwright.desk.arriving.outcomes import Taken
+from deskwright.desk.arriving.reopenings import Reopenings
 from deskwright.desk.cases import Case
 from deskwright.desk.outbox.returning import Returned
 from deskwright.engine import facts
@@ -36,6 +37,7 @@ class Intake:
     alike: twins.Alike
     """What the new ones of the batch look like."""
     brakes: Brakes
+    reopenings: Reopenings
     returned: dict[int, Returned] = field(default_factory=dict)
     """Reports and the deliveries they speak of, by the identity of the arrival."""
     finished: set[int] = field(default_factory=set)

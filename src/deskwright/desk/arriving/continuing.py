@@ -6,10 +6,11 @@ import hashlib
 from collections.abc import Mapping, Sequence
 
 from deskwright.desk import workflows
-from deskwright.desk.arriving import requesters
+from deskwright.desk.arriving import reopenings, requesters
 from deskwright.desk.arriving.arrivals import Arrival
 from deskwright.desk.arriving.batch import Intake, add_message, engine_message, noted, queue_of
 from deskwright.desk.arriving.outcomes import Taken
+from deskwright.desk.arriving.reopenings import TOO_OFTEN
 from deskwright.desk.arriving.threads import Copy
 from deskwright.desk.cases import Case, Happening
 from deskwright.desk.outbox import returning
@@ -98,9 +99,12 @@ def join(intake: Intake, case: Case, arrival: Arrival) -> Taken:
     asked = {case.row["customer_id"], *intake.found.requesters.get(case.row["id"] or 0, ())}
     known = sender in asked or arrival.invited or takes_part(intake, case, arrival) or reached(intake, case, arrival)
     verified = arrival.trusted and known
-    automatic = arrival.automatic is not None or arrival.bounce_of is not None
+    machine = arrival.automatic is not None or arrival.bounce_of is not None
+    reopens = not machine and reopenings.solved(case)
+    stopped = TOO_OFTEN if reopens and intake.reopenings.braked(case, arrival) else ""
+    automatic = machine or bool(stopped)
     understood = read(arrival.said)
-    remarked = remarks(intake, arrival, case)
+    remarked = [*remarks(intake, arrival, case), *([stopped] if stopped else ())]
     message = add_message(intake, case, arrival, understood, verified=verified, automatic=automatic)
     if not automatic:
         rouse(case, "customer_wrote", message["created_at"])
@@ -109,6 +113,8 @@ def join(intake: Intake, case: Case, arrival: Arrival) -> Taken:
             case.set(unanswered_since=message["created_at"])
     if arrival.away_until and verified and sender == case.row["customer_id"]:
         case.of_customer["away_until"] = arrival.away_until
+    if stopped:
+        reopenings.tell(case, message["created_at"])
     returned = intake.returned.get(id(arrival))
     if returned is not None:
         returning.tell(case, returned, message["created_at"])
@@ -120,10 +126,11 @@ def join(intake: Intake, case: Case, arrival: Arrival) -> Taken:
             message=engine_message(arrival, understood, message, automatic=automatic),
             data=noted(arrival, verified, remarked)
             | another_subject(case, arrival)
-            | ({"returned": returned.as_json()} if returned else {}),
+            | ({"returned": returned.as_json()} if returned else {})
+            | ({"reopens": True} if reopens and not stopped else {}),
         )
     )
-    return Taken("note" if automatic else "reply", case, message)
+    return Taken("note" if automatic else "reply", case, message, stopped)
 
 
 def takes_part(intake: Intake, case: Case, arrival: Arrival) -> bool:

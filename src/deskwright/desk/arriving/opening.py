@@ -12,7 +12,7 @@ from typing import Any, Final
 import psycopg
 
 from deskwright.desk import workflows
-from deskwright.desk.arriving import brakes, keys, logos, outcomes, requesters, threads, twins
+from deskwright.desk.arriving import brakes, keys, logos, outcomes, reopenings, requesters, threads, twins
 from deskwright.desk.arriving.arrivals import Arrival, Outcome
 from deskwright.desk.arriving.batch import Intake, add_message, engine_message, noted, queue_of
 from deskwright.desk.arriving.continuing import continued, copies, elsewhere, join, remarks, too_late
@@ -95,6 +95,7 @@ def prepare(sql: Cursor, batch: Sequence[Arrival], now: datetime) -> tuple[Intak
         cases=cases,
         alike=alike,
         brakes=braked(sql, batch, found, known, now),
+        reopenings=reopenings.find(sql, cases.values(), now),
         returned=returned,
         finished=finished,
         repeats=repeats,
