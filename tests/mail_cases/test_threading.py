@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 
 from django.conf import settings
@@ -14,7 +15,7 @@ from deskwright.desk.settings import house
 from deskwright.desk.tickets import changing, merging
 from deskwright.store.models import Agent, Delivery, Message, Participant, RawInput, Ticket, TicketEvent, TicketLink
 from deskwright.web.portal import mine
-from tests.mail_cases.conftest import Post, environment, mailbox
+from tests.mail_cases.conftest import MINA, Post, environment, mailbox
 
 STRANGER = "Eve <eve@elsewhere.example>"
 
@@ -57,6 +58,51 @@ def test_case_02_where_plus_addresses_arrive_our_mails_ask_for_answers_to_a_sign
 
     assert b"Reply-To: " + to.email.encode() in compose(ours)
     assert (answer.disposition, answer.ticket_id) == ("reply", first.ticket_id)
+
+
+def quoting(post: Post, agent: Agent, ticket: int) -> dict[str, str]:
+    """A body that quotes the page of the agent's answer, as an answer by a program that keeps no header of it."""
+    replies.reply(agent, ticket, "Does it work **now**?", now=post.now)
+    page = delivery.outgoing_of(vars(Delivery.objects.latest("id"))).html
+    return {"Content_Type": "text/html", "body": f"<p>It does.</p><blockquote>{page}</blockquote>"}
+
+
+def test_case_02_where_a_server_rewrites_all_headers_the_quoted_page_still_leads_home(post: Post, ada: Agent) -> None:
+    first = post(Cc="kim@harbor.example")
+    answer = quoting(post, ada, first.ticket_id or 0)
+
+    taken = [post("Subject: The export", From=sender, **answer) for sender in (MINA, "KIM@harbor.example")]
+
+    assert [(one.disposition, one.ticket_id) for one in taken] == [("reply", first.ticket_id)] * 2
+    message = post.message(taken[0])
+    assert "dw:" in answer["body"]
+    assert "dw:" not in message.text + message.new_text + message.html, "nobody reads the mark"
+
+
+def test_case_02_a_mark_is_only_in_the_page_of_our_mails(post: Post, ada: Agent) -> None:
+    first = post()
+    quoting(post, ada, first.ticket_id or 0)
+
+    ours = delivery.outgoing_of(vars(Delivery.objects.latest("id")))
+
+    assert "dw:" in (ours.html or "")
+    assert "dw:" not in ours.text + ours.subject
+
+
+def test_case_02_a_mark_opens_nothing_to_who_takes_no_part_nor_where_it_is_made_up(post: Post, ada: Agent) -> None:
+    first = post()
+    answer = quoting(post, ada, first.ticket_id or 0)
+    made_up = answer | {"body": re.sub(r"dw:(\d+)-.{4}", r"dw:\1-aaaa", answer["body"])}
+    forged = "mx.desk.example; dmarc=fail header.from=harbor.example"
+
+    taken = [
+        post(From=STRANGER, **answer),
+        post(**made_up),
+        post(Subject="Mine", Authentication_Results=forged, **answer),
+    ]
+
+    assert [one.disposition for one in taken] == ["ticket"] * 3
+    assert first.ticket_id not in {one.ticket_id for one in taken}
 
 
 def test_case_03_replaced_references_find_it_by_any_mail_of_ours(post: Post) -> None:

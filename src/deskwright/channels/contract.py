@@ -100,6 +100,8 @@ class Incoming:
     """Delivered-To, X-Original-To and Envelope-To, in this order."""
     notes: tuple[str, ...] = ()
     """Plain sentences about what was cut or could not be read."""
+    marks: tuple[str, ...] = ()
+    """Tokens of threads that its body quotes from mails of ours, the latest first; taken out of the text."""
     away_until: date | None = None
     """The day an out-of-office note, or an answer's own words, name for the sender's absence; in their own days."""
 

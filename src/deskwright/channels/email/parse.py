@@ -14,7 +14,7 @@ from datetime import date, datetime
 from email.message import Message
 
 from deskwright.channels.contract import Address, Incoming
-from deskwright.channels.email import automatic, calendar, html, quotes, sealed
+from deskwright.channels.email import automatic, calendar, html, marks, quotes, sealed
 from deskwright.channels.email.addresses import addresses
 from deskwright.channels.email.authentication import checked
 from deskwright.channels.email.away import away_until, said_until
@@ -122,6 +122,7 @@ def understood(headers: Headers, found: Contents, damaged: bool, digest: str, ma
     reply_to = addresses(headers.all("reply-to"))
     answered, references = message_ids(headers.all("in-reply-to")), message_ids(headers.all("references"))
     answers = bool(answered or references) or ANSWER.match(subject) is not None
+    quoted = marks_of(found)
     text, reply = words(found)
     null_sender = mail_from == "" or re.sub(r"\s", "", headers.raw("return-path")) == "<>"
     bounce = bounce_in(headers, sender, subject, text, found, null_sender)
@@ -165,8 +166,21 @@ def understood(headers: Headers, found: Contents, damaged: bool, digest: str, ma
         checked_by=verdict.by,
         envelope_to=envelope_to(headers),
         notes=notes(found, damaged, sender, text),
+        marks=quoted,
         away_until=None if bounce else absence(auto, subject, new_text if answers or auto else "", written),
     )
+
+
+def marks_of(found: Contents) -> tuple[str, ...]:
+    """The marks of mails of ours, which nobody is to read: they are taken out."""
+    quoted: list[str] = []
+    for segment in found.segments:
+        for name in ("html", "text"):
+            said = getattr(segment, name)
+            if said and (tokens := marks.marks_in(said)):
+                quoted += tokens
+                setattr(segment, name, marks.unmarked(said))
+    return tuple(dict.fromkeys(quoted))
 
 
 def notes(found: Contents, damaged: bool, sender: Address | None, text: str) -> tuple[str, ...]:

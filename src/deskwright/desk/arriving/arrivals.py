@@ -70,6 +70,8 @@ class Arrival:
     """Message-IDs it answers, nearest first."""
     thread_ticket: int | None = None
     """A ticket proved by a signed token or address, never by a bare number."""
+    marked_ticket: int | None = None
+    """A ticket that its body names by a signed mark: whoever was forwarded a mail has that, so it must take part."""
     recipients: Mapping[str, Any] = field(default_factory=dict)
     vouched: bool = False
     """A mail server of ours says that the sender's domain vouches for it: the mail may act for an agent."""

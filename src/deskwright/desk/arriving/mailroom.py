@@ -12,7 +12,7 @@ from django.conf import settings
 from deskwright.channels.contract import Address, Incoming
 from deskwright.channels.email.parse import parse
 from deskwright.channels.email.sealed import keys_in
-from deskwright.channels.email.threads import read_message_id, read_reply_address
+from deskwright.channels.email.threads import read_message_id, read_reply_address, verify_thread_token
 from deskwright.desk.answering.recipients import own
 from deskwright.desk.arriving.addressed import addressed
 from deskwright.desk.arriving.arrivals import Arrival, File, Person
@@ -103,6 +103,7 @@ def arrival_of(mail: Incoming, sender: Address, raw: dict[str, Any], envelope: d
         mail_id=mail.message_id,
         references=references,
         thread_ticket=signed_ticket(references, (*reached, *(one.email for one in (*mail.to, *mail.cc)))),
+        marked_ticket=marked(mail.marks),
         recipients={
             "to": [address.email for address in mail.to],
             "cc": [address.email for address in mail.cc],
@@ -144,4 +145,10 @@ def signed_ticket(references: Iterable[str], reached: Iterable[str]) -> int | No
         *(read_message_id(reference, settings.SECRET_KEY) for reference in references),
         *(read_reply_address(address, settings.SECRET_KEY) for address in reached),
     )
+    return next((ticket for ticket in named if ticket is not None), None)
+
+
+def marked(tokens: Iterable[str]) -> int | None:
+    """The ticket that the first mark with a true signature names."""
+    named = (verify_thread_token(settings.SECRET_KEY, token) for token in tokens)
     return next((ticket for ticket in named if ticket is not None), None)

@@ -44,6 +44,8 @@ class Threads:
     """Tickets named by signed ids that exist -> the ticket they are part of, or themselves."""
     awaited: dict[tuple[str, str], int] = field(default_factory=dict)
     """(Message-ID, sender's address) -> ticket whose mail answers it, of senders who take part there."""
+    marked: dict[tuple[int, str], int] = field(default_factory=dict)
+    """(Ticket named by a signed mark, sender's address) -> that ticket, of senders who take part in it."""
     requesters: dict[int, set[int]] = field(default_factory=dict)
     """Ticket -> customers who asked what was merged into it."""
     parties: dict[int, set[str]] = field(default_factory=dict)
@@ -54,14 +56,16 @@ class Threads:
         if arrival.thread_ticket in self.proved:
             return self.proved[arrival.thread_ticket]
         known = next((self.ticket_of[name] for name in arrival.references if name in self.ticket_of), None)
-        return known or self.awaited.get((arrival.mail_id or "", arrival.requester.value.lower()))
+        sender = arrival.requester.value.lower()
+        awaited = self.awaited.get((arrival.mail_id or "", sender))
+        return known or awaited or self.marked.get((arrival.marked_ticket or 0, sender))
 
 
 def find(sql: Cursor, batch: Sequence[Arrival]) -> Threads:
     """Look up every Message-ID and signed ticket of the batch in one statement (none when it names none)."""
     names = sorted({name for arrival in batch for name in (*arrival.references, arrival.mail_id) if name})
     signed = sorted({arrival.thread_ticket for arrival in batch if arrival.thread_ticket is not None})
-    threads = Threads()
+    threads = Threads(marked=by_marks(sql, batch))
     if not names and not signed:
         return threads
     for row in sql.execute(FIND, {"names": names, "tickets": signed}):
@@ -90,6 +94,16 @@ def awaited(sql: Cursor, batch: Sequence[Arrival]) -> dict[tuple[str, str], int]
     return {(row["mail_id"], row["sender"]): row["ticket_id"] for row in rows}
 
 
+def by_marks(sql: Cursor, batch: Sequence[Arrival]) -> dict[tuple[int, str], int]:
+    """The tickets that marks name, of senders who take part there: (ticket, sender) -> ticket."""
+    named = [(one.marked_ticket, one.requester.value.lower()) for one in batch if one.marked_ticket is not None]
+    if not named:
+        return {}
+    tickets, senders = zip(*named, strict=True)
+    rows = sql.execute(MARKED, {"tickets": list(tickets), "senders": list(senders)})
+    return {(row["id"], row["sender"]): row["id"] for row in rows}
+
+
 def await_answered(sql: Cursor, waiting: Sequence[tuple[str, int]], now: datetime) -> None:
     """These Message-IDs are answered on these tickets; their mails may be on the way for a month."""
     if waiting:
@@ -107,6 +121,16 @@ JOIN store_customer AS c ON c.id = t.customer_id
 WHERE lower(c.email) = given.sender
    OR EXISTS (SELECT 1 FROM store_participant AS p
               WHERE p.ticket_id = t.id AND p.email = given.sender AND NOT p.removed)
+"""
+MARKED = """
+SELECT t.id, given.sender
+FROM unnest(%(tickets)s::bigint[], %(senders)s::text[]) AS given (ticket, sender)
+JOIN store_ticket AS t ON t.id = given.ticket JOIN store_customer AS c ON c.id = t.customer_id
+WHERE lower(c.email) = given.sender
+   OR EXISTS (SELECT 1 FROM store_identity AS i
+              WHERE i.customer_id = c.id AND i.kind = 'email' AND i.value = given.sender)
+   OR EXISTS (SELECT 1 FROM store_participant AS p
+              WHERE p.ticket_id IN (t.id, t.merged_into_id) AND p.email = given.sender AND NOT p.removed)
 """
 AWAIT = """
 WITH gone AS (DELETE FROM store_awaitedmail WHERE created_at < %(old)s)

@@ -14,6 +14,7 @@ from email.utils import parseaddr
 from typing import Any, Final
 
 import psycopg
+from django.conf import settings
 
 from deskwright.channels.contract import (
     Address,
@@ -29,6 +30,8 @@ from deskwright.channels.contract import (
     Text,
 )
 from deskwright.channels.email import reasons
+from deskwright.channels.email.marks import marked
+from deskwright.channels.email.threads import thread_token
 from deskwright.channels.telephony.values import TEXTS
 from deskwright.desk.cases import Case
 from deskwright.desk.lines import ways
@@ -178,12 +181,19 @@ def outgoing_of(row: Row) -> Outgoing:
         in_reply_to=content.get("in_reply_to"),
         references=tuple(content.get("references") or ()),
         text=content["text"],
-        html=content.get("html") or None,
+        html=page_of(row, content.get("html")),
         auto_submitted=content.get("auto_submitted"),
         headers=content.get("headers") or {},
         date=row["created_at"],
         attachments=tuple(map(attached, content.get("files") or ())),
     )
+
+
+def page_of(row: Row, html: str | None) -> str | None:
+    """The HTML, which names its ticket where nobody sees it."""
+    if not html or row["ticket_id"] is None:
+        return html or None
+    return marked(html, thread_token(settings.SECRET_KEY, row["ticket_id"]))
 
 
 def addresses(written: Iterable[str] | None) -> tuple[Address, ...]:

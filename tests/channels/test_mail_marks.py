@@ -1,0 +1,34 @@
+"""The mark that names a thread within the HTML of our mails."""
+
+from __future__ import annotations
+
+import pytest
+
+from deskwright.channels.email.marks import marked, marks_in, unmarked
+from deskwright.channels.email.parse import parse
+from deskwright.channels.email.threads import thread_token, verify_thread_token
+
+TOKEN = thread_token("a secret", 12)
+
+
+@pytest.mark.parametrize(
+    ("html", "begins", "ends"),
+    [
+        ("<p>Hi</p>", "<p>Hi</p><div", "</div>"),
+        ("<html><BODY>Hi</BODY></html>", "<html><BODY>Hi<div", "</div></BODY></html>"),
+    ],
+)
+def test_it_stands_at_the_end_of_the_page_and_is_read_back(html: str, begins: str, ends: str) -> None:
+    page = marked(html, TOKEN)
+
+    assert page.startswith(begins) and page.endswith(ends)
+    assert [verify_thread_token("a secret", one) for one in marks_in(page.upper())] == [12]
+    assert TOKEN not in unmarked(page)
+
+
+@pytest.mark.parametrize("kind", ["plain", "html"])
+def test_an_answer_tells_the_marks_it_quotes_and_shows_none(kind: str) -> None:
+    mail = parse(f"From: a@x.example\nContent-Type: text/{kind}\n\nYes.\n> Well? {{#dw:{TOKEN}#}}\n".encode())
+
+    assert mail.marks == (TOKEN,)
+    assert "dw:" not in mail.text + (mail.html or "")
