@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -78,6 +79,16 @@ def test_a_window_counts_from_solving_and_ends_with_its_last_moment(queue, days,
     assert goes_on(load(REOPEN), solved, NOW + timedelta(days=days)) is expected
 
 
+def test_in_a_queue_of_by_requester_nobody_else_opens_a_ticket_again():
+    workflow = load(REOPEN.replace("2bd}", "2bd}, by_requester: [other]"))
+    solved = Ticket(1, status="solved", queue="other", solved_at=NOW)
+
+    assert goes_on(workflow, solved, NOW)
+    assert not goes_on(workflow, solved, NOW, requester=False)
+    assert goes_on(workflow, replace(solved, queue="front_desk"), NOW, requester=False)
+    assert goes_on(workflow, replace(solved, status="open", solved_at=None), NOW, requester=False)
+
+
 def test_without_a_window_and_while_it_is_open_a_ticket_goes_on_for_ever():
     late = NOW + timedelta(days=4000)
     assert goes_on(load(""), Ticket(1, status="solved", solved_at=NOW), late)
@@ -91,6 +102,7 @@ def test_without_a_window_and_while_it_is_open_a_ticket_goes_on_for_ever():
             "reopen: {queues: {fornt_desk: 3d}}\nqueues: {front_desk: {}}\ndefault_queue: front_desk",
             "no queue is named",
         ),
+        ("reopen: {by_requester: [fornt_desk]}", "no queue is named"),
         ("reopen: {with_in: 3d}", "'with_in' is not part of"),
         ("reopen: {within: soon}", "soon"),
         ("reopen: 14d", "as a mapping"),

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import pytest
 
+from deskwright.desk import workflows
 from deskwright.desk.answering import replies
 from deskwright.desk.answering.recipients import MOST
-from deskwright.store.models import Agent, Customer, Delivery, Organisation, Participant
+from deskwright.store.models import Agent, Customer, Delivery, Organisation, Participant, TicketLink
 from tests import factories
-from tests.mail_cases.conftest import Post, environment, mailbox
+from tests.mail_cases.conftest import FLOW, Post, environment, mailbox
 
 BELIEVED = "mx.desk.example; spf=pass; dmarc=pass (p=reject) header.from=desk.example"
 
@@ -86,6 +87,24 @@ def test_case_49_who_is_copied_takes_part_up_to_a_bound(post: Post) -> None:
     known = Participant.objects.filter(ticket_id=taken.ticket_id).values_list("email", flat=True)
     assert len(known) == MOST
     assert set(known) <= set(crowd)
+
+
+@pytest.mark.parametrize(("rule", "disposition"), [("", "reply"), (", by_requester: [support]", "ticket")])
+def test_case_49_the_queue_says_whether_who_is_only_copied_opens_a_ticket_again(
+    post: Post, ada: Agent, rule: str, disposition: str
+) -> None:
+    workflows.publish(FLOW.replace("30d", f"30d{rule}"), now=post.now)
+    first = post(Cc="kim@harbor.example")
+    live = post(From="kim@harbor.example", In_Reply_To="<m1@harbor.example>")
+    replies.reply(ada, first.ticket_id or 0, "Done.", now=post.now, solve=True)
+
+    taken = post(From="kim@harbor.example", In_Reply_To="<m1@harbor.example>", body="Not yet.")
+
+    assert (live.disposition, taken.disposition) == ("reply", disposition)
+    followed = TicketLink.objects.filter(kind="follow_up", ticket=taken.ticket_id, other=first.ticket_id)
+    assert followed.exists() is (disposition == "ticket")
+    assert post.told(taken).get("only_requester", False) is (disposition == "ticket")
+    assert post(In_Reply_To="<m1@harbor.example>", body="It broke again.").ticket_id == first.ticket_id
 
 
 def test_case_50_a_forged_sender_enters_nobody_s_thread(post: Post) -> None:

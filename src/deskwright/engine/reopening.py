@@ -16,12 +16,21 @@ def window(workflow: Workflow, queue: str | None) -> Duration | None:
     return own or workflow.reopen.get("within")
 
 
-def goes_on(workflow: Workflow, ticket: Ticket, at: datetime) -> bool:
-    """Whether what is written at `at` (UTC) belongs to this ticket. A live one goes on for ever."""
-    within = window(workflow, ticket.queue)
-    if ticket.status in LIVE_STATUSES or ticket.solved_at is None or within is None:
+def opened_by_others(workflow: Workflow, queue: str | None) -> bool:
+    """Whether somebody who did not ask for a ticket in this queue opens it again."""
+    return queue not in workflow.reopen.get("by_requester", ())
+
+
+def goes_on(workflow: Workflow, ticket: Ticket, at: datetime, *, requester: bool = True) -> bool:
+    """Whether what its requester, or somebody else, writes at `at` (UTC) belongs to this ticket. A live one goes on for
+    ever.
+    """
+    if ticket.status in LIVE_STATUSES or ticket.solved_at is None:
         return True
-    return at <= ticket.solved_at + on_the_wall(within)
+    if not requester and not opened_by_others(workflow, ticket.queue):
+        return False
+    within = window(workflow, ticket.queue)
+    return within is None or at <= ticket.solved_at + on_the_wall(within)
 
 
 def on_the_wall(duration: Duration) -> timedelta:

@@ -299,7 +299,7 @@ class Workflow:
     duplicates: Mapping[str, Any]
     """same_customer_within: Duration; suggest_at and merge_at: shares."""
     reopen: Mapping[str, Any]
-    """within: Duration; queues: queue -> Duration. Empty: a message always opens its ticket again."""
+    """within: Duration; queues: queue -> Duration; by_requester: queues. Empty: a message opens its ticket again."""
     surveys: Mapping[str, Any]
     proactive: Mapping[str, Any]
     experiments: Mapping[str, Any]

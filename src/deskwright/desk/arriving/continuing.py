@@ -81,14 +81,28 @@ def whole(case: Case, cases: Mapping[int, Case]) -> Case:
 
 
 def too_late(intake: Intake, case: Case, arrival: Arrival) -> bool:
-    """Whether the workflow wants a ticket of its own for this: the one it answers was solved long ago.
+    """Whether the workflow wants a ticket of its own for this: the one it answers was solved long ago, or only its
+    requester may open it again.
 
     Machines reopen nothing anyhow, so what they write stays with what it answers.
     """
     if arrival.automatic is not None or arrival.bounce_of is not None:
         return False
     workflow = workflows.version(intake.live_version)
-    return not reopening.goes_on(workflow, case.ticket, arrival.at or intake.now)
+    at, requester = arrival.at or intake.now, asked(intake, case, arrival)
+    return not reopening.goes_on(workflow, case.ticket, at, requester=requester)
+
+
+def may_open(intake: Intake, case: Case, arrival: Arrival) -> bool:
+    """Whether its sender may open the ticket again, if it comes in time."""
+    workflow = workflows.version(intake.live_version)
+    return asked(intake, case, arrival) or reopening.opened_by_others(workflow, case.row["queue"])
+
+
+def asked(intake: Intake, case: Case, arrival: Arrival) -> bool:
+    """Whether it is from who asked for this ticket, or for one that was merged into it."""
+    sender = intake.known[requesters.normalised(arrival.requester)]
+    return sender in {case.row["customer_id"], *intake.found.requesters.get(case.row["id"] or 0, ())}
 
 
 def join(intake: Intake, case: Case, arrival: Arrival) -> Taken:
@@ -96,9 +110,8 @@ def join(intake: Intake, case: Case, arrival: Arrival) -> Taken:
     if case not in intake.order:
         intake.order.append(case)
     sender = intake.known[requesters.normalised(arrival.requester)]
-    asked = {case.row["customer_id"], *intake.found.requesters.get(case.row["id"] or 0, ())}
-    known = sender in asked or arrival.invited or takes_part(intake, case, arrival) or reached(intake, case, arrival)
-    verified = arrival.trusted and known
+    takes = arrival.invited or takes_part(intake, case, arrival) or reached(intake, case, arrival)
+    verified = arrival.trusted and (takes or asked(intake, case, arrival))
     machine = arrival.automatic is not None or arrival.bounce_of is not None
     reopens = not machine and reopenings.solved(case)
     stopped = TOO_OFTEN if reopens and intake.reopenings.braked(case, arrival) else ""

@@ -66,4 +66,4 @@ def apart(disposition: str, arrival: Arrival, ticket: int) -> str:
         return ""
     if not arrival.trusted:
         return f"it answers #{ticket}, but its sender failed authentication (DMARC)"
-    return f"it answers #{ticket}, which was solved too long ago to go on"
+    return f"it answers #{ticket}, which is solved and not opened again by it"

@@ -15,7 +15,7 @@ from deskwright.desk import workflows
 from deskwright.desk.arriving import brakes, keys, logos, outcomes, reopenings, requesters, threads, twins
 from deskwright.desk.arriving.arrivals import Arrival, Outcome
 from deskwright.desk.arriving.batch import Intake, add_message, engine_message, noted, queue_of
-from deskwright.desk.arriving.continuing import continued, copies, elsewhere, join, remarks, too_late
+from deskwright.desk.arriving.continuing import continued, copies, elsewhere, join, may_open, remarks, too_late
 from deskwright.desk.arriving.judging import answers_nothing
 from deskwright.desk.arriving.outcomes import ARRIVED_BEFORE, TAKEN_AND_GONE, TAKEN_BEFORE, Taken
 from deskwright.desk.cases import Case, Happening, Link, arms_for, blank_row
@@ -223,6 +223,7 @@ def open_ticket(
     if follows is not None:
         case.links.append(Link("follow_up", follows))
         told |= {"follows": follows.row["id"]}
+        told |= {} if may_open(intake, follows, arrival) else {"only_requester": True}
     if copy_of is not None:
         case.links.append(Link("related", copy_of))
     tired = arrival.channel == "email" and intake.brakes.answered_enough(customer, at)

@@ -67,14 +67,16 @@ def duplicates(reading: Reading, node: Node | None) -> dict[str, Any]:
 
 
 def reopen(reading: Reading, node: Node | None) -> dict[str, Any]:
-    """within: Duration; queues: queue -> Duration, where it differs."""
-    if node is None or not reading.known(node, ("within", "queues"), _("the window in which a ticket reopens")):
+    """within: Duration; queues: queue -> Duration, where it differs; by_requester: queues where others open nothing."""
+    keys = ("within", "queues", "by_requester")
+    if node is None or not reading.known(node, keys, _("the window in which a ticket reopens")):
         return {}
     queues = {}
     for name, entry in reading.named(node.get("queues"), _("the queues")):
         queues[reading.referred(entry, name, "queue")] = reading.duration(entry)
     own = kept({name or "": window for name, window in queues.items()})
-    return kept({"within": reading.duration(node.get("within")), "queues": own or None})
+    alone = reading.references(node.get("by_requester"), "queue")
+    return kept({"within": reading.duration(node.get("within")), "queues": own or None, "by_requester": alone or None})
 
 
 def surveys(reading: Reading, node: Node | None) -> dict[str, dict[str, Any]]:

@@ -66,6 +66,8 @@ def came_from(data: Data) -> Iterator[Sentence]:
         yield Sentence("scissors", _("Split off from #%(other)s") % {"other": data["split_from"]}, weight=7)
     if data.get("follows"):
         text = _("Follows #%(other)s, which was solved too long ago to be opened again")
+        if data.get("only_requester"):
+            text = _("Follows #%(other)s, which only its requester may open again")
         yield Sentence("corner-down-left", text % {"other": data["follows"]}, weight=7)
     if data.get("follow_up_of"):
         yield Sentence("corner-down-left", _("Follow-up of #%(other)s") % {"other": data["follow_up_of"]}, weight=7)
