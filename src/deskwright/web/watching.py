@@ -10,7 +10,7 @@ import asyncio
 import logging
 import threading
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import dataclass
 from http.cookies import CookieError, SimpleCookie
 from importlib import import_module
@@ -26,7 +26,7 @@ from deskwright.store.aside import aside
 from deskwright.store.connection import cursor
 from deskwright.store.live import DESK, PRESENCE, STUDIO, Change, listen, understand
 from deskwright.store.models import Agent
-from deskwright.web.chat.lobby import Lobby
+from deskwright.web.chat.lobby import Lobby, say
 from deskwright.web.presence import Presence
 
 GATHER = 0.2  # seconds of announcements told together
@@ -187,7 +187,7 @@ class Station:
 
     def say(self, payloads: Sequence[str]) -> None:
         """Let every process know, behind the caller's back. What is not said now fades or is said again."""
-        task = asyncio.get_running_loop().create_task(said(payloads))
+        task = asyncio.get_running_loop().create_task(say(payloads))
         self.saying.add(task)
         task.add_done_callback(self.saying.discard)
 
@@ -309,17 +309,6 @@ class Station:
 def now() -> float:
     """Seconds of the event loop's clock: how long ago, never what time."""
     return asyncio.get_running_loop().time()
-
-
-async def said(payloads: Sequence[str]) -> None:
-    """Announce who is where; an outage keeps quiet."""
-    with suppress(*outage.AWAY):
-        for payload in payloads:
-            await aside(announce, payload)
-
-
-def announce(payload: str) -> None:
-    live.say(cursor(), PRESENCE, payload)
 
 
 def sees(seen: Authority, ticket: int) -> bool:

@@ -47,8 +47,6 @@ export async function everything() {
   show();
 }
 
-export const isWhole = () => whole !== null;
-
 function show() {
   if (!bulk) return;
   bulk.hidden = picked.size === 0;
