@@ -115,6 +115,14 @@ def test_a_mail_that_was_taken_in_is_not_taken_in_twice(client: Client, inputs: 
     assert Ticket.objects.count() == 1
 
 
+def test_a_wrong_author_is_said_beside_its_field_and_nothing_is_taken_in(client: Client, inputs: list[int]) -> None:
+    answer = client.post(f"/console/mail-log/{inputs[2]}/take-in/", {"author": "mina at harbor"})
+
+    assert answer.status_code == 422
+    assert 'value="mina at harbor"' in answer.content.decode()
+    assert RawInput.objects.get(pk=inputs[2]).state == "quarantined"
+
+
 def test_the_source_is_a_file_and_taking_it_is_noted(client: Client, inputs: list[int]) -> None:
     answer = client.get(f"/console/mail-log/{inputs[2]}/source/")
 

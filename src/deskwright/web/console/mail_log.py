@@ -62,13 +62,18 @@ def listing(request: HttpRequest, look: Look) -> HttpResponse:
 
 @settings_page(RIGHT)
 def one(request: HttpRequest, look: Look, number: int) -> HttpResponse:
+    return mail_page(request, look, number, None)
+
+
+def mail_page(request: HttpRequest, look: Look, number: int, form: AuthorForm | None) -> HttpResponse:
+    """The mail with the form that takes it in; 422 with what is wrong in it."""
     row = log.look_at(look.actor, number, now=look.now)
     mail = log.read(row)
-    form = AuthorForm(initial={"author": "" if mail.from_ else row.envelope.get("from") or ""})
-    title = mail.subject or _("(no subject)")
+    form = form or AuthorForm(initial={"author": "" if mail.from_ else row.envelope.get("from") or ""})
+    title, status = mail.subject or _("(no subject)"), 422 if form.errors else 200
     context = {"title": title, "cancel": reverse(HERE), "trail": _("Mail log"), "row": row, "mail": mail, "form": form}
     context |= {"word": word(row), "open": can_open(row), "storm": storms.of(row).count()}
-    return show(request, "console/mail_one.html", look, HERE, **context)
+    return show(request, "console/mail_one.html", look, HERE, status=status, **context)
 
 
 @settings_page(RIGHT)
@@ -81,8 +86,9 @@ def source(request: HttpRequest, look: Look, number: int) -> HttpResponse:
 @settings_page(RIGHT)
 def take_in(request: HttpRequest, look: Look, number: int) -> HttpResponse:
     form = AuthorForm(request.POST)
-    author = form.cleaned_data["author"] if form.is_valid() else ""
-    row = log.take_in(look.actor, number, author, now=look.now)
+    if not form.is_valid():
+        return mail_page(request, look, number, form)
+    row = log.take_in(look.actor, number, form.cleaned_data["author"], now=look.now)
     back = reverse("mail_one", args=[number])
     if row.state == "quarantined":
         return saved(request, back, _("It was set aside again: %(reason)s") % {"reason": told(row.reason)})
