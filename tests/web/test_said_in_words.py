@@ -14,13 +14,27 @@ from deskwright.channels.email import dns_records
 from deskwright.channels.email.imap import ImapTrouble
 from deskwright.channels.email.parse import parse
 from deskwright.channels.email.smtp import Smtp, SmtpSettings
+from deskwright.channels.posting import Answer
 from deskwright.channels.telephony.twilio import explained
+from deskwright.desk.alerts import door
 from deskwright.desk.arriving import intake
+from deskwright.desk.errors import Unproved
 from deskwright.desk.mailboxes import standing
 from deskwright.desk.outbox import delivery, suppression
-from deskwright.desk.said import in_english
+from deskwright.desk.said import in_english, kept
+from deskwright.desk.settings.sealing import seal
+from deskwright.desk.webhooks import sending
 from deskwright.store.connection import deed
-from deskwright.store.models import Customer, Delivery, Mailbox, RawInput, Suppression
+from deskwright.store.models import (
+    AlertSource,
+    Customer,
+    Delivery,
+    Mailbox,
+    RawInput,
+    Suppression,
+    Webhook,
+    WebhookDelivery,
+)
 from deskwright.web.telling import told
 from tests.web import rows, test_untranslated
 from tests.web.test_untranslated import widened
@@ -148,3 +162,28 @@ def test_dns_that_is_silent_and_a_provider_that_answers_nonsense_say_so_in_sente
 
     assert told(str(silent.value)).startswith(widened("DNS did not answer for"))
     assert told(str(nonsense.value)) == widened("no JSON object")
+
+
+def test_why_a_post_was_refused_is_told_in_the_readers_language(client: Client, now: datetime, wide: None) -> None:
+    source = AlertSource.objects.create(name="Probe", key="probe", secret=seal("whsec_c29tZXRoaW5n"), created_at=now)
+    with pytest.raises(Unproved):
+        door.admit(source.key, {}, b"{}", now)
+
+    found = client.get(f"/console/alerts/{source.pk}/").content.decode()
+    assert widened("Sign it") in found and "Sign it (" not in found
+
+
+def test_why_a_webhook_was_not_followed_is_told_in_the_readers_language(
+    client: Client, now: datetime, wide: None
+) -> None:
+    hook = Webhook.objects.create(
+        name="Shop", url="https://shop.example/", events=[], secret=seal("whsec_eA=="), created_at=now
+    )
+    sent = WebhookDelivery.objects.create(webhook=hook, event_id="e", event="ticket.created", body="{}", created_at=now)
+    row = {"webhook_id": hook.pk, "id": sent.pk, "attempts": 1, "claimed_at": None, "body": "{}", "event_id": "e"}
+    row |= {"url": hook.url, "secret": hook.secret, "previous_secret": "", "previous_until": None}
+    outcome = sending.attempt(row, lambda *_: Answer(301, "Moved", 3), now)
+    WebhookDelivery.objects.update(answer=kept(outcome.words), state="failed")
+
+    found = client.get(f"/console/webhooks/{hook.pk}/messages/{sent.pk}/").content.decode()
+    assert widened("Redirects are not followed") in found and "Moved" in found

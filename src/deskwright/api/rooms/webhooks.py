@@ -88,11 +88,6 @@ def deliveries(asked: Asked) -> Any:
     return pages.page(list(rows), asked.limit, lambda row: (row.pk,), told)
 
 
-def told(row: WebhookDelivery) -> dict[str, Any]:
-    plain = {name: getattr(row, name) for name in DELIVERY["properties"] if name not in {"id", "ticket"}}
-    return plain | {"id": row.pk, "ticket": row.ticket_id}
-
-
 def replay(asked: Asked) -> Any:
     sent = hooks.replay(asked.agent, asked.numbers[0], asked.sent["deliveries"], now=clock.now())
     return {"queued": sent}
@@ -113,6 +108,7 @@ def replay_range(asked: Asked) -> Any:
     return {"queued": hooks.replay_range(asked.agent, asked.numbers[0], now=clock.now(), **sent)}
 
 
+told: Final = as_told(DELIVERY, ticket="ticket_id")
 THINGS: Final = Things(
     "/webhooks", "a webhook", "webhooks", hooks.RIGHT, lambda _: Webhook.objects.all(), as_told(HOOK), HOOK
 )

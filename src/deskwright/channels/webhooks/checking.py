@@ -12,6 +12,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Final
 
 from deskwright.channels.webhooks.signing import PREFIX, signature
+from deskwright.engine.saying import _
 
 TOLERANCE: Final = 300
 """Seconds a time stamp may be off, either way."""
@@ -27,27 +28,29 @@ def prove(headers: Headers, body: bytes, keys: Sequence[str], seconds: int) -> s
     """Returns the signed message id, "" for credentials without one. `seconds` is the Unix time. Raises Unproved."""
     if b"webhook-signature" in headers:
         return signed(headers, body, keys, seconds)
-    kind, _, given = headers.get(b"authorization", b"").strip().partition(b" ")
+    kind, __, given = headers.get(b"authorization", b"").strip().partition(b" ")
     if kind.lower() == b"bearer":
         return matching([given.strip()], keys)
     if kind.lower() == b"basic":
         return matching(passwords(given), keys)
-    raise Unproved("Sign it (webhook-id, webhook-timestamp, webhook-signature), or send the secret as bearer or basic.")
+    raise Unproved(
+        _("Sign it (webhook-id, webhook-timestamp, webhook-signature), or send the secret as bearer or basic.")
+    )
 
 
 def signed(headers: Headers, body: bytes, keys: Sequence[str], seconds: int) -> str:
     name, stamp = headers.get(b"webhook-id", b""), headers.get(b"webhook-timestamp", b"")
     if not name or len(name) > 200 or not name.isascii():
-        raise Unproved("The header webhook-id is missing, or longer than 200 characters.")
+        raise Unproved(_("The header webhook-id is missing, or longer than 200 characters."))
     if not stamp.isdigit() or len(stamp) > 12:
-        raise Unproved("The header webhook-timestamp must be a Unix time in seconds.")
+        raise Unproved(_("The header webhook-timestamp must be a Unix time in seconds."))
     if abs(int(stamp) - seconds) > TOLERANCE:
-        raise Unproved("The time stamp is more than five minutes off. Is the clock right?")
+        raise Unproved(_("The time stamp is more than five minutes off. Is the clock right?"))
     content = b".".join((name, stamp, body))
     given = headers[b"webhook-signature"].split()
     wanted = [signature(content, key).encode() for key in keys]
     if not any(hmac.compare_digest(one, right) for one in given for right in wanted):
-        raise Unproved("The signature does not fit the body and the secret.")
+        raise Unproved(_("The signature does not fit the body and the secret."))
     return name.decode("ascii")
 
 
@@ -62,5 +65,5 @@ def matching(given: Iterator[bytes] | Sequence[bytes], keys: Sequence[str]) -> s
     """The secret as it is shown, or without its prefix."""
     wanted = [form.encode() for key in keys for form in (key, key.removeprefix(PREFIX))]
     if not any(hmac.compare_digest(one, right) for one in list(given) for right in wanted):
-        raise Unproved("The secret is another one.")
+        raise Unproved(_("The secret is another one."))
     return ""

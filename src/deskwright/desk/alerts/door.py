@@ -16,7 +16,9 @@ from django.utils.translation import gettext as _
 from deskwright.channels.alerts.signals import Reading
 from deskwright.channels.webhooks import checking
 from deskwright.desk.errors import NotFound, Unproved
+from deskwright.desk.said import kept
 from deskwright.desk.settings.sealing import Unreadable, unseal
+from deskwright.engine import saying
 from deskwright.store.connection import cursor
 from deskwright.store.models import AlertSource
 
@@ -69,10 +71,12 @@ def admit(key: str, headers: Mapping[bytes, bytes], body: bytes, now: datetime) 
     source = source_of(key)
     try:
         if not source.active:
-            raise checking.Unproved("This source is switched off.")
+            raise checking.Unproved(saying._("This source is switched off."))
         return source, checking.prove(headers, body, opened(source, now), int(now.timestamp()))
     except (checking.Unproved, Unreadable) as reason:
-        cursor().execute(REFUSED, {"id": source.id, "now": now, "before": now - NOTED_EVERY, "because": str(reason)})
+        cursor().execute(
+            REFUSED, {"id": source.id, "now": now, "before": now - NOTED_EVERY, "because": kept(str(reason))}
+        )
         raise Unproved(str(reason)) from reason
 
 

@@ -12,7 +12,9 @@ from deskwright.channels.telephony import twilio, values
 from deskwright.channels.webhooks import checking
 from deskwright.desk.errors import NotFound, Unproved
 from deskwright.desk.lines import ways
+from deskwright.desk.said import kept
 from deskwright.desk.settings.sealing import Unreadable
+from deskwright.engine import saying
 from deskwright.store.connection import cursor
 from deskwright.store.models import Line
 
@@ -27,10 +29,12 @@ def admit(key: str, url: str, headers: Headers, body: bytes, now: datetime) -> L
         raise NotFound(_("No line has this address."))
     try:
         if not line.active:
-            raise checking.Unproved("This line is switched off.")
+            raise checking.Unproved(saying._("This line is switched off."))
         prove(line, url, headers, body, now)
     except (checking.Unproved, Unreadable) as reason:
-        cursor().execute(REFUSED, {"id": line.pk, "now": now, "before": now - NOTED_EVERY, "because": str(reason)})
+        cursor().execute(
+            REFUSED, {"id": line.pk, "now": now, "before": now - NOTED_EVERY, "because": kept(str(reason))}
+        )
         raise Unproved(str(reason)) from reason
     return line
 
@@ -46,7 +50,10 @@ def prove(line: Line, url: str, headers: Headers, body: bytes, now: datetime) ->
         raise checking.Unproved(str(wrong)) from wrong
     if not twilio.genuine(url, said, headers.get(twilio.SIGNATURE, b""), kept["token"]):
         raise checking.Unproved(
-            f"The signature does not fit {url} and the auth token. Is PUBLIC_URL what the provider posts to?"
+            saying._(
+                "The signature does not fit %(url)s and the auth token. Is PUBLIC_URL what the provider posts to?",
+                url=url,
+            )
         )
 
 

@@ -14,7 +14,7 @@ from typing import Any, Final
 
 from deskwright.channels.posting import Answer, Unreachable, Unwanted
 from deskwright.channels.webhooks.signing import signed_headers
-from deskwright.desk.said import kept
+from deskwright.desk.said import cut, kept
 from deskwright.desk.settings.sealing import Unreadable, unseal
 from deskwright.engine.saying import _
 from deskwright.store.connection import deed
@@ -82,7 +82,7 @@ def attempt(row: Row, post: Post, now: datetime) -> Outcome:
         return Outcome(False, f"{type(trouble).__name__}: {trouble}")
     words = answer.excerpt
     if 300 <= answer.status < 400:
-        words = f"Redirects are not followed: enter the new address. {words}"
+        words = _("Redirects are not followed: enter the new address. %(words)s", words=words)
     return Outcome(answer.good, words, answer.status, answer.milliseconds, gone=answer.status == GONE)
 
 
@@ -104,7 +104,7 @@ def write_down(row: Row, outcome: Outcome, now: datetime) -> None:
         "due_at": now + PAUSES[tries - 1] if later else None,
         "ended_at": None if later else now,
         "status": outcome.status,
-        "answer": outcome.words.replace("\0", "")[:EXCERPT],
+        "answer": kept(cut(outcome.words, EXCERPT)).replace("\0", ""),
         "milliseconds": outcome.milliseconds,
     }
     with deed() as sql:
@@ -123,7 +123,7 @@ def switch_off(sql: Any, row: Row, outcome: Outcome, now: datetime) -> None:
     why = _("Nothing reached it for %(days)s days.", days=PATIENCE.days)
     if outcome.gone:
         why = _("It answered that it is gone (410).")
-    told = _("%(why)s %(answer)s", why=why, answer=outcome.words[:200]) if outcome.words else why
+    told = _("%(why)s %(answer)s", why=why, answer=cut(outcome.words, 200)) if outcome.words else why
     values = {"webhook": row["webhook_id"], "why": kept(told)}
     if sql.execute(OFF, values).rowcount == 0:
         return

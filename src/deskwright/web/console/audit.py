@@ -25,6 +25,7 @@ from deskwright.web.console.exporting import RIGHT as EXPORT
 from deskwright.web.console.frame import settings_page, show
 from deskwright.web.downloads import streamed
 from deskwright.web.look import Look
+from deskwright.web.words import field
 
 RIGHT, HERE = "audit:see", "audit"
 PAGE: Final = 50
@@ -122,7 +123,7 @@ def row_of(entry: dict[str, Any], name: str, look: Look) -> dict[str, Any]:
     """An entry as the page tells it; `name` is that of the agent, "" for none."""
     icon, kind = KINDS[entry["kind"]]
     sentence, beside = told(entry, name, look)
-    changes = [(of, short(old), short(new)) for of, (old, new) in entry["changes"].items() if old or new]
+    changes = [(field(of), short(old), short(new)) for of, (old, new) in entry["changes"].items() if old or new]
     return entry | {
         "icon": icon,
         "kind_name": kind,
