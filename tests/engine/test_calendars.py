@@ -1,6 +1,7 @@
 """Business time, case by case: hours, nights, holidays, exceptions, changes of the clocks, unions."""
 
 import pickle
+from array import array
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -74,6 +75,13 @@ DUE = [
 def test_a_target_falls_due(case, hours, start, minutes, due):
     assert hours.add(at(start), minutes) == at(due)
     assert hours.elapsed(at(start), at(due)) == minutes
+
+
+@pytest.mark.parametrize(("case", "hours", "start", "minutes", "due"), DUE, ids=[row[0] for row in DUE])
+def test_arrays_answer_like_single_questions(case, hours, start, minutes, due):
+    starts, dues = array("q", [int(at(start).timestamp())]), array("q", [int(at(due).timestamp())])
+    assert hours.add_many(starts, [round(minutes * 60)]) == dues
+    assert hours.elapsed_many(starts, dues) == array("q", [round(minutes * 60)])
 
 
 def test_elapsed_time_stops_while_closed():

@@ -18,7 +18,9 @@ from tests.web import rows
 ROOT = Path(__file__).resolve().parents[2]
 
 
-@pytest.mark.parametrize("name", ["decide", "engine", "tick", "inbox", "intake", "duplicates", "fuzz", "lab", "mail"])
+@pytest.mark.parametrize(
+    "name", ["calendars", "decide", "engine", "tick", "inbox", "intake", "duplicates", "fuzz", "lab", "mail"]
+)
 def test_a_benchmark_runs_and_keeps_its_figures(name: str, tmp_path: Path) -> None:
     command = [sys.executable, "-m", f"bench.{name}", "--quick", "--results", str(tmp_path)]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=180, check=False)
