@@ -24,6 +24,8 @@ from deskwright.web.watching import Authority, Watch
 from tests.api.running import Exchange, Running, running, scope
 
 WORKFLOW = "workflow: Live\nqueues:\n  technical: {team: technical}\n  billing: {team: billing}\n"
+NOBODY_S = 0
+"""A ticket that is not there."""
 HELLO = b"retry: 2000\nid: 1\n: listening\n\n"
 
 
@@ -33,7 +35,16 @@ def desk(live_db: str, now: datetime) -> Iterator[Running]:
     for team in ("technical", "billing"):
         people.add_team(team, team.capitalize())
     with running() as desk:
+        begin_to_listen(desk)
         yield desk
+
+
+def begin_to_listen(desk: Running) -> None:
+    """Whoever begins to listen is told that anything may have happened before: with what is said now, or earlier."""
+    early = Stream(desk, signed_in(agent("Early")))
+    announce([NOBODY_S])
+    early.hear(b"event: inbox")
+    early.leave()
 
 
 def agent(name: str, role: str = "agent", team: str | None = None) -> Agent:
