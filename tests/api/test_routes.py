@@ -62,7 +62,7 @@ NOT_THERE: Final = {
     "DELETE /agents/me/tokens/{id}", "DELETE /agents/{id}/invitation", "POST /notices/{id}/read",
     "DELETE /mail-doors/{provider:word}", "GET /webhooks/{id}/deliveries/{delivery}", "GET /tickets/{id}/known-issue",
     "DELETE /tickets/{id}/known-issue", "DELETE /tickets/{id}/timer", "POST /articles/{id}/versions/{number}/restore",
-    "GET /capacity/plan",
+    "GET /capacity/plan", "POST /mail-log/{id}/take-in-storm",
 }  # fmt: skip
 """The test desk has none, so whoever may is told so."""
 
