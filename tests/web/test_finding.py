@@ -152,6 +152,10 @@ def test_operators_narrow_the_search(
     Attachment.objects.create(
         message=said, name="quarterly_report.pdf", content_type="application/pdf", size=9, sha256="0" * 64
     )
+    signed = rows.message(tickets["invoice"], now, text="Regards")
+    Attachment.objects.create(
+        message=signed, name="image001.png", content_type="image/png", size=9, sha256="1" * 64, logo=True
+    )
     index(cursor(), [ticket.pk for ticket in tickets.values()])
 
     assert set(found(lead, text)) == {tickets[name].pk for name in names}

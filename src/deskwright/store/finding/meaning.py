@@ -47,7 +47,8 @@ SLA: Final[Mapping[str, str]] = {
     "ok": f"NOT t.breached AND NOT coalesce({AT_RISK}, false)",
 }
 FILES: Final = (
-    "EXISTS (SELECT FROM store_message AS m JOIN store_attachment AS a ON a.message_id = m.id WHERE m.ticket_id = t.id)"
+    "EXISTS (SELECT FROM store_message AS m JOIN store_attachment AS a ON a.message_id = m.id AND NOT a.logo "
+    "WHERE m.ticket_id = t.id)"
 )
 HAS: Final[Mapping[str, str]] = {
     "attachment": FILES,
