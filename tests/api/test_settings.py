@@ -10,7 +10,9 @@ from typing import Any
 import pytest
 from django.conf import settings
 
+from deskwright.desk.arriving import brakes
 from deskwright.desk.mailboxes import setting
+from deskwright.desk.said import kept
 from deskwright.desk.settings import house, mail, sealing
 from deskwright.store.models import AuditEntry, Mailbox, MailServer, RawInput, TagChange, Team
 from tests import factories
@@ -248,14 +250,30 @@ def test_queues_tell_who_serves_them_and_what_waits(desk: Running, now: datetime
 
 def test_a_mail_that_was_set_aside_is_read_and_downloaded(desk: Running, now: datetime) -> None:
     raw = b"From: mina@harbor.example\r\nSubject: Exports\r\n\r\nThey stopped.\r\n"
-    kept = RawInput.objects.create(channel="email", body=raw, received_at=now, state="quarantined", reason="A loop")
+    aside = RawInput.objects.create(channel="email", body=raw, received_at=now, state="quarantined", reason="A loop")
     assert [
         each["reason"] for each in ask(desk, "GET", "/mail-log?state=quarantined", None, "nobody").json["items"]
     ] == ["A loop"]
-    path = f"/mail-log/{kept.pk}"
+    path = f"/mail-log/{aside.pk}"
     assert ask(desk, "GET", path, None, "nobody").json["text"].strip() == "They stopped."
     assert ask(desk, "GET", f"{path}/source", None, "nobody").body == raw
     problem(ask(desk, "GET", path, None, "lead"), 403, "forbidden")
+
+
+def test_a_storm_that_was_set_aside_is_taken_in(desk: Running, now: datetime) -> None:
+    storm = {"sender": "mina@harbor.example", "state": "quarantined", "reason": kept(brakes.ALIKES), "ticket_id": 1}
+    mails = [
+        RawInput.objects.create(
+            channel="email", body=b"From: mina@harbor.example\r\n\r\nDisk %d\r\n" % number, received_at=now, **storm
+        )
+        for number in range(3)
+    ]
+    path = f"/mail-log/{mails[0].pk}/take-in-storm"
+
+    assert ask(desk, "POST", path, {}, "nobody").json == {"mails": 3}
+    assert {RawInput.objects.get(pk=one.pk).disposition for one in mails} == {"ticket"}
+    problem(ask(desk, "POST", path, {}, "nobody"), 404, "not_found")
+    problem(ask(desk, "POST", path, {}, "lead"), 403, "forbidden")
 
 
 def test_a_second_step_is_asked_for(desk: Running) -> None:
