@@ -1,4 +1,7 @@
-"""Tables that leave the desk go by one rule: a right of their own, and a fresh word of who one is."""
+"""Tables of what the desk keeps leave it by one rule: a right of their own, and a fresh word of who one is.
+
+What the studio has worked out is taken away by whoever may read it, as its charts are.
+"""
 
 from __future__ import annotations
 
@@ -16,7 +19,8 @@ from tests.web import furnished, rows
 from tests.web.conftest import WORKFLOW
 from tools.routes import PageRoute, pages
 
-EXPORTS: Final = [route for route in pages() if route.name.endswith("_export")]
+TABLES: Final = [route for route in pages() if not route.path.startswith("/studio/")]
+EXPORTS: Final = [route for route in TABLES if route.name.endswith("_export")]
 each_export: Final = pytest.mark.parametrize("route", EXPORTS, ids=lambda route: route.name)
 
 
@@ -28,7 +32,7 @@ def address(desk: None, now: datetime) -> Callable[[PageRoute], str]:
 
 
 def test_every_table_among_the_pages_is_an_export() -> None:
-    assert {route.name for route in pages() if route.path.endswith(".csv")} < {route.name for route in EXPORTS}
+    assert {route.name for route in TABLES if route.path.endswith(".csv")} < {route.name for route in EXPORTS}
 
 
 @each_export

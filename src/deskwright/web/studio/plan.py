@@ -19,8 +19,7 @@ from deskwright.desk.errors import Invalid
 from deskwright.desk.studio import capacity, rosters
 from deskwright.desk.studio.needs import Assumed
 from deskwright.lab.capacity.roster import Rules
-from deskwright.web.console.exporting import CSV, export_page, line, safe
-from deskwright.web.console.exporting import RIGHT as EXPORT
+from deskwright.web.console.exporting import CSV, line, safe
 from deskwright.web.console.frame import saved, settings_page
 from deskwright.web.downloads import download
 from deskwright.web.look import Look
@@ -61,7 +60,6 @@ def page(request: HttpRequest, look: Look) -> HttpResponse:
     latest = rosters.latest(look.actor)
     known = latest.rules if latest and request.method != "POST" else asdict(rules)
     context: dict[str, Any] = {"latest": latest, "fault": fault, "status": 422 if fault else 200}
-    context["may_export"] = look.may(EXPORT)
     context["wanted"] = [(name, label, known.get(name, "")) for name, label in LABELS.items()]
     if latest and latest.result:
         context |= shown(latest.result)
@@ -116,7 +114,7 @@ def rows(result: Mapping[str, Any], days: Sequence[date]) -> list[Row]:
     return sorted(found, key=lambda row: (-row.hours, row.name))
 
 
-@export_page(RIGHT)
+@settings_page(RIGHT)
 def export(request: HttpRequest, look: Look) -> HttpResponse:
     """The shifts as CSV, with instants."""
     latest = rosters.latest(look.actor)

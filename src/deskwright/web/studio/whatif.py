@@ -26,8 +26,7 @@ from deskwright.engine.problems import Problem, WorkflowError
 from deskwright.store import facts
 from deskwright.store.connection import cursor
 from deskwright.store.models import Trial
-from deskwright.web.console.exporting import CSV, export_page, line, safe
-from deskwright.web.console.exporting import RIGHT as EXPORT
+from deskwright.web.console.exporting import CSV, line, safe
 from deskwright.web.console.frame import saved, settings_page, show
 from deskwright.web.console.workflow import RIGHT as PUBLISH
 from deskwright.web.console.workflow import marked
@@ -140,11 +139,7 @@ def editor(request: HttpRequest, look: Look, text: str, problems: Any, *, good: 
 def trial(request: HttpRequest, look: Look, number: int) -> HttpResponse:
     """How far it is, or what came out. Its address can be given to other leads."""
     found = TRIALS.found(look.actor, number)
-    context: dict[str, Any] = {
-        "trial": found,
-        "may_publish": holds(look.actor, PUBLISH),
-        "may_export": look.may(EXPORT),
-    }
+    context: dict[str, Any] = {"trial": found, "may_publish": holds(look.actor, PUBLISH)}
     if found.report:
         context |= outcome(request, look, found)
     title = found.title or _("Draft")
@@ -196,7 +191,7 @@ def forget(request: HttpRequest, look: Look, number: int) -> HttpResponse:
     return saved(request, reverse(HERE), _("Deleted"))
 
 
-@export_page(RIGHT)
+@settings_page(RIGHT)
 def export(request: HttpRequest, look: Look, number: int) -> Any:
     """The tickets that differ as CSV, those the reader may see."""
     report = TRIALS.found(look.actor, number).report
