@@ -36,12 +36,9 @@ os.environ.update(
 )
 
 import django  # noqa: E402
-from django.contrib.auth.hashers import PBKDF2PasswordHasher  # noqa: E402
 from hypothesis import settings as examples  # noqa: E402
 
 django.setup()
-# A password is hashed slowly on purpose; a hash says how often, so one made here is quick to check anywhere.
-PBKDF2PasswordHasher.iterations = 1
 # The same examples in every run: what is red here is red everywhere.
 examples.register_profile("desk", derandomize=True, deadline=None)
 examples.load_profile("desk")

@@ -5,9 +5,11 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 import pytest
+from django.contrib.auth.hashers import PBKDF2PasswordHasher
 from django.test import Client
 
 from deskwright.desk import clock
+from deskwright.store.models import Agent
 from deskwright.web.account import signing
 from tests.web import rows
 
@@ -36,6 +38,16 @@ def test_the_way_on_never_leaves_the_desk(ada: None) -> None:
     assert answer.headers["Location"] == "/"  # type: ignore[attr-defined]
 
 
+def test_a_password_that_an_older_release_hashed_is_hashed_anew_and_the_session_lives_on(ada: None) -> None:
+    """Else the first to ask for the password again would do it, which ends every session of the agent."""
+    Agent.objects.update(password=PBKDF2PasswordHasher().encode(rows.PASSWORD, "salt", iterations=1000))
+    client = Client()
+    try_to(client, "ada@desk.example", rows.PASSWORD)
+    assert not PBKDF2PasswordHasher().must_update(Agent.objects.get().password)
+    client.post("/account/confirm/", {"password": rows.PASSWORD})
+    assert client.get("/inbox/mine/").status_code == 200
+
+
 @pytest.mark.parametrize("email", ["ada@desk.example", "nobody@desk.example"])
 def test_a_wrong_password_and_an_unknown_email_are_told_alike(ada: None, email: str) -> None:
     answer = try_to(Client(), email, "wrong")
@@ -44,14 +56,12 @@ def test_a_wrong_password_and_an_unknown_email_are_told_alike(ada: None, email: 
 
 
 def test_an_agent_who_left_cannot_sign_in(ada: None) -> None:
-    from deskwright.store.models import Agent
-
     Agent.objects.update(is_active=False)
     assert try_to(Client(), "ada@desk.example", rows.PASSWORD).status_code == 422  # type: ignore[attr-defined]
 
 
 def test_guessing_has_to_wait_and_then_may_go_on(ada: None, now: datetime, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(signing, "check_password", lambda *_: False)
+    monkeypatch.setattr(Agent, "check_password", lambda *_: False)
     client = Client()
     for _ in range(signing.TRIES["email"]):
         assert try_to(client, "ada@desk.example", "guess").status_code == 422  # type: ignore[attr-defined]
@@ -87,11 +97,11 @@ def test_a_try_counts_before_its_password_is_looked_at(ada: None, monkeypatch: p
     monkeypatch.setitem(signing.TRIES, "address", 1)
     while_looking: list[int] = []
 
-    def look(*_: str) -> bool:
+    def look(*_: object) -> bool:
         while_looking.append(try_to(Client(), "bram@desk.example", "guess").status_code)  # type: ignore[attr-defined]
         return False
 
-    monkeypatch.setattr(signing, "check_password", look)
+    monkeypatch.setattr(Agent, "check_password", look)
     try_to(Client(), "ada@desk.example", "guess")
     assert while_looking == [429]
 
