@@ -6,9 +6,9 @@ import pytest
 
 from deskwright.channels.email.marks import marked, marks_in, unmarked
 from deskwright.channels.email.parse import parse
-from deskwright.channels.email.threads import thread_token, verify_thread_token
+from deskwright.channels.email.threads import MARKED, read_reply_address, thread_token, verify_thread_token
 
-TOKEN = thread_token("a secret", 12)
+TOKEN = thread_token("a secret", 12, MARKED)
 
 
 @pytest.mark.parametrize(
@@ -22,8 +22,17 @@ def test_it_stands_at_the_end_of_the_page_and_is_read_back(html: str, begins: st
     page = marked(html, TOKEN)
 
     assert page.startswith(begins) and page.endswith(ends)
-    assert [verify_thread_token("a secret", one) for one in marks_in(page.upper())] == [12]
+    assert [verify_thread_token("a secret", one, MARKED) for one in marks_in(page.upper())] == [12]
     assert TOKEN not in unmarked(page)
+
+
+def test_a_mark_is_no_address_to_answer_to() -> None:
+    """Whoever is forwarded one of our mails finds it in the page."""
+    assert read_reply_address(f"support+{TOKEN}@desk.example", "a secret") is None
+
+
+def test_of_many_marks_the_first_are_read() -> None:
+    assert len(marks_in(f"{{#dw:{TOKEN}#}}" * 1000)) == 20
 
 
 @pytest.mark.parametrize("kind", ["plain", "html"])

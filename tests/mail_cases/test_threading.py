@@ -77,6 +77,7 @@ def test_case_02_where_a_server_rewrites_all_headers_the_quoted_page_still_leads
     message = post.message(taken[0])
     assert "dw:" in answer["body"]
     assert "dw:" not in message.text + message.new_text + message.html, "nobody reads the mark"
+    assert [post.message(one).verified for one in taken] == [True, True], "both take part"
 
 
 def test_case_02_a_mark_is_only_in_the_page_of_our_mails(post: Post, ada: Agent) -> None:

@@ -9,7 +9,11 @@ import base64
 import hashlib
 import hmac
 import re
+from typing import Final
 
+ADDRESSED: Final = "thread"
+MARKED: Final = "mark"
+"""What tokens are made for."""
 TOKEN = re.compile(r"\A([0-9]{1,18})-([a-z2-7]{20})\Z")
 OURS = re.compile(r"\A<?dw\.([0-9]{1,18})\.([A-Za-z0-9_-]{1,64})\.([a-z2-7]{20})@[^\s<>@]+>?\Z")
 PLAIN_NONCE = re.compile(r"\A[A-Za-z0-9_-]{1,64}\Z")
@@ -33,18 +37,20 @@ def read_message_id(value: str, secret: str) -> int | None:
     return int(ticket)
 
 
-def thread_token(secret: str, ticket_id: int) -> str:
-    """A token for a reply address or a line in the body: lower-case letters, digits and one hyphen."""
-    return f"{ticket_id}-{_signature(secret, 'thread', str(ticket_id))}"
+def thread_token(secret: str, ticket_id: int, purpose: str = ADDRESSED) -> str:
+    """A token for a reply address, or for a mark in the page: lower-case letters, digits and one hyphen. One made for
+    the one proves nothing as the other.
+    """
+    return f"{ticket_id}-{_signature(secret, purpose, str(ticket_id))}"
 
 
-def verify_thread_token(secret: str, token: str) -> int | None:
+def verify_thread_token(secret: str, token: str, purpose: str = ADDRESSED) -> int | None:
     """The ticket a token names, whatever the case of its letters; None when its signature does not hold."""
     match = TOKEN.match(token.strip().lower())
     if match is None:
         return None
     ticket, signature = match.groups()
-    return int(ticket) if hmac.compare_digest(signature, _signature(secret, "thread", ticket)) else None
+    return int(ticket) if hmac.compare_digest(signature, _signature(secret, purpose, ticket)) else None
 
 
 def reply_address(mailbox: str, ticket_id: int, secret: str) -> str:

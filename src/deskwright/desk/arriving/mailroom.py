@@ -12,7 +12,7 @@ from django.conf import settings
 from deskwright.channels.contract import Address, Incoming
 from deskwright.channels.email.parse import parse
 from deskwright.channels.email.sealed import keys_in
-from deskwright.channels.email.threads import read_message_id, read_reply_address, verify_thread_token
+from deskwright.channels.email.threads import MARKED, read_message_id, read_reply_address, verify_thread_token
 from deskwright.desk.answering.recipients import own
 from deskwright.desk.arriving.addressed import addressed
 from deskwright.desk.arriving.arrivals import Arrival, File, Person
@@ -150,5 +150,5 @@ def signed_ticket(references: Iterable[str], reached: Iterable[str]) -> int | No
 
 def marked(tokens: Iterable[str]) -> int | None:
     """The ticket that the first mark with a true signature names."""
-    named = (verify_thread_token(settings.SECRET_KEY, token) for token in tokens)
+    named = (verify_thread_token(settings.SECRET_KEY, token, MARKED) for token in tokens)
     return next((ticket for ticket in named if ticket is not None), None)

@@ -64,11 +64,11 @@ class Threads:
 def find(sql: Cursor, batch: Sequence[Arrival]) -> Threads:
     """Look up every Message-ID and signed ticket of the batch in one statement (none when it names none)."""
     names = sorted({name for arrival in batch for name in (*arrival.references, arrival.mail_id) if name})
-    signed = sorted({arrival.thread_ticket for arrival in batch if arrival.thread_ticket is not None})
     threads = Threads(marked=by_marks(sql, batch))
-    if not names and not signed:
+    signed = {arrival.thread_ticket for arrival in batch if arrival.thread_ticket is not None}
+    if not names and not signed and not threads.marked:
         return threads
-    for row in sql.execute(FIND, {"names": names, "tickets": signed}):
+    for row in sql.execute(FIND, {"names": names, "tickets": sorted(signed.union(threads.marked.values()))}):
         if row["customers"]:
             threads.requesters[row["ticket_id"]] = set(row["customers"])
         if row["parties"]:

@@ -31,7 +31,7 @@ from deskwright.channels.contract import (
 )
 from deskwright.channels.email import reasons
 from deskwright.channels.email.marks import marked
-from deskwright.channels.email.threads import thread_token
+from deskwright.channels.email.threads import MARKED, thread_token
 from deskwright.channels.telephony.values import TEXTS
 from deskwright.desk.cases import Case
 from deskwright.desk.lines import ways
@@ -193,7 +193,7 @@ def page_of(row: Row, html: str | None) -> str | None:
     """The HTML, which names its ticket where nobody sees it."""
     if not html or row["ticket_id"] is None:
         return html or None
-    return marked(html, thread_token(settings.SECRET_KEY, row["ticket_id"]))
+    return marked(html, thread_token(settings.SECRET_KEY, row["ticket_id"], MARKED))
 
 
 def addresses(written: Iterable[str] | None) -> tuple[Address, ...]:
