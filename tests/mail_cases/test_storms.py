@@ -47,6 +47,18 @@ def test_case_24_a_ticket_is_opened_again_only_so_often_by_one_address(post: Pos
     assert reopened(post, ada, number, "kim@harbor.example").disposition == "reply", "somebody else may"
 
 
+def test_case_24_mails_that_arrive_together_open_a_ticket_again_once(post: Post, ada: Agent) -> None:
+    first = post()
+    replies.reply(ada, first.ticket_id or 0, "Done.", now=post.now, solve=True)
+    raws = [post.raw(In_Reply_To="<m1@harbor.example>", body=f"Picture {n}.") for n in range(reopenings.MOST + 3)]
+    numbers = [intake.journal("email", {"to": ["support@desk.example"]}, raw, post.now) for raw in raws]
+
+    intake.work_off(post.now)
+
+    assert set(RawInput.objects.filter(pk__in=numbers).values_list("disposition", flat=True)) == {"reply"}
+    assert (post.ticket(first).status, post.ticket(first).reopen_count) == ("open", 1)
+
+
 def test_case_24_a_day_later_the_ticket_is_opened_again(post: Post, ada: Agent) -> None:
     first = post()
     for _ in range(reopenings.MOST):

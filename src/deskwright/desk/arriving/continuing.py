@@ -113,7 +113,7 @@ def join(intake: Intake, case: Case, arrival: Arrival) -> Taken:
     takes = arrival.invited or takes_part(intake, case, arrival) or reached(intake, case, arrival)
     verified = arrival.trusted and (takes or asked(intake, case, arrival))
     machine = arrival.automatic is not None or arrival.bounce_of is not None
-    reopens = not machine and reopenings.solved(case)
+    reopens = not machine and intake.reopenings.opens(case)
     stopped = TOO_OFTEN if reopens and intake.reopenings.braked(case, arrival) else ""
     automatic = machine or bool(stopped)
     understood = read(arrival.said)

@@ -29,14 +29,22 @@ class Reopenings:
     """(Ticket, address) -> how often it opened the ticket again of late, the batch included."""
 
     counts: Counter[tuple[int | None, str]] = field(default_factory=Counter)
+    opened: set[int | None] = field(default_factory=set)
+    """Tickets that something of this batch opens again: what follows it finds them open."""
+
+    def opens(self, case: Case) -> bool:
+        """Whether the next message would open the ticket again."""
+        return solved(case) and case.row["id"] not in self.opened
 
     def braked(self, case: Case, arrival: Arrival) -> bool:
-        """Whether this may not open its ticket again; where it may, it is counted."""
-        if arrival.channel != "email" or arrival.recovered or not solved(case):
-            return False
-        place = (case.row["id"], arrival.requester.value.lower())
-        self.counts[place] += 1
-        return self.counts[place] > MOST
+        """Whether this may not open its ticket again; where it may, it is counted and does."""
+        if arrival.channel == "email" and not arrival.recovered:
+            place = (case.row["id"], arrival.requester.value.lower())
+            self.counts[place] += 1
+            if self.counts[place] > MOST:
+                return True
+        self.opened.add(case.row["id"])
+        return False
 
 
 def solved(case: Case) -> bool:
