@@ -26,9 +26,9 @@ def test_case_38_pictures_of_a_signature_are_no_attachments_and_pixels_load_noth
     assert "t.example" not in post.message(taken).html
 
 
-def pictured(post: Post, picture: bytes, sender: str = MINA) -> Attachment:
+def pictured(post: Post, picture: bytes, sender: str = MINA, kind: str = "image/png") -> Attachment:
     """The picture of one more mail, whose words do not show it."""
-    head = "Content-Type: image/png; name=image001.png\r\nContent-Transfer-Encoding: base64\r\n\r\n"
+    head = f"Content-Type: {kind}; name=image001\r\nContent-Transfer-Encoding: base64\r\n\r\n"
     words = f"Content-Type: text/plain\r\n\r\nLetter {post.number}"
     part = head + base64.b64encode(picture).decode()
     taken = post(f"From: {sender}", Content_Type=MIXED, body=of(words, part))
@@ -43,6 +43,10 @@ def test_case_38_a_picture_that_a_domain_sends_again_and_again_is_its_logo(post:
     assert pictured(post, PICTURE, kim).logo, "of whomever of the domain"
     assert not pictured(post, PICTURE, "eve@elsewhere.example").logo, "another domain has sent it once"
     assert not pictured(post, PICTURE + b"x").logo, "another picture"
+
+
+def test_case_38_a_picture_that_no_page_shows_stays_listed(post: Post) -> None:
+    assert not any(pictured(post, b"II*\0" + bytes(30), kind="image/tiff").logo for _ in range(logos.TIMES + 1))
 
 
 def test_case_38_a_large_picture_is_never_a_logo(post: Post) -> None:

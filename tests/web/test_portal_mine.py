@@ -92,8 +92,23 @@ def test_a_customer_opens_a_question_again_while_that_is_allowed(
     own.close(mina, ticket.pk, now=now)
     monkeypatch.setattr(clock, "now", lambda: now + timedelta(days=8))
     assert "open it again" not in visitor.get(f"/help/mine/{ticket.pk}/").content.decode()
-    with pytest.raises(Conflict, match="a while ago"):
+    with pytest.raises(Conflict, match="cannot be opened again"):
         own.reopen(mina, ticket.pk, now=now + timedelta(days=8))
+
+
+def test_a_colleague_opens_nothing_again_where_only_the_requester_may(mina: Customer, now: datetime) -> None:
+    workflows.publish("workflow: Reopening\nreopen: {by_requester: [everybody]}\nqueues: {everybody: {}}\n", now=now)
+    ticket = asked(mina, now)
+    Ticket.objects.filter(pk=ticket.pk).update(queue="everybody")
+    own.close(mina, ticket.pk, now=now)
+    colleague = rows.customer("Rune Ask", now, organisation=mina.organisation, sees_organisation=True)
+
+    page = came_in(colleague).get(f"/help/mine/{ticket.pk}/").content.decode()
+
+    assert "open it again" not in page and "follows this one" in page
+    with pytest.raises(Conflict, match="cannot be opened again"):
+        own.reopen(colleague, ticket.pk, now=now)
+    own.reopen(mina, ticket.pk, now=now)
 
 
 def test_closing_twice_says_so_and_changes_nothing(mina: Customer, now: datetime) -> None:

@@ -12,6 +12,7 @@ import psycopg
 from deskwright.desk.arriving import requesters
 from deskwright.desk.arriving.arrivals import Arrival, File
 from deskwright.desk.customers.freemail import is_freemail
+from deskwright.text.files import SHOWN_TYPES
 
 Cursor = psycopg.Cursor[dict[str, Any]]
 LARGEST: Final = 64 * 1024
@@ -41,7 +42,8 @@ def with_logos(arrival: Arrival, known: set[tuple[str, str]]) -> Arrival:
 
 
 def small_pictures(arrival: Arrival) -> Iterator[File]:
-    return (one for one in arrival.files if one.content_type.startswith("image/") and len(one.content) <= LARGEST)
+    """What a page can show on request."""
+    return (one for one in arrival.files if one.content_type in SHOWN_TYPES and len(one.content) <= LARGEST)
 
 
 def whose(arrival: Arrival) -> str:

@@ -19,8 +19,9 @@ from deskwright.desk.customers import reading
 from deskwright.desk.customers.consequences import find_anew
 from deskwright.desk.errors import Conflict, NotFound
 from deskwright.desk.step import step
+from deskwright.desk.tickets import merging
 from deskwright.desk.working import refuse_merged, take_up_one
-from deskwright.engine import events, reopening
+from deskwright.engine import events, facts, reopening
 from deskwright.engine.values import LIVE_STATUSES
 from deskwright.store import facts as rows
 from deskwright.store.connection import deed
@@ -93,7 +94,7 @@ def move(customer: Customer, number: int, status: str, now: datetime) -> None:
     with deed() as sql:
         case = take_up_one(sql, number, now)
         refuse_merged([case])
-        refuse(case, status, now)
+        refuse(case, status, opens(customer, case.ticket, now))
         was = {name: case.row[name] for name in ("status", "substatus")}
         change_status(case, status, now)
         changes = {name: (old, case.row[name]) for name, old in was.items() if old != case.row[name]}
@@ -101,12 +102,19 @@ def move(customer: Customer, number: int, status: str, now: datetime) -> None:
         step(sql, [case], rows.present(sql).desk)
 
 
-def refuse(case: Case, status: str, now: datetime) -> None:
+def opens(customer: Customer, ticket: Ticket | facts.Ticket, now: datetime) -> bool:
+    """Whether this customer opens the ticket again, by writing or by a click; else what they write follows it."""
+    parts = Ticket.objects.filter(pk__in=merging.parts_of(ticket.id), customer=customer)
+    known = facts.Ticket(ticket.id, status=ticket.status, queue=ticket.queue, solved_at=ticket.solved_at)
+    return reopening.goes_on(workflows.live(), known, now, requester=parts.exists())
+
+
+def refuse(case: Case, status: str, opens: bool) -> None:
     live = case.row["status"] in LIVE_STATUSES
     if live == (status == "open"):
         raise Conflict(_("It is open already.") if live else _("It is closed already."))
-    if status == "open" and not reopening.goes_on(workflows.live(), case.ticket, now):
-        raise Conflict(_("This was solved a while ago. Please write, and a new question follows it."))
+    if status == "open" and not opens:
+        raise Conflict(_("This cannot be opened again. Please write, and a new question follows it."))
 
 
 def change(customer: Customer, given: Mapping[str, Any], *, now: datetime) -> None:

@@ -13,12 +13,11 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from deskwright.desk import clock, workflows
+from deskwright.desk import clock
 from deskwright.desk.arriving import intake
 from deskwright.desk.arriving.arrivals import Arrival, Person
 from deskwright.desk.customers import own
 from deskwright.desk.tickets import merging
-from deskwright.engine import reopening
 from deskwright.store.models import Attachment, Customer, Message, Ticket
 from deskwright.web.portal.entering import for_customers
 from deskwright.web.portal.forms import Answer, carried
@@ -51,7 +50,7 @@ def conversation(
     context = {
         "ticket": ticket,
         "said": heard(customer, ticket, whole),
-        "reopens": reopens(ticket),
+        "reopens": own.opens(customer, ticket, clock.now()),
         "live": ticket.solved_at is None,
         "customer": customer,
         "form": form,
@@ -67,14 +66,8 @@ def heard(customer: Customer, ticket: Ticket, whole: int) -> QuerySet[Message]:
     colleagues = Q(ticket__in=own.ours(customer).values("pk"))
     parts = Message.objects.filter(ticket__in=merging.parts_of(whole), kind__in=own.TOLD)
     found = parts.filter(own.believed(whole), theirs | answers | colleagues).select_related("agent", "customer")
-    files = Prefetch("attachments", Attachment.objects.filter(logo=False))
+    files = Prefetch("attachments", Attachment.objects.exclude(logo=True, inline=True))
     return found.prefetch_related(files).order_by("created_at", "id")
-
-
-def reopens(ticket: Ticket) -> bool:
-    """Whether writing opens this one again, or begins another that follows it."""
-    solved_at, within = ticket.solved_at, reopening.window(workflows.live(), ticket.queue)
-    return solved_at is None or within is None or clock.now() <= solved_at + reopening.on_the_wall(within)
 
 
 @require_POST
