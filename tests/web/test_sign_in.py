@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 
 import pytest
 from django.contrib.auth.hashers import PBKDF2PasswordHasher
+from django.http import HttpRequest
 from django.test import Client
 
 from deskwright.desk import clock
@@ -46,6 +47,23 @@ def test_a_password_that_an_older_release_hashed_is_hashed_anew_and_the_session_
     assert not PBKDF2PasswordHasher().must_update(Agent.objects.get().password)
     client.post("/account/confirm/", {"password": rows.PASSWORD})
     assert client.get("/inbox/mine/").status_code == 200
+
+
+def test_who_confirms_themselves_after_an_upgrade_stays_signed_in(ada: None) -> None:
+    client = Client()
+    old = PBKDF2PasswordHasher().encode(rows.PASSWORD, "salt", iterations=1000)
+    Agent.objects.update(password=old)
+    client.force_login(Agent.objects.get(), backend="django.contrib.auth.backends.ModelBackend")
+    client.post("/account/confirm/", {"password": rows.PASSWORD})
+    assert Agent.objects.get().password != old
+    assert client.get("/inbox/mine/").status_code == 200
+
+
+@pytest.mark.parametrize("written", ["ADA@desk.example", "haz\u0131m@desk.example", "hazim@desk.example"])
+def test_however_an_email_is_written_its_tries_count_together(desk: None, written: str) -> None:
+    """The account is found by what is written large: a dotless i is an I there."""
+    keys = [signing.keys(HttpRequest(), one)["email"] for one in (written, written.upper())]
+    assert keys[0] == keys[1]
 
 
 @pytest.mark.parametrize("email", ["ada@desk.example", "nobody@desk.example"])

@@ -14,7 +14,7 @@ from django.urls import include, path, re_path
 
 from deskwright.desk.audit_actions import Action
 from deskwright.web.account import guard, mine, speaking, tokens, views, ways, welcome
-from deskwright.web.account.noting import noted
+from deskwright.web.account.noting import lasting, noted
 
 CONFIRMING: Final[tuple[Action, Action]] = ("agent.confirmed", "agent.not_confirmed")
 
@@ -35,7 +35,7 @@ urlpatterns = [
     path("account/theme/", views.theme, name="theme"),
     path("account/availability/", views.availability, name="availability"),
     path("account/closed/", allauth.account_inactive, name="account_inactive"),
-    path("account/confirm/", noted(allauth.reauthenticate, *CONFIRMING), name="account_reauthenticate"),
+    path("account/confirm/", noted(lasting(allauth.reauthenticate), *CONFIRMING), name="account_reauthenticate"),
     path("account/password/", allauth.password_change, name="account_change_password"),
     path("account/password/first/", allauth.password_set, name="account_set_password"),
     path("account/password/forgotten/", allauth.password_reset, name="account_reset_password"),

@@ -7,6 +7,7 @@ from functools import wraps
 from http import HTTPStatus
 from typing import Any
 
+from django.contrib.auth import HASH_SESSION_KEY
 from django.http import HttpRequest, HttpResponse
 
 from deskwright.desk import audit, clock
@@ -29,6 +30,20 @@ def noted(view: View, well: Action | None, badly: Action | None) -> View:
             action = well if given.status_code == HTTPStatus.FOUND else badly
             if action:
                 note(request, action)
+        return given
+
+    return answer
+
+
+def lasting(view: View) -> View:
+    """The view; whoever confirms themselves stays signed in, where it has hashed their password anew."""
+
+    @wraps(view)
+    def answer(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        given = view(request, *args, **kwargs)
+        agent = person(request)
+        if request.method == "POST" and given.status_code == HTTPStatus.FOUND and agent is not None:
+            request.session[HASH_SESSION_KEY] = Agent.objects.get(pk=agent.pk).get_session_auth_hash()
         return given
 
     return answer

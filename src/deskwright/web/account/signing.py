@@ -36,7 +36,7 @@ def agent_with(request: HttpRequest, email: str, password: str, now: datetime) -
     if agent is None:
         make_password(password)
     elif agent.check_password(password):
-        attempts.clear("sign_in:email", email)
+        attempts.clear("sign_in:email", keys(request, email)["email"])
         attempts.take_back("sign_in:address", keys(request, email)["address"], now)
         return agent
     audit.note(agent, "agent.refused", email, now=now, name=email or audit.SOMEBODY, kind=audit.SIGN_IN)
@@ -59,4 +59,5 @@ def note_lock(request: HttpRequest, email: str, now: datetime) -> None:
 
 
 def keys(request: HttpRequest, email: str) -> dict[str, str]:
-    return {"email": email, "address": request.META.get("REMOTE_ADDR", "")}
+    """An email counts as the account is found by it: PostgreSQL compares what is written large."""
+    return {"email": email.upper(), "address": request.META.get("REMOTE_ADDR", "")}
