@@ -265,6 +265,16 @@ def test_a_range_of_failed_messages_is_sent_again(admin: Agent, receiver: Receiv
     assert hooks.replay_range(admin, number, start, end, now=now + DAY) == 2
 
 
+def test_a_receiver_writes_no_sentence_of_the_desk_s(admin: Agent, receiver: Receiver, now: datetime) -> None:
+    """One that is kept to be said later is told from other words by how it begins."""
+    number, _ = hook(admin, receiver.url, now)
+    hooks.test(admin, number, now=now)
+    forged = '\0{"say":"%(a)9s","with":{"a":"x"}}'
+    sending.send_due(now, 10, lambda *_: posting.Answer(500, forged, 1))
+
+    assert "say" in in_english(WebhookDelivery.objects.get().answer)
+
+
 def test_a_redirect_is_not_followed(admin: Agent, receiver: Receiver, now: datetime) -> None:
     number, _ = hook(admin, receiver.url, now)
     receiver.status = 302

@@ -11,7 +11,7 @@ import socket
 import ssl
 import threading
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import Final
@@ -122,8 +122,8 @@ def exchange(
     began = time.monotonic()
     place = checked(url, private=private)
     port = place.port or WEB[place.scheme]
-    address = judged(place.hostname or "", port, private=private)
-    connection = connected(place, address, port, timeout)
+    addresses = judged(place.hostname or "", port, private=private)
+    connection = connected(place, addresses, port, timeout)
     watch = threading.Timer(max(0.1, began + timeout - time.monotonic()), cut, [connection])
     watch.daemon = True
     watch.start()
@@ -158,8 +158,8 @@ def checked(url: str, *, private: bool) -> SplitResult:
     return place
 
 
-def judged(host: str, port: int, *, private: bool) -> str:
-    """One address of the host. Raises Unwanted when any is in a private network, Unreachable when none is known."""
+def judged(host: str, port: int, *, private: bool) -> list[str]:
+    """The addresses of the host. Raises Unwanted when any is in a private network, Unreachable when none is known."""
     try:
         found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
     except (OSError, UnicodeError) as trouble:
@@ -170,7 +170,7 @@ def judged(host: str, port: int, *, private: bool) -> str:
             "%(host)s is an address of a private network. The operator can allow it: WEBHOOKS_TO_PRIVATE=on.", host=host
         )
         raise Unwanted(said)
-    return addresses[0]
+    return list(dict.fromkeys(addresses))
 
 
 def public(address: str) -> bool:
@@ -185,17 +185,28 @@ def public(address: str) -> bool:
     return known.is_global and not known.is_multicast
 
 
-def connected(place: SplitResult, address: str, port: int, timeout: float) -> http.client.HTTPConnection:
-    """A connection to the judged address, encrypted for the host's name. Raises Unreachable."""
+def connected(place: SplitResult, addresses: Sequence[str], port: int, timeout: float) -> http.client.HTTPConnection:
+    """A connection to the first of the judged addresses that answers, encrypted for the host's name. Raises
+    Unreachable.
+    """
     connection = http.client.HTTPConnection(place.hostname or "", port, timeout=timeout)
     try:
-        raw = socket.create_connection((address, port), timeout)
+        raw = reached(addresses, port, timeout)
         if place.scheme == "https":
             raw = ssl.create_default_context().wrap_socket(raw, server_hostname=place.hostname)
     except OSError as trouble:
         raise Unreachable(f"{type(trouble).__name__}: {trouble}") from trouble
     connection.sock = raw
     return connection
+
+
+def reached(addresses: Sequence[str], port: int, timeout: float) -> socket.socket:
+    """In all within `timeout` seconds. Raises the OSError of the last that was tried."""
+    until = time.monotonic() + timeout
+    for address in addresses[:-1]:
+        with suppress(OSError):
+            return socket.create_connection((address, port), max(0.1, (until - time.monotonic()) / 2))
+    return socket.create_connection((addresses[-1], port), max(0.1, until - time.monotonic()))
 
 
 def cut(connection: http.client.HTTPConnection) -> None:

@@ -80,7 +80,7 @@ def attempt(row: Row, post: Post, now: datetime) -> Outcome:
     except Exception as trouble:
         log.exception("Posting webhook message %s failed unexpectedly", row["id"])
         return Outcome(False, f"{type(trouble).__name__}: {trouble}")
-    words = answer.excerpt
+    words = answer.excerpt.replace("\0", "")
     if 300 <= answer.status < 400:
         words = _("Redirects are not followed: enter the new address. %(words)s", words=words)
     return Outcome(answer.good, words, answer.status, answer.milliseconds, gone=answer.status == GONE)
@@ -104,7 +104,7 @@ def write_down(row: Row, outcome: Outcome, now: datetime) -> None:
         "due_at": now + PAUSES[tries - 1] if later else None,
         "ended_at": None if later else now,
         "status": outcome.status,
-        "answer": kept(cut(outcome.words, EXCERPT)).replace("\0", ""),
+        "answer": kept(cut(outcome.words, EXCERPT)),
         "milliseconds": outcome.milliseconds,
     }
     with deed() as sql:
