@@ -9,8 +9,11 @@ import hashlib
 import os
 import re
 import tempfile
+from contextlib import suppress
 from datetime import datetime
+from math import inf
 from pathlib import Path
+from secrets import token_hex
 from typing import Final
 
 from django.conf import settings
@@ -18,6 +21,7 @@ from django.db import OperationalError
 
 FOLDERS: Final = 256
 DRAFT: Final = ".draft-"
+LEAVING: Final = ".leaving"
 NAME: Final = re.compile(r"[0-9a-f]{64}")
 
 
@@ -57,7 +61,7 @@ def forget(name: str, before: datetime) -> bool:
     It is set aside first: whoever puts it at this moment either makes it young in time or writes it anew.
     """
     place = path(name)
-    aside = place.with_name(f".{name}.leaving")
+    aside = place.with_name(f".{name}.{token_hex(4)}{LEAVING}")
     try:
         os.replace(place, aside)
     except FileNotFoundError:
@@ -70,12 +74,26 @@ def forget(name: str, before: datetime) -> bool:
 
 
 def untouched(folder: int, before: datetime) -> list[str]:
-    """The files in one of the `FOLDERS` that nobody has put since; what a crash left half written there is removed."""
+    """The files in one of the `FOLDERS` that nobody has put since. What a crash left half written there is removed;
+    what it left set aside is put back, to be judged again.
+    """
     place = Path(settings.DATA) / "blobs" / f"{folder:02x}"
-    found = [one for one in place.glob("*") if one.stat().st_mtime < before.timestamp()]
-    for draft in (one for one in found if one.name.startswith(DRAFT)):
-        draft.unlink(missing_ok=True)
+    found = [one for one in place.glob("*") if changed(one) < before.timestamp()]
+    for one in found:
+        if one.name.startswith(DRAFT):
+            one.unlink(missing_ok=True)
+        elif one.name.endswith(LEAVING):
+            with suppress(FileNotFoundError):
+                os.replace(one, place / one.name.split(".")[1])
     return sorted(one.name for one in found if NAME.fullmatch(one.name))
+
+
+def changed(place: Path) -> float:
+    """When it was put last, in seconds of Unix time; never for one that has gone meanwhile."""
+    try:
+        return place.stat().st_mtime
+    except FileNotFoundError:
+        return inf
 
 
 def path(name: str) -> Path:
