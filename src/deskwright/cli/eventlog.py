@@ -13,7 +13,7 @@ from typing import Any, Final
 
 from deskwright.cli.eventlogs import DELIMITERS
 from deskwright.cli.workflow import counted
-from deskwright.desk import eventlogs
+from deskwright.desk import clock, eventlogs
 from deskwright.desk.eventlogs import Kept
 
 SHOWN: Final = 3
@@ -30,7 +30,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def main(args: argparse.Namespace) -> int:
     """Returns 0. Raises NotFound for a log that is not kept."""
     if args.do == "delete":
-        eventlogs.remove(None, args.name or "")
+        eventlogs.remove(None, args.name or "", now=clock.now())
         print(f"{args.name} is deleted; nothing else was changed.")
         return 0
     kept = eventlogs.listing()

@@ -26,8 +26,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     deeds.add_parser("show", help="one input: its envelope and its bytes").add_argument("number", type=int)
     recover = deeds.add_parser("recover", help="take it in after all")
     recover.add_argument("number", type=int)
-    recover.add_argument("--storm", action="store_true", help="and all else that is set aside of the same storm")
-    recover.add_argument("--from", dest="author", metavar="ADDRESS", help="who wrote it, where the mail does not say")
+    how = recover.add_mutually_exclusive_group()
+    how.add_argument("--storm", action="store_true", help="and all else that is set aside of the same storm")
+    how.add_argument("--from", dest="author", metavar="ADDRESS", help="who wrote it, where the mail does not say")
 
 
 def main(args: argparse.Namespace) -> int:

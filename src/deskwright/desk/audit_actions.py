@@ -119,6 +119,7 @@ Action = Literal[
     "article.archived",
     "issue.published",
     "issue.withdrawn",
+    "eventlog.removed",
     # Looks at data
     "ticket.seen",
     "customer.seen",

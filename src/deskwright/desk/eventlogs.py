@@ -13,6 +13,7 @@ from zlib import compress, decompress
 
 from django.utils.translation import gettext as _
 
+from deskwright.desk import audit
 from deskwright.desk.errors import NotFound
 from deskwright.desk.settings.rights import require
 from deskwright.engine.calendars.calendar import instant
@@ -64,12 +65,13 @@ def keep(
     return kept
 
 
-def remove(actor: Agent | None, name: str) -> None:
+def remove(actor: Agent | None, name: str, *, now: datetime) -> None:
     """Forget a log. Raises Forbidden, NotFound."""
     require(actor, PUBLISH)
     with deed() as sql:
         if not sql.execute("DELETE FROM store_eventlog WHERE name = %s RETURNING id", [name]).fetchone():
             raise unknown(name)
+        audit.note(actor, "eventlog.removed", name, now=now)
 
 
 def note_use(name: str, use: Mapping[str, Any], now: datetime) -> None:

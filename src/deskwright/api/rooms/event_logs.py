@@ -26,7 +26,8 @@ LOG: Final = an_object(
 
 
 def forget(actor: Agent | None, number: int, /, *, now: datetime) -> None:
-    eventlogs.remove(actor, EventLog.objects.values_list("name", flat=True).get(pk=number))
+    name = EventLog.objects.filter(pk=number).values_list("name", flat=True).first()
+    eventlogs.remove(actor, name or "", now=now)
 
 
 THINGS: Final = Things(

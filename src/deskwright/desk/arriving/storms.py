@@ -49,7 +49,7 @@ def recover(row: RawInput, now: datetime) -> int:
     with deed() as sql:
         ids = list(of(row).order_by("id").values_list("pk", flat=True))
         if not ids:
-            raise NotFound(_("Nothing is set aside under %(raw_id)s.") % {"raw_id": row.pk})
+            raise NotFound(_("This mail is part of no storm that is still set aside."))
         count = sql.execute(RECOVER, {"ids": ids, "now": now, "batch": BATCH, "apart": APART}).rowcount
         work_is_due(sql, row.channel)
     return count

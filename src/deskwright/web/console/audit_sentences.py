@@ -144,6 +144,7 @@ SENTENCES: Final[Mapping[Action, Promise]] = {
     "mail.source": _("%(who)s downloaded the source of %(what)s"),
     "audit.exported": _("%(who)s exported the audit log"),
     "suppressions.exported": _("%(who)s exported suppressed addresses"),
+    "eventlog.removed": _("%(who)s deleted the event log %(what)s"),
     "trial.exported": _("%(who)s exported the tickets of %(what)s"),
     "shifts.exported": _("%(who)s exported a shift plan"),
     # Sign-ins

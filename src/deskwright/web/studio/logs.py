@@ -72,7 +72,7 @@ def remove(request: HttpRequest, look: Look, number: int) -> HttpResponse:
     if found is None:
         raise NotFound(_("There is no such event log."))
     if confirmed(request, found.name):
-        eventlogs.remove(look.actor, found.name)
+        eventlogs.remove(look.actor, found.name, now=look.now)
         return saved(request, reverse(HERE), _("Deleted"))
     return confirm_page(
         request,
