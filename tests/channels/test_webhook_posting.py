@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import socket
+
 import pytest
 
 from deskwright.channels import posting
@@ -54,3 +56,12 @@ def test_a_name_with_one_private_address_among_others_is_refused(monkeypatch: py
     monkeypatch.setattr(posting.socket, "getaddrinfo", lambda *args, **kwargs: found)
     with pytest.raises(posting.Unwanted):
         posting.judged("shop.example", 443, private=False)
+
+
+def test_where_one_address_of_a_host_answers_not_the_next_is_tried() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as door:
+        port = door.getsockname()[1]
+        with posting.reached(["127.0.0.2", "127.0.0.1"], port, 5) as found:
+            assert found.getpeername()[0] == "127.0.0.1"
+        with pytest.raises(OSError):
+            posting.reached(["127.0.0.2", "127.0.0.3"], port, 5)

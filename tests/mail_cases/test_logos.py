@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import base64
+from dataclasses import replace
 
 import pytest
 
 from deskwright.desk.arriving import logos
+from deskwright.desk.arriving.arrivals import Arrival, File, Person
+from deskwright.store.connection import cursor
 from deskwright.store.models import Attachment
 from tests.mail_cases.conftest import MINA, Post
 from tests.mail_cases.test_content import MIXED, of
@@ -47,6 +50,16 @@ def test_case_38_a_picture_that_a_domain_sends_again_and_again_is_its_logo(post:
 
 def test_case_38_a_picture_that_no_page_shows_stays_listed(post: Post) -> None:
     assert not any(pictured(post, b"II*\0" + bytes(30), kind="image/tiff").logo for _ in range(logos.TIMES + 1))
+
+
+def test_case_38_what_comes_by_another_channel_beside_mail_carries_no_logos(post: Post) -> None:
+    for _ in range(logos.TIMES):
+        pictured(post, PICTURE)
+    mail = Arrival("email", Person("mina@harbor.example"), "Hi", "Look.", files=(File("a.png", "image/png", PICTURE),))
+
+    taken = logos.marked(cursor(), [mail, replace(mail, channel="portal")])
+
+    assert [one.files[0].logo for one in taken] == [True, False]
 
 
 def test_case_38_a_large_picture_is_never_a_logo(post: Post) -> None:

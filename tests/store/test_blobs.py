@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import hashlib
+import os
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -43,3 +45,19 @@ def test_a_directory_that_cannot_be_written_is_an_outage_and_says_where(place: P
 
     with pytest.raises(OperationalError, match=r"cannot be kept under .*blobs"):
         blobs.put(b"homeless")
+
+
+@pytest.mark.parametrize("anew", [False, True])
+def test_what_a_crash_left_aside_is_put_back_unless_it_is_there_anew(place: Path, anew: bool) -> None:
+    name = blobs.put(b"kept")
+    kept = blobs.path(name)
+    aside = kept.with_name(f".{name}.0123abcd{blobs.LEAVING}")
+    kept.rename(aside)
+    os.utime(aside, (0, 0))
+    if anew:
+        blobs.put(b"kept")
+
+    blobs.untouched(int(name[:2], 16), datetime(2026, 1, 1, tzinfo=UTC))
+
+    assert (blobs.get(name), aside.exists()) == (b"kept", False)
+    assert (kept.stat().st_mtime > 0) is anew

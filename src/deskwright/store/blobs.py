@@ -83,9 +83,17 @@ def untouched(folder: int, before: datetime) -> list[str]:
         if one.name.startswith(DRAFT):
             one.unlink(missing_ok=True)
         elif one.name.endswith(LEAVING):
-            with suppress(FileNotFoundError):
-                os.replace(one, place / one.name.split(".")[1])
+            put_back(one, place / one.name.split(".")[1])
     return sorted(one.name for one in found if NAME.fullmatch(one.name))
+
+
+def put_back(aside: Path, place: Path) -> None:
+    """Unless it is there anew, and young."""
+    with suppress(FileNotFoundError):
+        if place.exists():
+            aside.unlink()
+        else:
+            os.replace(aside, place)
 
 
 def changed(place: Path) -> float:

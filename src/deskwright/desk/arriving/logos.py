@@ -25,7 +25,7 @@ LOOKED_AT: Final = 50
 
 def marked(sql: Cursor, batch: Sequence[Arrival]) -> list[Arrival]:
     """The arrivals, in order, with the logos among their files marked as such. Asks nothing without small pictures."""
-    digests = {(whose(one), digest(file)) for one in batch if one.channel == "email" for file in small_pictures(one)}
+    digests = {(whose(one), digest(file)) for one in batch for file in small_pictures(one)}
     if not digests:
         return list(batch)
     senders, hashes = zip(*sorted(digests), strict=True)
@@ -42,8 +42,9 @@ def with_logos(arrival: Arrival, known: set[tuple[str, str]]) -> Arrival:
 
 
 def small_pictures(arrival: Arrival) -> Iterator[File]:
-    """What a page can show on request."""
-    return (one for one in arrival.files if one.content_type in SHOWN_TYPES and len(one.content) <= LARGEST)
+    """Those of a mail that a page can show on request; on other channels nobody signs."""
+    files = arrival.files if arrival.channel == "email" else ()
+    return (one for one in files if one.content_type in SHOWN_TYPES and len(one.content) <= LARGEST)
 
 
 def whose(arrival: Arrival) -> str:

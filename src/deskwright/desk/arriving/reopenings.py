@@ -26,9 +26,10 @@ TOO_OFTEN: Final = _("its sender has opened the ticket again %(number)s times in
 
 @dataclass(slots=True)
 class Reopenings:
-    """(Ticket, address) -> how often it opened the ticket again of late, the batch included."""
+    """What opened solved tickets again of late, the batch included."""
 
     counts: Counter[tuple[int | None, str]] = field(default_factory=Counter)
+    """(Ticket, address) -> how often."""
     opened: set[int | None] = field(default_factory=set)
     """Tickets that something of this batch opens again: what follows it finds them open."""
 

@@ -94,7 +94,7 @@ def move(customer: Customer, number: int, status: str, now: datetime) -> None:
     with deed() as sql:
         case = take_up_one(sql, number, now)
         refuse_merged([case])
-        refuse(case, status, opens(customer, case.ticket, now))
+        refuse(customer, case, status, now)
         was = {name: case.row[name] for name in ("status", "substatus")}
         change_status(case, status, now)
         changes = {name: (old, case.row[name]) for name, old in was.items() if old != case.row[name]}
@@ -109,11 +109,11 @@ def opens(customer: Customer, ticket: Ticket | facts.Ticket, now: datetime) -> b
     return reopening.goes_on(workflows.live(), known, now, requester=parts.exists())
 
 
-def refuse(case: Case, status: str, opens: bool) -> None:
+def refuse(customer: Customer, case: Case, status: str, now: datetime) -> None:
     live = case.row["status"] in LIVE_STATUSES
     if live == (status == "open"):
         raise Conflict(_("It is open already.") if live else _("It is closed already."))
-    if status == "open" and not opens:
+    if status == "open" and not opens(customer, case.ticket, now):
         raise Conflict(_("This cannot be opened again. Please write, and a new question follows it."))
 
 
