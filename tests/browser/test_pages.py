@@ -33,6 +33,14 @@ TOO_SMALL: Final = """
   .map(([one, box]) => `${Math.round(box.width)}x${Math.round(box.height)} ${one.outerHTML.slice(0, 160)}`)
 """
 
+PARTED: Final = """
+() => [...document.querySelectorAll("td[data-label]")].filter((cell) => getComputedStyle(cell).display === "grid"
+    && [...cell.childNodes].filter((part) => part.nodeType === Node.TEXT_NODE ? part.data.trim()
+      : part.nodeType === Node.ELEMENT_NODE && !part.matches("script, template, .unseen")).length > 1)
+  .map((cell) => cell.outerHTML.slice(0, 160))
+"""
+"""Cells that stand beside their label on a phone and are in several pieces, which the grid would scatter."""
+
 MOST: Final = 60_000
 """Bytes of script on the wire, for one page."""
 LOADED: Final = """performance.getEntriesByType("resource").filter((one) => /\\.js(\\?|$)/.test(one.name))
@@ -76,6 +84,13 @@ def test_fingers_hit_what_they_aim_at(page: Page) -> None:
     devtools.detach()
     resize(page, "a window")
     assert "\n".join(small) == ""
+
+
+def test_what_a_cell_says_stays_beside_its_label_on_a_phone(page: Page) -> None:
+    resize(page, "a phone")
+    scattered = page.evaluate(PARTED)
+    resize(page, "a window")
+    assert "\n".join(scattered) == ""
 
 
 def test_script_is_measured_as_it_is_served(walk: Walk) -> None:

@@ -21,7 +21,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from deskwright.text.files import SHOWN_TYPES, harmful
-from deskwright.web import telling, words
+from deskwright.web import keywords, telling, words
 from deskwright.web.workspace.countdown import Countdown
 
 register = template.Library()
@@ -117,6 +117,11 @@ def icon_word(name: str) -> str:
 @register.filter
 def spoken(name: object) -> str:
     return words.spoken(name)
+
+
+@register.filter
+def keyword(name: str, kind: str) -> str:
+    return keywords.keyword(name, kind)
 
 
 @register.filter
