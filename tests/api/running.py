@@ -11,6 +11,8 @@ from typing import Any, TypeVar
 
 import orjson
 
+from deskwright.desk.settings import house
+
 T = TypeVar("T")
 Message = Mapping[str, Any]
 Receive = Callable[[], Awaitable[Message]]
@@ -78,6 +80,7 @@ class Running:
         return self.wait(all_of_them())
 
     async def ask(self, method: str, path: str, body: Any, headers: Mapping[str, str], question: str = "") -> Answer:
+        house.forget()  # it is remembered for moments only: any request may be the one that reads it anew
         whole = b"" if body is None else body if isinstance(body, bytes | list) else orjson.dumps(body)
         exchange = Exchange(whole if isinstance(whole, list) else [whole])
         await self.application(scope(method, path, headers, question), exchange.receive, exchange.send)

@@ -130,6 +130,12 @@ def test_a_chat_is_of_the_brand_its_tag_names_else_of_the_widget_s(
     assert window.ticket.brand_id == made.get(found)
 
 
+def test_words_are_taken_when_what_the_process_knew_of_the_desk_is_old(window: Window) -> None:
+    window.say("Do you ship to Norway?")
+    window.desk.request("POST", f"/chat/v1/{window.key}/file", b"x", **window.headers(), **{"x-id": "m" * 9})
+    assert Message.objects.filter(kind="customer").count() == 2
+
+
 def test_what_a_visitor_says_becomes_one_ticket_and_the_answer_is_heard(window: Window, ada: Agent) -> None:
     window.say("Do you ship to Norway?")
     ticket = window.ticket

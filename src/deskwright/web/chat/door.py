@@ -98,7 +98,7 @@ PREFLIGHT: Final = {
 
 async def answered(station: Station, batcher: Batcher[Said, Outcome], asked: Asked) -> Any:
     if asked.deed in SPOKEN and asked.method == "POST":
-        outcome = await batcher.take(SPOKEN[asked.deed](asked))
+        outcome = await batcher.take(await aside(SPOKEN[asked.deed], asked))
         if outcome.error is not None:
             raise outcome.error
         return {"taken": outcome.ticket_id is not None}
