@@ -8,10 +8,10 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.hazmat.primitives.serialization import BestAvailableEncryption, Encoding, PrivateFormat
 
+from deskwright.channels.email.bodies import LARGEST_TEXT
 from deskwright.channels.email.der import NoDer, element, octets
 from deskwright.channels.email.packed import take_yenc
 from deskwright.channels.email.parse import parse
-from deskwright.channels.email.parts import LARGEST_TEXT
 from deskwright.channels.email.sealed import keys_in
 
 

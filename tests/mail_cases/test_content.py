@@ -13,7 +13,7 @@ from contextlib import contextmanager
 
 import pytest
 
-from deskwright.channels.email import parts
+from deskwright.channels.email import naming
 from deskwright.config.env import Address
 from deskwright.desk.arriving.screening import EICAR
 from deskwright.store.models import Agent, RawInput
@@ -187,7 +187,7 @@ def test_case_41_a_mail_that_an_agent_passes_on_as_a_file_is_its_author_s(post: 
 
 @pytest.mark.parametrize("size", ["parts", "depth", "line", "file"])
 def test_case_43_what_is_huge_is_cut_and_blocks_nobody(post: Post, monkeypatch: pytest.MonkeyPatch, size: str) -> None:
-    monkeypatch.setattr(parts, "LARGEST_FILE", 1000)
+    monkeypatch.setattr(naming, "LARGEST_FILE", 1000)
     nested = b"".join(b"Content-Type: multipart/mixed; boundary=b%d\r\n\r\n--b%d\r\n" % (n, n) for n in range(100))
     huge = {
         "parts": post.raw(Content_Type=MIXED, body=of(*["Content-Type: text/plain\r\n\r\nx"] * 5000)),

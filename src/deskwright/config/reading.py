@@ -99,6 +99,15 @@ class Reader:
             return self._note(name, f"must be RSA keys in PEM, each with its certificate ({trouble})", "")
         return value
 
+    def pgp_keys(self, name: str) -> str:
+        value = self._value(name)
+        if not value:
+            return ""
+        from deskwright.channels.email.pgp import refused
+
+        trouble = refused(value)
+        return self._note(name, f"must be PGP keys in armour, without a password ({trouble})", "") if trouble else value
+
     def url(self, name: str, default: str, schemes: Sequence[str]) -> str:
         value = self._value(name)
         if value and not _is_url(value, schemes):  # the value may hold a password: it is not repeated

@@ -10,8 +10,8 @@ import re
 from deskwright.channels.contract import Address
 from deskwright.channels.email import calendar
 from deskwright.channels.email.bounces import by_machine
+from deskwright.channels.email.contents import Contents
 from deskwright.channels.email.headers import Headers
-from deskwright.channels.email.parts import Contents
 
 AUTO_REPLY_HEADERS = ("x-autoreply", "x-autorespond", "x-autoresponder", "x-autoreply-from", "x-vacation")
 BULK = {"bulk": "bulk", "junk": "bulk", "list": "list"}

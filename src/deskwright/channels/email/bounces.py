@@ -24,8 +24,8 @@ from deskwright.channels.email.bounce_words import (
     SUBJECT,
 )
 from deskwright.channels.email.cleaning import clean_line
+from deskwright.channels.email.contents import MESSAGES, Contents
 from deskwright.channels.email.headers import Headers, decode_words, message_ids
-from deskwright.channels.email.parts import MESSAGES, Contents
 
 RECIPIENT_FIELDS = ("original-recipient", "final-recipient", "x-actual-recipient")
 KIND_OF_ACTION = {"delayed": "delayed", "delivered": "delivered", "relayed": "delivered", "expanded": "delivered"}

@@ -21,9 +21,10 @@ from deskwright.channels.email.away import away_until, said_until
 from deskwright.channels.email.bounces import bounce_in
 from deskwright.channels.email.charset import decode
 from deskwright.channels.email.cleaning import clean
+from deskwright.channels.email.contents import Contents, Segment
 from deskwright.channels.email.headers import Headers, date_of, message_ids
 from deskwright.channels.email.page import read_page
-from deskwright.channels.email.parts import Contents, Segment, contents
+from deskwright.channels.email.parts import contents
 from deskwright.channels.email.sealed import Key
 from deskwright.channels.email.structure import message_of
 from deskwright.engine.saying import _
@@ -48,17 +49,16 @@ PLACEHOLDER = re.compile(r"(?:view|enable|support|read).{0,60}html|html.{0,40}(?
 LONGEST_FALLBACK = 500_000
 
 
-def parse(raw: bytes, mail_from: str | None = None, keys: Sequence[Key] = ()) -> Incoming:
+def parse(raw: bytes, mail_from: str | None = None, keys: Sequence[Key] = (), ring: str = "") -> Incoming:
     """The mail understood. `mail_from` is the envelope sender where a listener knows it; "" is the null sender. `keys`
-    open what is encrypted for us.
+    (S/MIME) and `ring` (PGP) open what is encrypted for us.
     """
     digest = hashlib.sha256(raw).hexdigest()
     try:
         begun = raw.removeprefix(b"\xef\xbb\xbf").lstrip(b"\r\n")
         message = message_of(begun)
-        return understood(
-            Headers(message.raw_items()), contents(message, begun, keys), damage(message), digest, mail_from
-        )
+        found = contents(message, begun, keys, ring)
+        return understood(Headers(message.raw_items()), found, damage(message), digest, mail_from)
     except Exception as trouble:
         deep = isinstance(trouble, RecursionError)
         log.warning("A mail (%s) is damaged beyond its structure: %r", digest, trouble, exc_info=not deep)
@@ -116,7 +116,7 @@ def made_id(digest: str) -> str:
 
 
 def understood(headers: Headers, found: Contents, damaged: bool, digest: str, mail_from: str | None) -> Incoming:
-    subject = headers.text("subject")
+    subject = found.subject or headers.text("subject")
     senders = addresses(headers.all("from")) or addresses(headers.all("sender"))
     sender = senders[0] if senders else None
     reply_to = addresses(headers.all("reply-to"))
@@ -167,6 +167,7 @@ def understood(headers: Headers, found: Contents, damaged: bool, digest: str, ma
         envelope_to=envelope_to(headers),
         notes=notes(found, damaged, sender, text),
         marks=quoted,
+        encrypted=found.encrypted,
         away_until=None if bounce else absence(auto, subject, new_text if answers or auto else "", written),
     )
 

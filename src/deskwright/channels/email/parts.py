@@ -5,19 +5,23 @@ Decodes transfer encodings and charsets; what the words mean is for others.
 
 from __future__ import annotations
 
-import binascii
 import mimetypes
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from email.message import Message
 
 from deskwright.channels.contract import Attachment
+from deskwright.channels.email import pgp
+from deskwright.channels.email.armour import unarmoured
+from deskwright.channels.email.bodies import LARGEST_TEXT, children, kind_of, message_bytes, payload_bytes, plain_report
 from deskwright.channels.email.charset import decode
-from deskwright.channels.email.cleaning import clean, clean_line
+from deskwright.channels.email.cleaning import clean
+from deskwright.channels.email.contents import MESSAGES, REPORTS, Contents, Segment
 from deskwright.channels.email.flowed import unflow
-from deskwright.channels.email.headers import Headers, parameters, to_bytes, tolerant_base64
+from deskwright.channels.email.headers import Headers, parameters
 from deskwright.channels.email.html import from_text
+from deskwright.channels.email.naming import content_id, content_location, file_of, kept, safe_name
 from deskwright.channels.email.packed import take_uuencoded, take_yenc
 from deskwright.channels.email.sealed import (
     DECRYPTED,
@@ -25,81 +29,32 @@ from deskwright.channels.email.sealed import (
     ENCRYPTED,
     OPAQUE,
     PGP,
+    PGP_CONTROL,
     PGP_SIGNED,
     Key,
     decrypted,
 )
-from deskwright.channels.email.signatures import Signature, signature, signed_content
+from deskwright.channels.email.signatures import signature, signed_content
 from deskwright.channels.email.structure import message_of, pieces
 from deskwright.channels.email.tnef import unpack
 from deskwright.engine.saying import _
 
 MOST_PARTS = 1000
 DEEPEST = 40
-LARGEST_FILE = 30 * 1024 * 1024
-LARGEST_TEXT = 2 * 1024 * 1024
-"""Bytes of one text part that are read."""
-KIND = re.compile(r"[\w.+-]+/[\w.+-]+", re.ASCII)
 SIGNED_DEPTH = 10
 """How deep the parts inside a signature may be nested."""
 MOST_SEALED = 3
 """Signatures and encrypted parts of one mail that are looked into."""
 SOURCE = re.compile(r"\bsrc\s*=\s*[\"']?\s*([^\"'\s>]{1,200})", re.IGNORECASE)
 TNEF = {"application/ms-tnef", "application/vnd.ms-tnef"}
-SILENT = {PGP, *DETACHED}
+PROOFS = {PGP, *DETACHED}
+SILENT = {PGP_CONTROL, *PROOFS}
 """Signatures: proof, not files anybody wants to see."""
-KINDS_OF_FILE = {b"\x89PNG": ".png", b"\xff\xd8\xff": ".jpg", b"GIF8": ".gif", b"%PDF": ".pdf", b"PK\x03\x04": ".zip"}
 
 
-@dataclass(slots=True)
-class Segment:
-    """A stretch of the body: plain, HTML, or both ways of saying the same."""
-
-    text: str | None = None
-    html: str | None = None
-
-
-@dataclass(slots=True)
-class Contents:
-    segments: list[Segment] = field(default_factory=list)
-    files: list[Attachment] = field(default_factory=list)
-    reports: list[tuple[str, str]] = field(default_factory=list)
-    """(content type, text) of machine-readable parts: delivery status, disposition, feedback, returned headers."""
-    calendars: list[str] = field(default_factory=list)
-    notes: list[str] = field(default_factory=list)
-    damaged: bool = False
-    parts: int = 0
-    whole: Message | None = None
-    """The part that is all there is to read: no words stand beside it, so that its signature covers what is told."""
-    raw: bytes = b""
-    """The bytes of the whole, for signatures."""
-    opened: int = 0
-    """Signatures and encrypted parts looked into so far."""
-    placed: set[str] = field(default_factory=set)
-    """Content-Location of files that have no Content-ID."""
-    keys: Sequence[Key] = ()
-    signatures: list[Signature | None] = field(default_factory=list)
-    """None for one that cannot be read."""
-
-    def note(self, sentence: str) -> None:
-        if sentence not in self.notes:
-            self.notes.append(sentence)
-
-
-REPORTS = {
-    "message/delivery-status",
-    "message/global-delivery-status",
-    "message/disposition-notification",
-    "message/feedback-report",
-    "text/rfc822-headers",
-    "message/global-headers",
-}
-MESSAGES = {"message/rfc822", "message/global", "message/news"}
-
-
-def contents(message: Message, raw: bytes = b"", keys: Sequence[Key] = ()) -> Contents:
-    """Everything in the mail, in order. `raw` are its bytes; `keys` open what is encrypted for us."""
-    found = Contents(whole=message, raw=raw, keys=keys)
+def contents(message: Message, raw: bytes = b"", keys: Sequence[Key] = (), ring: str = "") -> Contents:
+    """Everything in the mail, in order. `raw` are its bytes; `keys` and `ring` open what is encrypted for us."""
+    found = Contents(whole=message, raw=raw, keys=keys, ring=ring)
     walk(message, found, 0)
     named = {source for one in found.segments if one.html and found.placed for source in SOURCE.findall(one.html)}
     loose = found.placed - named - {""}
@@ -125,25 +80,12 @@ def walk(part: Message, found: Contents, depth: int) -> None:
         add_leaf(part, kind, options, headers, found)
 
 
-def kind_of(part: Message, headers: Headers) -> tuple[str, dict[str, str]]:
-    kind, options = parameters(headers.raw("content-type"))
-    if not KIND.fullmatch(kind):
-        kind = "text/plain" if kind in ("", "text", "plain") else "application/octet-stream"
-        kind = "multipart/mixed" if part.is_multipart() and part.get_content_maintype() == "multipart" else kind
-    return kind, options
-
-
-def children(part: Message) -> list[Message]:
-    payload = part.get_payload()
-    return [child for child in payload if isinstance(child, Message)] if isinstance(payload, list) else []
-
-
 def walk_many(part: Message, kind: str, found: Contents, depth: int) -> None:
     if kind == "multipart/alternative":
         walk_alternatives(part, found, depth)
         return
-    if kind == "multipart/encrypted":
-        found.note(ENCRYPTED)
+    if kind == "multipart/encrypted" and walk_encrypted(part, found, depth):
+        return
     if kind == "multipart/signed" and walk_signed(part, found, depth):
         return
     for child in children(part):
@@ -155,21 +97,37 @@ def walk_signed(part: Message, found: Contents, depth: int) -> bool:
     these are not sure: the signed part is not the whole mail, or its boundary stands elsewhere too.
     """
     kinds = [kind_of(child, Headers(child.raw_items()))[0] for child in children(part)]
-    if PGP in kinds[1:2]:
+    if PGP in kinds[1:2] and not found.ring:
         found.note(PGP_SIGNED)
-    if DETACHED.isdisjoint(kinds[1:]):
+        return False
+    if PROOFS.isdisjoint(kinds[1:]):
         return False
     sure = part is found.whole and found.opened < MOST_SEALED
     found.opened += sure
     parts = pieces(found.raw, part.get_boundary("")) if sure else []
     signer = message_of(parts[1]) if len(parts) == 2 else Message()
     headers = Headers(signer.raw_items())
-    if kind_of(signer, headers)[0] not in DETACHED:
+    kind, proof = kind_of(signer, headers)[0], payload_bytes(signer, headers)
+    if kind not in PROOFS:
         found.signatures.append(None)
         return False
     content = re.sub(rb"\r?\n", b"\r\n", parts[0])
-    found.signatures.append(signature(payload_bytes(signer, headers), content))
+    found.signatures.append(pgp.checked(found.ring, content, proof) if kind == PGP else signature(proof, content))
     walk_inside(part, content, found, depth + 1)
+    return True
+
+
+def walk_encrypted(part: Message, found: Contents, depth: int) -> bool:
+    """What PGP has encrypted for a key in the ring (RFC 3156); False, with a note, where none opens it."""
+    sealed = children(part)[1:2] if found.opened < MOST_SEALED else []
+    found.opened += 1
+    read = pgp.opened(found.ring, payload_bytes(sealed[0], Headers(sealed[0].raw_items()))) if sealed else None
+    found.note(DECRYPTED if read else ENCRYPTED)
+    if read is None:
+        return False
+    if read.signature:
+        found.signatures.append(read.signature if part is found.whole else None)
+    walk_opened(part, read.content, found, depth + 1)
     return True
 
 
@@ -205,27 +163,6 @@ def add_message(part: Message, kind: str, headers: Headers, options: dict[str, s
     found.files.append(file_of(name, "message/rfc822", raw, headers))
 
 
-def message_bytes(message: Message) -> bytes:
-    try:
-        return message.as_bytes()
-    except Exception:  # the generator refuses some headers it has itself parsed
-        head = "".join(f"{name}: {value}\n" for name, value in message.raw_items())
-        payload = message.get_payload()
-        return to_bytes(f"{head}\n{payload if isinstance(payload, str) else ''}")
-
-
-def plain_report(part: Message) -> str:
-    """A report as text, also where it was given a transfer encoding it must not have."""
-    inner = children(part)
-    if not inner:
-        return clean(decode(payload_bytes(part, Headers(part.raw_items()))[:LARGEST_TEXT]))
-    text = "\n".join(decode(message_bytes(child)[:LARGEST_TEXT]) for child in inner)
-    encoding = Headers(part.raw_items()).lower("content-transfer-encoding")
-    if encoding == "base64":
-        return clean(decode(tolerant_base64(to_bytes(text))))
-    return clean(text)
-
-
 def add_leaf(part: Message, kind: str, options: dict[str, str], headers: Headers, found: Contents) -> None:
     disposition, details = parameters(headers.raw("content-disposition"))
     if not content_id(headers):
@@ -239,7 +176,7 @@ def add_leaf(part: Message, kind: str, options: dict[str, str], headers: Headers
         found.calendars.append(clean(decode(raw[:LARGEST_TEXT], options.get("charset"))))
         name = name or "invitation.ics"
     elif kind in ("text/plain", "text/html") and disposition != "attachment" and not name:
-        add_text(kind, raw, options, found)
+        add_text(part, kind, raw, options, found)
         return
     if kind in OPAQUE and options.get("smime-type", "") != "certs-only" and add_signed(part, raw, found):
         return
@@ -247,7 +184,7 @@ def add_leaf(part: Message, kind: str, options: dict[str, str], headers: Headers
         add_tnef(raw, found)
     if kind not in SILENT:
         found.files.append(file_of(name, kind, raw, headers, disposition))
-        if len(raw) > LARGEST_FILE:
+        if len(found.files[-1].content) < len(raw):
             found.note(_("%(file)s is too large to be kept here; the original mail has it.", file=found.files[-1].name))
 
 
@@ -259,13 +196,22 @@ def add_signed(part: Message, raw: bytes, found: Contents) -> bool:
     content = signed_content(raw)
     if content is not None:
         found.signatures.append(signature(raw) if part is found.whole else None)
-    else:
-        content = decrypted(raw, found.keys)
-        found.note(ENCRYPTED if content is None else DECRYPTED)
+        walk_inside(part, content, found, DEEPEST - SIGNED_DEPTH)
+        return True
+    content = decrypted(raw, found.keys)
+    found.note(ENCRYPTED if content is None else DECRYPTED)
     if content is None:
         return False
-    walk_inside(part, content, found, DEEPEST - SIGNED_DEPTH)
+    walk_opened(part, content, found, DEEPEST - SIGNED_DEPTH)
     return True
+
+
+def walk_opened(part: Message, content: bytes, found: Contents, depth: int) -> None:
+    """What came encrypted, with the subject that mail programs hide in it."""
+    found.encrypted = True
+    if part is found.whole:
+        found.subject = Headers(message_of(content).raw_items()).text("subject")
+    walk_inside(part, content, found, depth)
 
 
 def walk_inside(part: Message, content: bytes, found: Contents, depth: int) -> None:
@@ -285,11 +231,10 @@ def add_tnef(raw: bytes, found: Contents) -> None:
         found.segments.append(Segment(unpacked.text or None, unpacked.html or None))
     for name, content in unpacked.files:
         kind = mimetypes.guess_type(name)[0] or "application/octet-stream"
-        kept = content if len(content) <= LARGEST_FILE else b""
-        found.files.append(Attachment(safe_name(name, kind, content), kind, len(content), kept))
+        found.files.append(Attachment(safe_name(name, kind, content), kind, len(content), kept(content)))
 
 
-def add_text(kind: str, raw: bytes, options: dict[str, str], found: Contents) -> None:
+def add_text(part: Message, kind: str, raw: bytes, options: dict[str, str], found: Contents) -> None:
     if len(raw) > LARGEST_TEXT:
         found.note(_("The text was cut after two megabytes; the original mail has all of it."))
     raw, packed, broken = take_yenc(raw[:LARGEST_TEXT]) if kind == "text/plain" else (raw, [], False)
@@ -303,67 +248,23 @@ def add_text(kind: str, raw: bytes, options: dict[str, str], found: Contents) ->
         return
     if options.get("format", "").lower() == "flowed":
         text = unflow(text, joining=options.get("delsp", "").lower() == "yes")
-    if text.lstrip().startswith("-----BEGIN PGP MESSAGE-----"):
-        found.note(ENCRYPTED)
-    text, files = take_uuencoded(text)
+    text, files = take_uuencoded(add_armoured(part, text, raw, charset, found))
     found.files.extend(files)
     found.segments.append(Segment(text))
+
+
+def add_armoured(part: Message, text: str, raw: bytes, charset: str | None, found: Contents) -> str:
+    """The text without the armour of PGP; what that proves is noted."""
+    ring = found.ring if found.opened < MOST_SEALED else ""
+    words = unarmoured(text, raw, charset, ring, alone=part is found.whole)
+    found.opened += words.text != text
+    found.encrypted |= words.encrypted
+    found.signatures += words.signatures
+    for sentence in words.notes:
+        found.note(sentence)
+    return words.text
 
 
 def charset_in_page(raw: bytes) -> str | None:
     match = re.search(rb"<meta[^>]{0,200}charset=[\"']?([\w-]{1,40})", raw[:4000], re.IGNORECASE)
     return match[1].decode() if match else None
-
-
-def payload_bytes(part: Message, headers: Headers) -> bytes:
-    """The part's bytes, its transfer encoding undone as far as it holds."""
-    if part.is_multipart():
-        return b"".join(message_bytes(child) for child in children(part))
-    raw = undecoded(part)
-    match = re.match(r"[a-z0-9-]+", headers.lower("content-transfer-encoding"))
-    encoding = match[0] if match else ""
-    if encoding == "base64":
-        return tolerant_base64(raw)
-    if encoding == "quoted-printable":
-        return binascii.a2b_qp(raw)
-    if encoding in ("x-uuencode", "uuencode", "uue", "x-uue"):
-        part["content-transfer-encoding"] = "x-uuencode"
-        decoded = part.get_payload(decode=True)
-        return decoded if isinstance(decoded, bytes) else raw
-    return raw
-
-
-def undecoded(part: Message) -> bytes:
-    """The bytes as they stand in the mail: asked for as text, the parser would already have guessed a charset."""
-    del part["content-transfer-encoding"]
-    raw = part.get_payload(decode=True)
-    return raw if isinstance(raw, bytes) else b""
-
-
-def file_of(name: str, kind: str, raw: bytes, headers: Headers, disposition: str = "") -> Attachment:
-    named = content_id(headers) or content_location(headers)
-    kept = raw if len(raw) <= LARGEST_FILE else b""
-    inline = bool(named) and disposition != "attachment" and kind.startswith("image/")
-    return Attachment(safe_name(name, kind, raw), kind, len(raw), kept, named, inline)
-
-
-def content_id(headers: Headers) -> str:
-    return clean_line(headers.raw("content-id").strip().strip("<>"), 200)
-
-
-def content_location(headers: Headers) -> str:
-    return clean_line(headers.raw("content-location"), 200)
-
-
-def safe_name(written: str, kind: str, raw: bytes) -> str:
-    """A file name without path and tricks; made from the content where there is none."""
-    name = re.split(r"[/\\]", clean_line(written, 1000))[-1]
-    name = re.sub(r'[<>:"|?*]', "_", name).strip(". ")
-    if not name:
-        return "file" + (extension(raw) or mimetypes.guess_extension(kind) or "")
-    stem, dot, ending = name.rpartition(".")
-    return name if len(name) <= 180 else f"{(stem or name)[:160]}{dot}{ending[:12]}" if dot else name[:180]
-
-
-def extension(raw: bytes) -> str | None:
-    return next((ending for start, ending in KINDS_OF_FILE.items() if raw.startswith(start)), None)

@@ -1,6 +1,6 @@
 """Mails that are signed or encrypted as a whole: the keys they are read with, and what to say of each.
 
-Words inside a signature are `signatures`; PGP is kept as it came.
+Words inside a signature are `signatures`; what PGP has sealed is opened by `pgp`.
 """
 
 from __future__ import annotations
@@ -22,9 +22,10 @@ from deskwright.engine.saying import _
 OPAQUE: Final = {"application/pkcs7-mime", "application/x-pkcs7-mime"}
 DETACHED: Final = {"application/pkcs7-signature", "application/x-pkcs7-signature"}
 PGP: Final = "application/pgp-signature"
+PGP_CONTROL: Final = "application/pgp-encrypted"
 ENCRYPTED: Final = _("The mail is encrypted, and the desk has no key for it. The original mail can be downloaded.")
 DECRYPTED: Final = _("The mail came encrypted; the desk has read it with its key.")
-PGP_SIGNED: Final = _("The mail is signed with PGP, which the desk does not check.")
+PGP_SIGNED: Final = _("The mail is signed with PGP; the desk has no keys to check it with.")
 UNCHECKED: Final = _("The mail is signed; its signature could not be checked.")
 BROKEN: Final = _("The signature does not fit the words: the mail was changed on the way, or is forged.")
 PEM: Final = re.compile(r"-----BEGIN ([A-Z0-9 ]+)-----.*?-----END \1-----", re.DOTALL)
@@ -79,12 +80,35 @@ def said_of(found: Sequence[Signature | None], sender: str) -> list[str]:
 
 
 def told(one: Signature | None, sender: str) -> str:
-    if one is None or one.sound is None:
+    if one is None or (one.sound is None and one.pgp_key is None):
         return UNCHECKED
+    if one.sound is None:
+        return _("Signed with a PGP key the desk does not have (%(key)s): not checked.", key=one.pgp_key)
     if not one.sound:
         return BROKEN
+    return told_pgp(one, sender) if one.pgp_key is not None else told_smime(one, sender)
+
+
+def told_pgp(one: Signature, sender: str) -> str:
     who = ", ".join(one.emails) or one.name
-    issuer = _("Who issued the certificate (%(issuer)s) was not checked.", issuer=one.issuer)
     if sender in one.emails:
-        return _("Signed by %(who)s (S/MIME): the words are as they were signed. %(issuer)s", who=who, issuer=issuer)
-    return _("Signed by %(who)s (S/MIME), who is not the sender. %(issuer)s", who=who, issuer=issuer)
+        return _("Signed by %(who)s (PGP), whose key the desk has: the words are as they were signed.", who=who)
+    return _("Signed by %(who)s (PGP), who is not the sender.", who=who)
+
+
+def told_smime(one: Signature, sender: str) -> str:
+    """Anybody may issue a certificate for any address: it is said who did, and that this proves nothing."""
+    who = ", ".join(one.emails) or one.name
+    issuer = _(
+        "The desk does not know the issuer of the certificate (%(issuer)s): it does not prove who wrote.",
+        issuer=one.issuer,
+    )
+    if sender in one.emails:
+        return _(
+            "Signed with a certificate for %(who)s (S/MIME): the words are as they were signed. %(issuer)s",
+            who=who,
+            issuer=issuer,
+        )
+    return _(
+        "Signed with a certificate for %(who)s (S/MIME), who is not the sender. %(issuer)s", who=who, issuer=issuer
+    )

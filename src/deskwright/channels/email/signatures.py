@@ -39,6 +39,8 @@ class Signature(NamedTuple):
     issuer: str
     sound: bool | None
     """None where it cannot be checked."""
+    pgp_key: str | None = None
+    """The key that signed, as hexadecimal digits; None for S/MIME."""
 
 
 class Signed(NamedTuple):

@@ -15,7 +15,7 @@ from typing import Any, Final
 import psycopg
 from django.utils.translation import gettext as _
 
-from deskwright.channels.email.parts import safe_name
+from deskwright.channels.email.naming import safe_name
 from deskwright.desk import access
 from deskwright.desk.answering.drafts import KINDS
 from deskwright.desk.arriving.arrivals import File

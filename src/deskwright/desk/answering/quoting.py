@@ -1,6 +1,7 @@
 """What a reply quotes of the conversation below its words: nothing, the customer's latest message, or the whole thread.
 
 Notes are never quoted, nor what somebody wrote whose address is not proved: a reply must not spread a stranger's words.
+Nor is what came encrypted: replies are not.
 """
 
 from __future__ import annotations
@@ -83,6 +84,7 @@ FROM store_message AS message
 LEFT JOIN store_agent AS agent ON agent.id = message.agent_id
 LEFT JOIN store_customer AS customer ON customer.id = message.customer_id
 WHERE message.ticket_id IN ({load("queries/family.sql")}) AND message.verified
+  AND NOT jsonb_exists(message.recipients, 'encrypted')
   AND (message.kind = 'customer' OR (%(whole)s AND message.kind = 'agent'))
 ORDER BY message.created_at DESC, message.id DESC LIMIT %(limit)s
 """

@@ -37,8 +37,8 @@ def understand(raw: dict[str, Any]) -> Arrival:
 
 def read(raw: dict[str, Any]) -> Incoming:
     """The mail in a row of raw mail."""
-    keys = keys_in(settings.ENV.smime_keys)
-    return parse(bytes(raw["body"]), mail_from=from_json(raw["envelope"]).get("from"), keys=keys)
+    keys, ring = keys_in(settings.ENV.smime_keys), settings.ENV.pgp_keys
+    return parse(bytes(raw["body"]), mail_from=from_json(raw["envelope"]).get("from"), keys=keys, ring=ring)
 
 
 def label(raw: dict[str, Any], mail: Incoming) -> dict[str, Any]:
@@ -110,6 +110,7 @@ def arrival_of(mail: Incoming, sender: Address, raw: dict[str, Any], envelope: d
             "envelope": list(reached),
             "reply_to": [address.email for address in mail.reply_to if not same_mailbox(address.email, sender.email)],
             **({"lists": list(mail.lists)} if mail.lists else {}),
+            **({"encrypted": True} if mail.encrypted else {}),
         },
         trusted=mail.dmarc != "fail",
         vouched=not written_for and mail.dmarc == "pass" and mail.checked_by == settings.ENV.mail_auth_server != "",

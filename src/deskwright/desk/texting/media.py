@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 
 from django.utils.translation import gettext as _
 
-from deskwright.channels.email.parts import safe_name
+from deskwright.channels.email.naming import safe_name
 from deskwright.channels.posting import File as Fetched
 from deskwright.channels.posting import Unreachable, Unwanted
 from deskwright.channels.telephony.sending import TWILIO

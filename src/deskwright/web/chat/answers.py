@@ -10,7 +10,7 @@ from urllib.parse import parse_qs, unquote
 
 from django.utils.http import content_disposition_header
 
-from deskwright.channels.email.parts import safe_name
+from deskwright.channels.email.naming import safe_name
 from deskwright.desk import clock
 from deskwright.desk.arriving.arrivals import File
 from deskwright.desk.chat import becoming, being, reading, saying, visitors, widgets
