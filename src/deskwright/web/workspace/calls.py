@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import timedelta
 from typing import Any, Final
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -27,6 +28,8 @@ from deskwright.web.look import Look, done, is_part, page
 
 PAGE: Final = 50
 LAST_PAGE: Final = 9_999
+FRESH: Final = timedelta(minutes=10)
+"""How long after a call its note stands open to be written; later it is one line."""
 POINT: Final = "phone:"
 """How a ticket's row names a number among its customer's contact points."""
 
@@ -65,6 +68,7 @@ def told(row: Mapping[str, Any], look: Look) -> Row:
         "who": row["customer"] or row["name"] or number or _("Withheld number"),
         "length": length(seconds) if row["state"] == "ended" else "",
         "mine": row["agent_id"] == look.actor.pk,
+        "fresh": row["ended_at"] is not None and row["ended_at"] >= look.now - FRESH,
     }
 
 

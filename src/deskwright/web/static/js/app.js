@@ -5,6 +5,7 @@ import "./overlay.js";
 import "./list.js";
 import "./composer.js";
 import "./chat.js";
+import "./calls.js";
 import "./files.js";
 import "./format.js";
 import "./undo.js";
