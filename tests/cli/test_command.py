@@ -53,6 +53,18 @@ def test_a_mistyped_command_is_refused_with_the_nearest_one() -> None:
     assert "There is no command 'recieve'. Did you mean `deskwright receive`?" in done.stderr
 
 
+def test_whoever_reads_may_stop_reading(tmp_path: Path) -> None:
+    mail = tmp_path / "mail.eml"
+    mail.write_bytes(b"From: mina@harbor.example\r\nSubject: Hello\r\n\r\nIt broke.\r\n")
+    reading, writing = os.pipe()
+    os.close(reading)
+    command = [sys.executable, "-m", "deskwright", "receive", "--dry-run", "--json", str(mail)]
+    environment = {"PATH": os.environ["PATH"], "DATA": str(tmp_path)}  # noqa: TID251
+    done = subprocess.run(command, env=environment, stdout=writing, stderr=subprocess.PIPE, text=True, check=False)
+    os.close(writing)
+    assert (done.returncode, done.stderr) == (0, "")
+
+
 def test_a_wrong_environment_is_refused_with_every_problem(tmp_path: Path) -> None:
     done = deskwright("work", DATA=str(tmp_path), PORT="http", DEBUG="perhaps")
     assert done.returncode == 2

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import argparse
 import difflib
+import os
 import sys
 from collections.abc import Callable, Sequence
 from importlib import import_module
@@ -27,9 +28,14 @@ def main(argv: Sequence[str], surroundings: Surroundings) -> int:
     try:
         if not argv or argv[0] not in COMMANDS:
             return _introduce(argv)
-        return _perform(argv[0], argv[1:], surroundings)
+        done = _perform(argv[0], argv[1:], surroundings)
+        sys.stdout.flush()
+        return done
     except KeyboardInterrupt:
         return 130
+    except BrokenPipeError:  # whoever reads, as `head` does, has read enough; what is left goes nowhere
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
     except Refused as refused:
         return _say(str(refused), refused.code)
     except Exception as error:

@@ -56,6 +56,7 @@ def live_through(now: datetime, password: str, size: Size) -> dict[str, Agent]:
     dice = Random(SEED)
     begin = now - timedelta(days=size.days + 1)
     agents = people.hire(password)
+    settings.name(agents, begin)
     people.found_organisations(agents, now)
     document = (HERE / "workflow.yaml").read_text(encoding="utf-8")
     workflows.publish(document, now=begin, agent=agents["mira"].pk, note="The first version of our own.")

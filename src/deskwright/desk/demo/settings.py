@@ -44,11 +44,15 @@ ASIDE = (
 """Mails that are set aside: one answers nothing here, one names no sender."""
 
 
+def name(agents: Mapping[str, Agent], now: datetime) -> None:
+    """What the desk is called and how it signs, before it writes its first letter."""
+    furnishing.brand(agents["odile"], {"name": "Lanternfish Support"}, now=now)
+    furnishing.address(agents["odile"], {"signature": "Lanternfish, maker of dashboards"}, now=now)
+
+
 def furnish(agents: Mapping[str, Agent], now: datetime) -> None:
     """Fill the settings as a desk of two months has them, and end the first run."""
     admin, day = agents["odile"], timedelta(days=1)
-    furnishing.brand(admin, {"name": "Lanternfish Support"}, now=now)
-    furnishing.address(admin, {"signature": "Lanternfish, maker of dashboards"}, now=now)
     english = programme("acknowledge", "en")
     assert english is not None
     own = Words("We have your question (#$number)", english.text, english.html)

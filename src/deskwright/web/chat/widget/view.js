@@ -73,19 +73,19 @@ function view(say, act) {
 
   const values = (form) => Object.fromEntries([...form.querySelectorAll("[name]")].map((one) => [one.name, one.value.trim()]));
 
-  function sheetOf(fields, label, sent, about, back) {
+  function sheetOf(fields, label, sent, about, back, kept = "no") {
     const form = make("form", { class: "sheet", novalidate: true, submit(event) {
       event.preventDefault();
       if (complete(form)) sent(values(form));
     } }, about && make("p", {}, about), ...fields, make("button", { class: "main" }, label),
-    back && make("button", { class: "plain", type: "button", click: back }, say("no")));
+    back && make("button", { class: "plain", type: "button", click: back }, say(kept)));
     return form;
   }
 
   function ask(what) {
     fold(false);
     const done = () => act.compose();
-    if (what === "mail") put(sheetOf([field("email", { type: "email", autocomplete: "email", value: act.known("email") ?? "" })], say("save"), (said) => act.mail(said.email), say("mailAbout"), done));
+    if (what === "mail") put(sheetOf([field("email", { type: "email", autocomplete: "email", value: act.known("email") ?? "" })], say("save"), (said) => act.mail(said.email), say("mailAbout"), done, "cancel"));
     else put(sheetOf([], say("yes"), () => act.end(), say("sure"), done));
     foot.querySelector("input, button").focus();
   }
