@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 import socket
+import threading
+from base64 import b64encode
+from collections.abc import Iterator
+from contextlib import suppress
 
 import pytest
 
@@ -65,3 +69,49 @@ def test_where_one_address_of_a_host_answers_not_the_next_is_tried() -> None:
             assert found.getpeername()[0] == "127.0.0.1"
         with pytest.raises(OSError):
             posting.reached(["127.0.0.2", "127.0.0.3"], port, 5)
+
+
+@pytest.fixture
+def proxy() -> Iterator[tuple[int, list[bytes]]]:
+    """A proxy that refuses to connect, and what it was asked."""
+    asked: list[bytes] = []
+    with socket.create_server(("127.0.0.1", 0)) as door:
+
+        def answer() -> None:
+            with suppress(OSError):
+                while True:
+                    guest, _ = door.accept()
+                    with guest:
+                        asked.append(guest.recv(4096))
+                        guest.sendall(b"HTTP/1.1 403 Forbidden\r\n\r\n")
+
+        thread = threading.Thread(target=answer)
+        thread.start()
+        yield door.getsockname()[1], asked
+        door.shutdown(socket.SHUT_RDWR)
+    thread.join()
+
+
+def test_a_proxy_is_asked_for_the_address_that_was_judged(
+    proxy: tuple[int, list[bytes]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    port, asked = proxy
+    monkeypatch.setattr(posting, "judged", lambda *_, **__: ["93.184.216.34", "2606:4700::1111"])
+
+    with pytest.raises(posting.Unreachable, match="403 Forbidden"):
+        posting.post("https://shop.example/hook", b"{}", {}, proxy=f"http://desk:a%20word@127.0.0.1:{port}")
+
+    assert [one.split()[:2] for one in asked] == [
+        [b"CONNECT", b"93.184.216.34:443"],
+        [b"CONNECT", b"[2606:4700::1111]:443"],
+    ]
+    assert b"Proxy-Authorization: Basic " + b64encode(b"desk:a word") in asked[0]
+
+
+def test_no_proxy_is_asked_for_what_stands_in_a_private_network(proxy: tuple[int, list[bytes]]) -> None:
+    port, asked = proxy
+    with pytest.raises(posting.Unreachable):
+        posting.post("https://127.0.0.1:1/", b"{}", {}, private=True, proxy=f"http://127.0.0.1:{port}")
+    with pytest.raises(posting.Unwanted):
+        posting.post("https://127.0.0.1:1/", b"{}", {}, proxy=f"http://127.0.0.1:{port}")
+    assert asked == []

@@ -50,6 +50,10 @@ def test_a_value_may_come_from_a_file(tmp_path: Path) -> None:
             {"MAIL_FROM": "support"},
             "MAIL_FROM must be a mail address such as support@example.org, not 'support'.",
         ),
+        (
+            {"HTTPS_PROXY": "proxy.example:3128"},
+            "HTTPS_PROXY must be an address that starts with http:// and names a server.",
+        ),
         ({"PGP_KEYS": "none"}, "PGP_KEYS must be PGP keys in armour, without a password (there is no key in it)."),
         ({"SECRET_KEY": "short"}, "SECRET_KEY needs at least 32 characters, has 5."),
         (

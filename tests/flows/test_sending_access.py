@@ -87,7 +87,7 @@ def refreshed(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """Every refresh token the provider was shown; it answers with token-1, token-2, ..."""
     shown: list[str] = []
 
-    def refresh(grant: oauth.Grant) -> Token:
+    def refresh(grant: oauth.Grant, proxy: str) -> Token:
         shown.append(grant.refresh_token)
         if grant.refresh_token == "taken back":
             raise OauthTrouble("invalid_grant: Token has been revoked", final=True)

@@ -1,6 +1,7 @@
 """One request to an address somebody typed: no private networks, no redirects but a file's, no endless answers.
 
-The name is resolved once, every address it has is judged, and the connection goes to the address that was judged.
+The name is resolved once, every address it has is judged, and the connection goes to the address that was judged: by
+itself, or through a proxy that is asked for this very address.
 """
 
 from __future__ import annotations
@@ -11,11 +12,12 @@ import socket
 import ssl
 import threading
 import time
+from base64 import b64encode
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import Final
-from urllib.parse import SplitResult, urljoin, urlsplit
+from urllib.parse import SplitResult, unquote, urljoin, urlsplit
 
 from deskwright.engine.saying import _
 
@@ -69,13 +71,20 @@ class Answer:
 
 
 def post(
-    url: str, body: bytes, headers: Mapping[str, str], *, private: bool = False, timeout: float = TIMEOUT
+    url: str,
+    body: bytes,
+    headers: Mapping[str, str],
+    *,
+    private: bool = False,
+    proxy: str = "",
+    timeout: float = TIMEOUT,
 ) -> Answer:
-    """What the receiver answered. `private` allows addresses of private networks, and plain http.
+    """What the receiver answered. `private` allows addresses of private networks, and plain http; `proxy` is the
+    address of one through which public ones are reached by https.
 
     Raises Unreachable; Unwanted when the address is not allowed.
     """
-    return ask("POST", url, body, headers, private=private, timeout=timeout)
+    return ask("POST", url, body, headers, private=private, proxy=proxy, timeout=timeout)
 
 
 def ask(
@@ -85,23 +94,26 @@ def ask(
     headers: Mapping[str, str],
     *,
     private: bool = False,
+    proxy: str = "",
     timeout: float = TIMEOUT,
     most: int = EXCERPT,
 ) -> Answer:
     """As `post`, by any method; `most` bytes of the answer are read."""
     began = time.monotonic()
-    raw = exchange(method, url, body, headers, private=private, timeout=timeout, most=most)
+    raw = exchange(method, url, body, headers, private=private, proxy=proxy, timeout=timeout, most=most)
     milliseconds = int((time.monotonic() - began) * 1000)
     return Answer(raw.status, raw.content.decode("utf-8", "replace"), milliseconds)
 
 
-def fetch(url: str, headers: Mapping[str, str], most: int, *, private: bool = False, timeout: float = 30.0) -> File:
+def fetch(
+    url: str, headers: Mapping[str, str], most: int, *, private: bool = False, proxy: str = "", timeout: float = 30.0
+) -> File:
     """A file of at most `most` bytes. It may be elsewhere by now: credentials are shown to the first host only.
 
     Raises Unreachable; Unwanted for what will never be had: not allowed, not there, too large.
     """
     for _turn in range(REDIRECTS + 1):
-        raw = exchange("GET", url, b"", headers, private=private, timeout=timeout, most=most + 1)
+        raw = exchange("GET", url, b"", headers, private=private, proxy=proxy, timeout=timeout, most=most + 1)
         if raw.status in MOVED and raw.location:
             url, before = urljoin(url, raw.location), url
             headers = headers if urlsplit(url).netloc == urlsplit(before).netloc else {}
@@ -117,13 +129,21 @@ def fetch(url: str, headers: Mapping[str, str], most: int, *, private: bool = Fa
 
 
 def exchange(
-    method: str, url: str, body: bytes, headers: Mapping[str, str], *, private: bool, timeout: float, most: int
+    method: str,
+    url: str,
+    body: bytes,
+    headers: Mapping[str, str],
+    *,
+    private: bool,
+    timeout: float,
+    most: int,
+    proxy: str = "",
 ) -> Raw:
     began = time.monotonic()
     place = checked(url, private=private)
     port = place.port or WEB[place.scheme]
     addresses = judged(place.hostname or "", port, private=private)
-    connection = connected(place, addresses, port, timeout)
+    connection = connected(place, addresses, port, timeout, proxy)
     watch = threading.Timer(max(0.1, began + timeout - time.monotonic()), cut, [connection])
     watch.daemon = True
     watch.start()
@@ -185,13 +205,16 @@ def public(address: str) -> bool:
     return known.is_global and not known.is_multicast
 
 
-def connected(place: SplitResult, addresses: Sequence[str], port: int, timeout: float) -> http.client.HTTPConnection:
+def connected(
+    place: SplitResult, addresses: Sequence[str], port: int, timeout: float, proxy: str = ""
+) -> http.client.HTTPConnection:
     """A connection to the first of the judged addresses that answers, encrypted for the host's name. Raises
     Unreachable.
     """
     connection = http.client.HTTPConnection(place.hostname or "", port, timeout=timeout)
+    through = proxy if place.scheme == "https" and all(map(public, addresses)) else ""
     try:
-        raw = reached(addresses, port, timeout)
+        raw = reached(addresses, port, timeout, through)
         if place.scheme == "https":
             raw = ssl.create_default_context().wrap_socket(raw, server_hostname=place.hostname)
     except OSError as trouble:
@@ -200,13 +223,29 @@ def connected(place: SplitResult, addresses: Sequence[str], port: int, timeout: 
     return connection
 
 
-def reached(addresses: Sequence[str], port: int, timeout: float) -> socket.socket:
+def reached(addresses: Sequence[str], port: int, timeout: float, proxy: str = "") -> socket.socket:
     """In all within `timeout` seconds. Raises the OSError of the last that was tried."""
     until = time.monotonic() + timeout
     for address in addresses[:-1]:
         with suppress(OSError):
-            return socket.create_connection((address, port), max(0.1, (until - time.monotonic()) / 2))
-    return socket.create_connection((addresses[-1], port), max(0.1, until - time.monotonic()))
+            return dialled(address, port, max(0.1, (until - time.monotonic()) / 2), proxy)
+    return dialled(addresses[-1], port, max(0.1, until - time.monotonic()), proxy)
+
+
+def dialled(address: str, port: int, timeout: float, proxy: str) -> socket.socket:
+    """A connection to the address, if need be by CONNECT (RFC 9110, 9.3.6). Raises OSError."""
+    if not proxy:
+        return socket.create_connection((address, port), timeout)
+    by = urlsplit(proxy)
+    known = f"{unquote(by.username or '')}:{unquote(by.password or '')}"
+    proof = {"Proxy-Authorization": f"Basic {b64encode(known.encode()).decode()}"} if by.username else {}
+    tunnel = http.client.HTTPConnection(by.hostname or "", by.port or WEB["http"], timeout=timeout)
+    tunnel.set_tunnel(f"[{address}]" if ":" in address else address, port, proof)
+    try:
+        tunnel.connect()
+    except http.client.HTTPException as trouble:
+        raise OSError(str(trouble)) from trouble
+    return tunnel.sock
 
 
 def cut(connection: http.client.HTTPConnection) -> None:

@@ -60,6 +60,7 @@ class Environment:
     mail_auth_server: str  # whose Authentication-Results are believed; empty: nobody's
     smime_keys: str  # PEM: RSA keys with their certificates, for mail that is encrypted for us
     pgp_keys: str  # armoured: secret keys for mail that is encrypted for us, public ones of those who sign theirs
+    https_proxy: str  # through which public addresses are posted to; empty: directly
     webhooks_to_private: bool  # webhooks may point into private networks, and be plain http
     web_processes: int  # `web` processes under `deskwright run`, on one socket
     workers: int  # `work` processes under `deskwright run`
@@ -125,6 +126,7 @@ def read(variables: Mapping[str, str], *, keep: bool = True) -> Environment:
         mail_auth_server=reader.text("MAIL_AUTH_SERVER", "").lower(),
         smime_keys=reader.smime_keys("SMIME_KEYS"),
         pgp_keys=reader.pgp_keys("PGP_KEYS"),
+        https_proxy=reader.url("HTTPS_PROXY", "", ("http",)).rstrip("/"),
         webhooks_to_private=reader.switch("WEBHOOKS_TO_PRIVATE", default=False),
         web_processes=reader.number("WEB_PROCESSES", min(2, os.cpu_count() or 1), 1, 64),
         workers=reader.number("WORKERS", 1, 1, 64),

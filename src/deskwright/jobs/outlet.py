@@ -6,8 +6,6 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Final
 
-from django.conf import settings
-
 from deskwright.channels import posting
 from deskwright.channels.console import Console
 from deskwright.channels.contract import Deferred, Outcome, Outgoing, Parcel, Refused, Text
@@ -16,6 +14,7 @@ from deskwright.channels.posting import Answer, File, post
 from deskwright.desk import clock
 from deskwright.desk.domains import keys
 from deskwright.desk.lines import ways
+from deskwright.desk.outside import reach
 from deskwright.desk.settings import mail
 from deskwright.desk.settings.sealing import Unreadable
 from deskwright.engine.saying import _
@@ -63,14 +62,14 @@ def send_text(parcel: Parcel) -> Outcome:
 
 def ask(method: str, url: str, body: bytes, headers: Mapping[str, str]) -> Answer:
     """What a provider answered. Raises posting.Unreachable."""
-    return posting.ask(method, url, body, headers, private=settings.ENV.webhooks_to_private, most=LONG_ANSWER)
+    return posting.ask(method, url, body, headers, **reach(), most=LONG_ANSWER)
 
 
 def fetch(url: str, headers: Mapping[str, str]) -> File:
     """A file a provider keeps. Raises posting.Unreachable."""
-    return posting.fetch(url, headers, LARGEST, private=settings.ENV.webhooks_to_private)
+    return posting.fetch(url, headers, LARGEST, **reach())
 
 
 def post_webhook(url: str, body: bytes, headers: Mapping[str, str]) -> Answer:
     """What the receiver answered. Raises posting.Unreachable."""
-    return post(url, body, headers, private=settings.ENV.webhooks_to_private)
+    return post(url, body, headers, **reach())

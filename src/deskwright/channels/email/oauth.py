@@ -80,7 +80,7 @@ class Token:
     """A new one that takes the old one's place; empty when the old one stays."""
 
 
-def refresh(grant: Grant) -> Token:
+def refresh(grant: Grant, proxy: str = "") -> Token:
     """A fresh access token. Raises OauthTrouble."""
     form = {
         "grant_type": "refresh_token",
@@ -89,10 +89,10 @@ def refresh(grant: Grant) -> Token:
         "client_secret": grant.client_secret,
         "scope": grant.scope,
     }
-    return asked(grant.token_url, form)
+    return asked(grant.token_url, form, proxy)
 
 
-def redeem(token_url: str, client_id: str, client_secret: str, code: str, redirect_uri: str) -> Token:
+def redeem(token_url: str, client_id: str, client_secret: str, code: str, redirect_uri: str, proxy: str = "") -> Token:
     """The tokens for a code that somebody's consent has brought. Raises OauthTrouble."""
     form = {
         "grant_type": "authorization_code",
@@ -101,11 +101,11 @@ def redeem(token_url: str, client_id: str, client_secret: str, code: str, redire
         "client_id": client_id,
         "client_secret": client_secret,
     }
-    return asked(token_url, form)
+    return asked(token_url, form, proxy)
 
 
-def asked(url: str, form: Mapping[str, str]) -> Token:
-    answer = posted(url, {name: value for name, value in form.items() if value})
+def asked(url: str, form: Mapping[str, str], proxy: str) -> Token:
+    answer = posted(url, {name: value for name, value in form.items() if value}, proxy)
     token = answer.get("access_token")
     if not isinstance(token, str) or not token:
         raise OauthTrouble(_("The provider's answer holds no access token."))
@@ -117,14 +117,14 @@ def asked(url: str, form: Mapping[str, str]) -> Token:
     return Token(token, seconds, renewed if isinstance(renewed, str) else "")
 
 
-def posted(url: str, form: Mapping[str, str]) -> dict[str, Any]:
+def posted(url: str, form: Mapping[str, str], proxy: str) -> dict[str, Any]:
     """The provider's answer, from this very address: the form holds secrets, so no redirect is followed."""
     body, headers = urlencode(form).encode(), {"Accept": "application/json", "Content-Type": FORM}
     try:
         place = posting.checked(url, private=True)
         if place.scheme != "https" and place.hostname not in LOOPBACK:
             raise OauthTrouble(_("The token address must begin with https://."), final=True)
-        answer = posting.exchange("POST", url, body, headers, private=True, timeout=PATIENCE, most=MOST)
+        answer = posting.exchange("POST", url, body, headers, private=True, timeout=PATIENCE, most=MOST, proxy=proxy)
     except posting.Unreachable as trouble:
         said = _("The provider cannot be reached: %(error)s.", error=str(trouble).rstrip("."))
         raise OauthTrouble(said, final=isinstance(trouble, posting.Unwanted)) from trouble

@@ -7,7 +7,6 @@ from datetime import datetime
 from typing import Any, Final
 from uuid import uuid4
 
-from django.conf import settings
 from django.utils.translation import gettext as _
 
 from deskwright.channels import posting
@@ -16,6 +15,7 @@ from deskwright.channels.telephony import numbers
 from deskwright.channels.telephony.sending import Twilio
 from deskwright.desk.errors import Invalid
 from deskwright.desk.lines import ways
+from deskwright.desk.outside import reach
 from deskwright.desk.said import said
 from deskwright.desk.settings.rights import require
 from deskwright.desk.settings.sealing import Unreadable
@@ -67,4 +67,4 @@ def message(actor: Agent, line: Line, to: str, *, now: datetime) -> Tried:
 
 
 def ask(method: str, url: str, body: bytes, headers: Any) -> posting.Answer:
-    return posting.ask(method, url, body, headers, private=settings.ENV.webhooks_to_private)
+    return posting.ask(method, url, body, headers, **reach())

@@ -9,6 +9,7 @@ from typing import Any, Final
 
 from deskwright.channels.email import oauth
 from deskwright.channels.email.imap import ImapSettings, ImapTrouble, open_folder
+from deskwright.desk import outside
 from deskwright.desk.mailboxes.setting import secret_of
 from deskwright.desk.mailboxes.standing import renewed, up_to_date
 from deskwright.desk.settings.sealing import Unreadable
@@ -32,7 +33,7 @@ class Keys:
         if time.monotonic() < self.until:
             return self.token
         try:
-            token = oauth.refresh(grant(secret))
+            token = oauth.refresh(grant(secret), outside.reach()["proxy"])
         except oauth.OauthTrouble as trouble:
             why = str(trouble) if str(trouble).endswith(".") else f"{trouble}."
             said = _("The provider gives no access: %(why)s", why=why)

@@ -14,6 +14,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
 from deskwright.channels.email import oauth
+from deskwright.desk import outside
 from deskwright.desk.errors import Invalid, NotFound
 from deskwright.desk.mailboxes import reaching, setting, standing
 from deskwright.store.models import Mailbox
@@ -151,15 +152,14 @@ def back(request: HttpRequest, look: Look) -> HttpResponse:
     box = setting.one(number)
     secret = setting.secret_of(box)
     try:
-        token = oauth.redeem(
-            secret["token_url"], secret["client_id"], secret.get("client_secret", ""), code(request), came_back()
-        )
+        known = secret["token_url"], secret["client_id"], secret.get("client_secret", "")
+        token = oauth.redeem(*known, code(request), came_back(), outside.reach()["proxy"])
     except oauth.OauthTrouble as trouble:
         raise Invalid(_("The provider gives no access: %(reason)s") % {"reason": trouble}) from trouble
     if not token.refresh_token:
         raise Invalid(_("The provider gave no refresh token. Remove the application's access there and sign in again."))
-    known = {name: getattr(box, name) for name in setting.PLAIN}
-    setting.change(look.actor, number, known, {**secret, "refresh_token": token.refresh_token}, now=look.now)
+    plain = {name: getattr(box, name) for name in setting.PLAIN}
+    setting.change(look.actor, number, plain, {**secret, "refresh_token": token.refresh_token}, now=look.now)
     return saved(request, reverse("mailbox", args=[number]), _("Signed in at the provider"))
 
 
