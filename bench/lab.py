@@ -115,13 +115,15 @@ def tickets(count: int) -> float:
 
 
 def replay_rate(count: int) -> tuple[float, float]:
-    """Events decided a second of processor time, and the most memory the process ever had, in MB."""
+    """Events decided a second of processor time, as calm as the desk, and the most memory ever had, in MB."""
     import resource
     from time import process_time
 
     from bench._log import LIVE, OTHER, PEOPLE, until, written
+    from deskwright.desk.garbage import calm
     from deskwright.lab.whatif.rerunning import rerun
 
+    calm()
     begun = process_time()
     ends = {number: 4 * number for number in range(1, count + 1)}
     found = rerun(written(count), lambda version: LIVE, lambda version: PEOPLE, until(count), [OTHER], ends)

@@ -39,7 +39,9 @@ def noted(data: Path) -> dict[str, Any]:
 
 def _seed(data: Path) -> None:
     from deskwright.cli.seed import ensure_demo
+    from deskwright.desk.garbage import calm
 
+    calm()
     if made := ensure_demo():
         _note(data, made)
 

@@ -12,6 +12,7 @@ from deskwright.cli.failures import Refused
 from deskwright.cli.progress import bar
 from deskwright.cli.workflow import counted, read, tell_problems
 from deskwright.desk import clock, simulation, workflows
+from deskwright.desk.garbage import calm
 from deskwright.desk.simulation import Simulated
 from deskwright.engine.durations import parse
 from deskwright.engine.problems import WorkflowError
@@ -56,6 +57,7 @@ def main(args: argparse.Namespace) -> int:
         if args.until is not None:
             raise Refused("--until is not for --staffed: people are simulated up to now.")
         return staffed.run(args, draft, since, now)
+    calm()
     found = simulation.simulate(draft, now=now, since=since, until=moment(args.until, now), progress=bar())
     if args.json:
         told = {"since": found.since, "until": found.until, "events": found.events, **found.report.as_json()}

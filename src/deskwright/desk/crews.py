@@ -6,7 +6,6 @@ A crew stays together until whoever called it is done, and has the history hande
 
 from __future__ import annotations
 
-import gc
 import os
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
@@ -20,6 +19,7 @@ from typing import Any, Final
 from django.utils.translation import gettext as _
 
 from deskwright.desk.errors import Invalid
+from deskwright.desk.garbage import calm
 from deskwright.lab.staffed.studying import Spread, one_after_another
 from deskwright.lab.staffed.trials import Figures, History, Trial, attempt
 
@@ -93,10 +93,9 @@ class Cores:
 
 
 def _settle(history: History) -> None:
-    """What this process has now it keeps until it ends: no collection need look at it again."""
+    """What this process has now it keeps until it ends."""
     _history[:] = [history]
-    gc.collect()
-    gc.freeze()
+    calm()
 
 
 def _without_history(trial: Trial) -> Trial:
