@@ -25,7 +25,17 @@ from deskwright.desk.surveys import answering as surveys
 from deskwright.desk.surveys import sending
 from deskwright.desk.tickets import changing
 from deskwright.store.connection import from_json
-from deskwright.store.models import Agent, Chat, Customer, Delivery, Identity, Message, Ticket, TicketEvent, Widget
+from deskwright.store.models import (
+    Agent,
+    Chat,
+    Customer,
+    Delivery,
+    Identity,
+    Message,
+    Ticket,
+    TicketEvent,
+    Widget,
+)
 from tests import factories
 
 SHOP = "https://shop.example"

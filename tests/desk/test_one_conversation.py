@@ -11,6 +11,9 @@ import pytest
 from deskwright.desk import workflows
 from deskwright.desk.answering import replies
 from deskwright.desk.arriving.arrivals import Person
+from deskwright.desk.chat import being, saying, visitors, widgets
+from deskwright.desk.chat.saying import Said
+from deskwright.desk.chat.visitors import Visitor
 from deskwright.desk.customers import addresses, proofs
 from deskwright.desk.errors import Conflict, Forbidden, Invalid, NotFound
 from deskwright.desk.settings import house
@@ -21,6 +24,7 @@ from deskwright.store.models import (
     Clock,
     Customer,
     Delivery,
+    DueWork,
     Identity,
     Merge,
     Message,
@@ -170,6 +174,44 @@ def test_a_chat_handed_to_mail_is_answered_by_mail(lead: Agent, now: datetime) -
 
     sent = Delivery.objects.get(message__kind="agent")
     assert (sent.channel, sent.recipient) == ("email", MINA)
+
+
+@pytest.fixture
+def visitor(desk: None, now: datetime) -> Visitor:
+    widgets.forget()
+    return visitors.anonymous(widgets.opened(widgets.set_up(None, name="Shop", now=now)))
+
+
+def test_a_chat_goes_on_by_mail_to_the_address_its_visitor_has_typed(
+    lead: Agent, visitor: Visitor, now: datetime
+) -> None:
+    (outcome,) = saying.say([Said(visitor, "message-1", "Do you ship to Norway?")], now)
+    ticket = Ticket.objects.get(pk=outcome.ticket_id)
+    assert handing_over.ways(ticket.customer_id, "chat") == []
+
+    being.go_on_by_mail(visitor, MINA, now=now)
+    handing_over.hand_over(lead, ticket.pk, "email", "", now=now)
+    replies.reply(lead, ticket.pk, "We do.", now=now)
+
+    sent = Delivery.objects.get(message__kind="agent")
+    assert (sent.channel, sent.recipient) == ("email", MINA)
+    assert not Identity.objects.filter(value=MINA).exists(), "it proves nobody"
+
+
+@pytest.mark.parametrize("later", [False, True])
+def test_by_an_address_given_in_a_chat_earlier_chats_are_found_too(
+    visitor: Visitor, now: datetime, later: bool
+) -> None:
+    saying.say([Said(visitor, "message-1", "Do you ship to Norway?")], now)
+    being.end(visitor, now=now)
+    DueWork.objects.filter(kind="index_ticket").delete()
+
+    saying.say([Said(visitor, "message-2", "And to Sweden?", email="" if later else MINA)], now)
+    if later:
+        being.go_on_by_mail(visitor, MINA, now=now)
+
+    due = set(DueWork.objects.filter(kind="index_ticket").values_list("subject", flat=True))
+    assert due == set(Ticket.objects.values_list("pk", flat=True)) and len(due) == 2
 
 
 def test_a_way_the_customer_has_no_address_for_is_refused(lead: Agent, now: datetime) -> None:

@@ -6,7 +6,7 @@ import pytest
 
 from deskwright.desk.said import in_english
 from deskwright.store.models import Customer, Delivery, Identity, Participant
-from tests.mail_cases.conftest import Post, mailbox
+from tests.mail_cases.conftest import Post, environment, mailbox
 
 
 @pytest.mark.parametrize(
@@ -121,6 +121,29 @@ def test_case_33_at_a_mailbox_for_forms_who_is_named_in_reply_to_asks_and_nothin
     assert "forged" not in post.told(asked)
     assert not Delivery.objects.filter(ticket_id=asked.ticket_id).exists(), "they may not have asked"
     assert not post.message(intruder).verified, "an answer is of who sent it"
+
+
+@pytest.mark.parametrize(
+    ("sender", "verdict", "answered"),
+    [
+        ("form@desk.example", "mx.desk.example; dmarc=pass", True),
+        ("form@desk.example", "mx.desk.example; dmarc=none", False),
+        ("form@desk.example", "mx.elsewhere.example; dmarc=pass", False),
+        ("form@shop.example", "mx.desk.example; dmarc=pass", False),
+    ],
+)
+def test_case_33_who_asked_by_the_form_of_our_own_site_is_acknowledged(
+    post: Post, sender: str, verdict: str, answered: bool
+) -> None:
+    mailbox("forms@desk.example", post.now, reply_to=True)
+
+    with environment(mail_auth_server="mx.desk.example"):
+        form = FORM | {"From": f"Form <{sender}>", "Authentication_Results": verdict}
+        asked = post.take(post.raw(To="forms@desk.example", **form), {"to": ["forms@desk.example"]})
+
+    told = Delivery.objects.filter(ticket_id=asked.ticket_id).values_list("recipient", flat=True)
+    assert list(told) == (["kim@elsewhere.example"] if answered else [])
+    assert not post.message(asked).verified, "what is typed into a form proves nobody"
 
 
 def test_case_33_only_the_envelope_makes_a_mail_one_for_a_mailbox_for_forms(post: Post) -> None:

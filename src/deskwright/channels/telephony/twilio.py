@@ -70,7 +70,7 @@ def form(body: bytes) -> dict[str, str]:
     try:
         pairs = parse_qsl(body.decode("utf-8"), keep_blank_values=True, max_num_fields=FIELDS, errors="strict")
     except ValueError as trouble:
-        raise Unreadable("", f"The body is no form: {trouble}") from trouble
+        raise Unreadable("", _("The body is no form: %(error)s", error=str(trouble))) from trouble
     return dict(pairs)
 
 

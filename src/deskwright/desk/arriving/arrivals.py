@@ -78,7 +78,11 @@ class Arrival:
     trusted: bool = True
     """False when the sender could not be authenticated: no append to somebody's thread."""
     only_named: bool = False
-    """Its sender says that the requester asks, as a form does: nobody proved it; no automatic answer."""
+    """Its sender says that the requester asks, as a form does: nobody proved it; no automatic answer, unless it is an
+    `own_form`.
+    """
+    own_form: bool = False
+    """The sender is of a domain of ours, and a mail server of ours vouches for it: the form of our own site."""
     invited: bool = False
     """The sender may write on this ticket although somebody else asked: the help centre proved who they are."""
     automatic: str | None = None
@@ -113,6 +117,11 @@ class Arrival:
     def proved(self) -> bool:
         """Whether nothing speaks against its being the requester's."""
         return self.trusted and not self.only_named
+
+    @property
+    def answerable(self) -> bool:
+        """Whether an automatic answer reaches somebody who may be thought to have asked."""
+        return not self.no_acknowledgement and (not self.only_named or self.own_form)
 
     @property
     def shown(self) -> str:

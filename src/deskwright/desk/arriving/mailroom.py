@@ -18,6 +18,7 @@ from deskwright.desk.arriving.addressed import addressed
 from deskwright.desk.arriving.arrivals import Arrival, File, Person
 from deskwright.desk.arriving.judging import LOOP, NO_SENDER, author, same_mailbox
 from deskwright.desk.arriving.screening import screened
+from deskwright.desk.settings.house import house
 from deskwright.engine.saying import _
 from deskwright.store.connection import from_json
 
@@ -54,7 +55,9 @@ def judged(mail: Incoming, raw: dict[str, Any], envelope: dict[str, Any]) -> Arr
     sender = named or author(mail, envelope.get("author"))
     if sender is None:
         raise NotForUs(NO_SENDER)
-    arrival = replace(arrival_of(mail, sender, raw, envelope), only_named=named is not None)
+    arrival = arrival_of(mail, sender, raw, envelope)
+    if named is not None:
+        arrival = replace(arrival, only_named=True, own_form=passed(mail) and of_our_domain(mail))
     if "recovered" in envelope:
         return vouched_for(arrival)
     if own(sender.email) or read_message_id(mail.message_id, settings.SECRET_KEY) is not None:
@@ -113,7 +116,7 @@ def arrival_of(mail: Incoming, sender: Address, raw: dict[str, Any], envelope: d
             **({"encrypted": True} if mail.encrypted else {}),
         },
         trusted=mail.dmarc != "fail",
-        vouched=not written_for and mail.dmarc == "pass" and mail.checked_by == settings.ENV.mail_auth_server != "",
+        vouched=not written_for and passed(mail),
         automatic=mail.auto,
         no_acknowledgement=mail.suppress_ack or "before" in envelope,
         bounce_of=mail.bounce.original_message_id if mail.bounce else None,
@@ -126,6 +129,16 @@ def arrival_of(mail: Incoming, sender: Address, raw: dict[str, Any], envelope: d
         queues=where.queues,
         raw_id=raw["id"],
     )
+
+
+def passed(mail: Incoming) -> bool:
+    """Whether a mail server of ours says that the domain in From vouches for it."""
+    return mail.dmarc == "pass" and mail.checked_by == settings.ENV.mail_auth_server != ""
+
+
+def of_our_domain(mail: Incoming) -> bool:
+    ours = {address.rpartition("@")[2].lower() for address in house().addresses}
+    return mail.from_ is not None and mail.from_.email.rpartition("@")[2].lower() in ours
 
 
 def claimed(subject: str) -> int | None:

@@ -227,7 +227,7 @@ def open_ticket(
     if copy_of is not None:
         case.links.append(Link("related", copy_of))
     tired = arrival.channel == "email" and intake.brakes.answered_enough(customer, at)
-    quiet = arrival.automatic is not None or arrival.no_acknowledgement or arrival.only_named or tired
+    quiet = arrival.automatic is not None or not arrival.answerable or tired
     if arrival.channel == "email" and not arrival.recovered:
         intake.brakes.note(mail_of(intake, arrival), case)
     message = add_message(intake, case, arrival, understood, verified=arrival.proved, automatic=False)

@@ -15,6 +15,7 @@ from deskwright.desk.arriving.arrivals import Arrival, Key, Person
 from deskwright.desk.chat.reading import chat_of
 from deskwright.desk.chat.saying import SUBJECT, digest
 from deskwright.desk.chat.visitors import Visitor
+from deskwright.desk.customers.consequences import find_anew
 from deskwright.desk.errors import Invalid, NotFound
 from deskwright.desk.tickets.remarks import remark
 from deskwright.desk.working import take_up_one
@@ -74,7 +75,8 @@ def go_on_by_mail(visitor: Visitor, email: str, *, now: datetime) -> None:
         case = take_up_one(sql, ticket, now)
         if not visitor.email:
             strangers = Customer.objects.filter(pk=case.row["customer_id"]).exclude(identities__kind="email")
-            strangers.update(email=address)
+            if strangers.update(email=address):
+                find_anew(sql, now, customers=[case.row["customer_id"]])
         sql.execute(DUE_AGAIN, {"ticket": ticket, "now": now})
         remark(sql, case, "chat_address_given", None, {"email": address}, now)
 

@@ -21,6 +21,7 @@ from deskwright.desk.arriving import intake
 from deskwright.desk.arriving.arrivals import Arrival, File, Key, Outcome, Person
 from deskwright.desk.arriving.batcher import Batcher
 from deskwright.desk.chat.visitors import Visitor
+from deskwright.desk.customers.consequences import find_anew
 from deskwright.desk.errors import Invalid
 from deskwright.store.connection import deed
 from deskwright.store.live import announce
@@ -144,7 +145,8 @@ def keep(sql: Cursor, said: Said, outcome: Outcome, chats: Mapping[tuple[int, st
         announce(sql, ended)
     sql.execute(BEGIN, values | {"page": said.page[:2000], "language": said.language[:12]})
     if said.email and not said.visitor.email:
-        sql.execute(REACHED_AT, {"ticket": ticket, "email": said.email})
+        found = sql.execute(REACHED_AT, {"ticket": ticket, "email": said.email}).fetchall()
+        find_anew(sql, now, customers=[row["id"] for row in found])
     log.info("A chat began on %s: ticket %s", said.page or "a page that does not say", ticket)
 
 
@@ -174,4 +176,5 @@ REACHED_AT: Final = """
 UPDATE store_customer AS customer SET email = %(email)s
 FROM store_ticket AS ticket
 WHERE ticket.id = %(ticket)s AND customer.id = ticket.customer_id AND customer.email = ''
+RETURNING customer.id
 """

@@ -20,7 +20,7 @@ from deskwright.desk.working import refuse_merged, take_up_one
 from deskwright.engine.values import CHANNELS
 from deskwright.store import facts as rows
 from deskwright.store.connection import deed
-from deskwright.store.models import Agent, Identity
+from deskwright.store.models import Agent, Customer, Identity
 
 REACHES: Final[Mapping[str, str]] = {
     channel: kind
@@ -32,8 +32,11 @@ LONGEST: Final = 2000
 
 
 def ways(customer: int, now_by: str) -> list[str]:
-    """The ways this customer can be reached by, without the one that is in use."""
+    """The ways this customer can be reached by, without the one that is in use. An address a visitor has typed is one,
+    although it proves nobody.
+    """
     known = set(Identity.objects.filter(customer=customer).values_list("kind", flat=True))
+    known |= {"email"} if Customer.objects.filter(pk=customer).exclude(email="").exists() else set()
     return [channel for channel, kind in REACHES.items() if kind in known and channel != now_by]
 
 
