@@ -9,6 +9,8 @@ LOCK := $(BIN)/uv pip compile pyproject.toml --universal --python-version 3.11 -
 # The checks start no desk and read no data: they need some key and no database.
 CHECKING := SECRET_KEY=only-for-checks-it-opens-nothing-at-all DATABASE_URL=postgresql:///none \
 	DJANGO_SETTINGS_MODULE=deskwright.config.settings
+# Packages are installed without bytecode: whoever imports a module first writes it, also where the shell says not to.
+unexport PYTHONDONTWRITEBYTECODE
 BENCHES := $(filter-out bench/_% bench/__init__.py, $(wildcard bench/*.py))
 
 .PHONY: help run install develop test check lint format types contracts budget migrations migration messages routes bench lock clean
