@@ -10,7 +10,7 @@ from deskwright.desk import reapplying, workflows
 from deskwright.desk.errors import Conflict, Forbidden, NotFound
 from deskwright.desk.holidays import public_holidays
 from deskwright.desk.tickets import changing
-from deskwright.engine import saying
+from deskwright.engine import loading, saying
 from deskwright.engine.problems import WorkflowError
 from deskwright.lab.replay import replay
 from deskwright.store import facts as rows
@@ -48,6 +48,21 @@ def test_a_version_remembers_who_published_what_when_and_why(lead: Agent, now: d
         1, "Slow", "A calm start.", "Mira Lund", True,
     )  # fmt: skip
     assert (text, version.published_at, len(version.content_hash)) == (SLOW, now, 64)
+
+
+def test_a_text_that_was_checked_is_not_read_again_to_be_published_and_to_decide(
+    lead: Agent, now: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    read: list[str] = []
+    load = loading.load
+    monkeypatch.setattr(loading, "load", lambda text, **known: read.append(text) or load(text, **known))
+    text = f"{SLOW}# one of its own\n"
+
+    workflows.load(text)
+    number = workflows.publish(text, now=now)
+
+    assert (workflows.live().version, workflows.live().text) == (number, text)
+    assert read == [text]
 
 
 def test_publishing_the_live_text_again_publishes_nothing(lead: Agent, now: datetime) -> None:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any, Final
 
 from django.utils.translation import gettext as _
@@ -19,6 +19,9 @@ from deskwright.store.connection import cursor, deed
 
 NO_WORKFLOW: Final = ""
 """The empty document: everything comes from the starter."""
+
+READ: Final = 16
+"""Texts whose meaning a process remembers: what was just checked is published next, and then decides."""
 
 _loaded: dict[int, Workflow] = {}
 _latest: list[int] = []
@@ -40,7 +43,12 @@ class Version:
 
 def load(text: str, version: int = 0) -> Workflow:
     """The workflow a document means, public holidays included. Raises engine.problems.WorkflowError."""
-    return loading.load(text, version=version, holidays=public_holidays)
+    return replace(meaning(text), version=version)
+
+
+@lru_cache(READ)
+def meaning(text: str) -> Workflow:
+    return loading.load(text, holidays=public_holidays)
 
 
 def version(number: int) -> Workflow:
