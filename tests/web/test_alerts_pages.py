@@ -35,6 +35,7 @@ def test_a_source_is_set_up_and_its_secret_shown_once(admin: Agent) -> None:
     source = AlertSource.objects.get()
     assert "whsec_" in made and f"http://testserver/api/v1/in/alerts/{source.key}" in made
     assert source.by == ["service", "alertname"]
+    assert "Ready to paste" in made and f"/api/v1/in/alerts/{source.key}" in made.split("Ready to paste")[1]
     page = client.get(f"/console/alerts/{source.pk}/").content.decode()
     assert "whsec_" not in page and "Waits for its first alert" in page
     assert client.post("/console/alerts/new/", FORM | {"name": ""}).status_code == 422

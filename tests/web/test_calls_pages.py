@@ -225,6 +225,7 @@ def test_numbers_are_connected_in_the_settings(db: str, now: datetime) -> None:
     made = admin.post("/console/lines/new/", FORM).content.decode()
     line = Line.objects.get()
     assert line.number == OWN and "whsec_" in made and f"/api/v1/in/calls/{line.key}" in made
+    assert "whsec_" in made.split("Ready to paste")[1]
     page = admin.get(f"/console/lines/{line.pk}/").content.decode()
     assert "whsec_" not in page and "Waits for its first call" in page
     assert "is written with its country" in admin.post(f"/console/lines/{line.pk}/test/", {"to": "x"}).content.decode()

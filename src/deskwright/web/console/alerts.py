@@ -16,6 +16,7 @@ from django.views.decorators.http import require_POST
 from deskwright.desk.alerts import sources
 from deskwright.desk.errors import NotFound
 from deskwright.store.models import AlertSource
+from deskwright.web.console import examples
 from deskwright.web.console.frame import confirm_page, confirmed, form_page, saved, settings_page, show
 from deskwright.web.filling import saving
 from deskwright.web.look import Look
@@ -117,6 +118,8 @@ def secret_page(request: HttpRequest, look: Look, number: int, secret: str, *, r
         "rotated": rotated,
         "source": found,
         "address": sources.address(found),
+        "heading": _("Ready to paste"),
+        "example": examples.alert(found.form, sources.address(found), secret),
     }
     return show(request, "console/alert_secret.html", look, HERE, **context)
 

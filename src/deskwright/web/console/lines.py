@@ -16,6 +16,7 @@ from deskwright.channels.telephony import numbers
 from deskwright.desk.errors import Invalid, NotFound
 from deskwright.desk.lines import flows, settings, trying, ways
 from deskwright.store.models import Line
+from deskwright.web.console import examples
 from deskwright.web.console.frame import confirm_page, confirmed, form_page, saved, settings_page, show
 from deskwright.web.filling import saving
 from deskwright.web.look import Look
@@ -141,8 +142,17 @@ def secret_page(request: HttpRequest, look: Look, found: Line, key: str) -> Http
         "secret": key,
         "cancel": reverse("line", args=[found.pk]),
         "addresses": addresses(found),
+        "heading": _("Ready to paste"),
+        "example": example(found, key),
     }
     return show(request, "console/line_secret.html", look, HERE, **context)
+
+
+def example(found: Line, key: str) -> str:
+    """A missed call, or a message where the line takes none."""
+    if found.calls:
+        return examples.call(ways.address(found, ways.CALLS), key)
+    return examples.message(ways.address(found, ways.MESSAGES), key, "sms" if found.sms else "whatsapp")
 
 
 @require_POST
