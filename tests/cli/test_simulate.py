@@ -6,6 +6,7 @@ import argparse
 import io
 import json
 import sys
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -14,7 +15,7 @@ from deskwright.cli import simulate, staffed
 from deskwright.cli.failures import Refused
 from deskwright.desk import clock, workflows
 from deskwright.desk.answering import replies
-from deskwright.lab.staffed.studying import Honesty
+from deskwright.lab.staffed.studying import Compared, Honesty
 from tests.factories import a_ticket, an_agent
 
 LIVE = "extends: nothing\nqueues: {front: {}, exports: {}}\ndefault_queue: front\n"
@@ -101,7 +102,7 @@ def test_the_score_is_put_in_words(distance: float, words: str) -> None:
 
 
 def test_a_half_that_was_never_answered_is_told_in_words() -> None:
-    told = " ".join(staffed.trust(Honesty(0.2, 40, 7200.0, None)))
+    told = " ".join(staffed.trust(Honesty(0.2, 40, 0.25, 7200.0, None)))
     assert "half were answered within 2.0 h" in told
     assert "fewer than half were ever answered" in told
 
@@ -120,3 +121,19 @@ def test_a_last_day_is_said_and_refused_where_people_are_simulated(
     assert f"1 ticket until {until}, under" in said(capsys, monkeypatch, DRAFT, "--until", until)[1]
     with pytest.raises(Refused, match="not for --staffed"):
         said(capsys, monkeypatch, DRAFT, "--staffed", "--until", until)
+
+
+@pytest.mark.parametrize("asked", [("--runs", "5"), ("--seed", "3"), ("--scheduler", "tcp://127.0.0.1:9")])
+def test_what_only_chance_needs_is_refused_where_nothing_is_left_to_chance(
+    desk: None, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, asked: tuple[str, str]
+) -> None:
+    with pytest.raises(Refused, match="for --staffed"):
+        said(capsys, monkeypatch, DRAFT, *asked)
+
+
+@pytest.mark.parametrize(("low", "words"), [(-0.1, "no difference found"), (0.1, "(+0.1 to +2.0)")])
+def test_a_difference_within_the_noise_is_called_none(low: float, words: str) -> None:
+    row = Compared("all", "all", "first_response", 70.0, 71.0, 1.0, low, 2.0)
+    assert list(staffed.promises([row], {}))[1].endswith(words)
+    figure = replace(row, what="escalations")
+    assert list(staffed.figures([figure]))[1].endswith(words)

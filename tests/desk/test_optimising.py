@@ -51,3 +51,5 @@ def test_the_command_tells_what_was_tried(
         optimise.main(parser.parse_args(["--runs", "1"]))
     with pytest.raises(Invalid, match="magic is not among them"):
         optimise.main(parser.parse_args(["--allow", "magic"]))
+    with pytest.raises(Invalid, match="there is nothing to try"):
+        optimise.main(parser.parse_args(["--allow", ""]))

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
 
-from deskwright.desk import optimising, workflows
+from deskwright.desk import optimising, simulation, staffed, workflows
 from deskwright.desk.errors import Forbidden, Invalid, NotFound
 from deskwright.desk.studio import recommendations
 from deskwright.desk.studio.recommendations import RECOMMENDATIONS
+from deskwright.engine.history import Recorded
 from deskwright.lab.advice.findings import DEAD, MACRO
 from deskwright.lab.whatif.rerunning import Cancelled
 from deskwright.store.models import Role, Ticket, WorkflowVersion
@@ -41,6 +43,27 @@ def test_a_worker_reads_the_history_and_tries_what_may_be_moved(db: str, now: da
     assert found.report["live"] == workflows.live().text
     assert workflows.load(recommendations.proposed(lead, found.pk))
     assert WorkflowVersion.objects.count() == 1
+
+
+def test_the_log_is_read_once_for_what_stands_out_and_for_what_is_tried(
+    db: str, now: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    busy_desk(now, days=4)
+    lead = factories.an_agent("Mira Lund", role="lead")
+    asked = recommendations.ask(lead, ["warnings"], None, 2, now=now + LATER)
+    looks = list[int]()
+
+    class Counted(simulation.Run):
+        def log(self) -> Iterator[Recorded]:
+            looks.append(1)
+            return super().log()
+
+    monkeypatch.setattr(staffed, "Run", Counted)
+
+    RECOMMENDATIONS.run(asked.pk, now + LATER, unwatched)
+
+    assert RECOMMENDATIONS.found(lead, asked.pk).state == "done"
+    assert looks == [1]
 
 
 def test_with_nothing_to_move_only_the_history_is_read(db: str, now: datetime) -> None:

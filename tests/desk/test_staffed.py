@@ -57,10 +57,14 @@ def busy_desk(now: datetime, days: int = 10) -> Agent:
     return agent
 
 
+def surveyed(now: datetime) -> Ground:
+    return staffed.survey(workflows.live(), now, staffed.read(now, None))
+
+
 @pytest.fixture
 def ground(db: str, now: datetime) -> Ground:
     busy_desk(now)
-    return staffed.survey(workflows.live(), now + timedelta(days=14), None)
+    return surveyed(now + timedelta(days=14))
 
 
 def test_it_can_be_called_off_while_the_record_is_read(db: str, now: datetime, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -178,7 +182,7 @@ def test_the_people_are_copied_once_for_each_state_of_them(
         return lambda number: (asked.append(number), known(number))[1]
 
     monkeypatch.setattr(history, "people", noting)
-    found = staffed.survey(workflows.live(), now + timedelta(days=14), None)
+    found = surveyed(now + timedelta(days=14))
     assert sorted(asked) == sorted(found.history.people)
 
 

@@ -51,6 +51,7 @@ def test_the_usual_column_names_are_found_and_others_can_be_named() -> None:
 @pytest.mark.parametrize(
     ("row", "sentence"),
     [
+        ({"": ""}, "The log is empty"),
         ({"activity": "a", "end": "2026-03-02"}, "No column holds the case: there are activity, end"),
         ({"case": "1", "activity": "a", "end": "yesterday"}, "Line 2: 'yesterday' is no date and time"),
         (

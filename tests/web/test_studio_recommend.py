@@ -122,7 +122,22 @@ def test_later_answers_are_judged_beside_first_ones() -> None:
     first, later = proposing.trust({"distance": 0.07, "tickets": 40, "later": {"distance": 0.34, "tickets": 90}})
     assert "close to the record" in first.said and not first.doubt
     assert later.said.startswith("Answers to later messages: at most 34 points off. ")
+    (few,) = proposing.trust({"distance": 0.14, "tickets": 40, "chance": 0.25})
+    assert few.said.endswith("So few tickets allow up to 25 points by chance alone.")
     assert "far from the record" in later.said and later.doubt
+
+
+def test_a_gain_that_is_not_found_again_with_other_chances_is_said_to_be_doubtful(
+    client: Client, lead: Agent, now: datetime
+) -> None:
+    whole = {**COMPARED, "group": "all", "what": "all promises"}
+    sure = done(lead, now, proposal=proposal(expected=whole))
+    doubtful = done(lead, now, proposal=proposal(expected={**whole, "low": -0.1}))
+
+    pages = [client.get(f"/studio/recommend/{made.pk}/").content.decode() for made in (sure, doubtful)]
+
+    assert ["chance alone may have chosen this" in page for page in pages] == [False, True]
+    assert all("All promises" in page for page in pages)
 
 
 @pytest.mark.parametrize("days", ["00000099999999", "9" * 5000, "²", ""])

@@ -72,12 +72,28 @@ def sentences(found: Proposal, live: str, draft: Path | None) -> Iterator[str]:
         yield from difference(live, found.text)
         yield ""
         yield "What to expect of it, measured with other chances than those that chose it:"
-        yield from promises([row for row in found.kept if row.group != "queue"], {})
+        yield from expected(found)
         yield from figures(found.figures)
         if draft is not None:
             yield f"\nWritten to {draft}: `deskwright simulate {draft} --staffed` looks closer."
-    yield from listed("\nOne more agent in                            promises kept, points (95 %)", found.people)
-    yield from listed("\nEach change alone                            promises kept, points (95 %)", found.tried)
+    yield from listed(f"\n{'One more agent in':<52} promises kept, points (95 %)", found.people)
+    yield from listed(f"\n{'Each change alone':<52} promises kept, points (95 %)", found.tried)
+
+
+def expected(found: Proposal) -> Iterator[str]:
+    """What was chosen because it seemed to help need not."""
+    whole = [found.expected] if found.expected is not None else []
+    yield from promises([*whole, *(row for row in found.kept if row.group != "queue")], {})
+    if not all(row.low > 0 for row in whole):
+        yield "\nOf all promises no gain is found there: chance alone may have chosen it. More --runs tell more."
+
+
+def gained(row: Tried) -> str:
+    """The gain in points, its interval, and what that means."""
+    if row.low is None or row.high is None:
+        return f"{row.gain:+.2f}"
+    said = "" if row.sure else "; no change" if row.low == row.high else "; no difference found"
+    return f"{row.gain:+.2f} ({row.low:+.2f} to {row.high:+.2f}){said}"
 
 
 def listed(head: str, rows: Sequence[Tried]) -> Iterator[str]:
@@ -85,7 +101,7 @@ def listed(head: str, rows: Sequence[Tried]) -> Iterator[str]:
         yield head
     for row in rows[:SHOWN]:
         after = "" if row.lasted else f", given up after {counted(row.runs, 'run')}"
-        yield f"  {row.said:<42} {row.gain:+.2f} ({row.low:+.2f} to {row.high:+.2f}){after}"
+        yield f"  {row.said:<50} {gained(row) if row.lasted else f'{row.gain:+.2f}'}{after}"
     if len(rows) > SHOWN:
         yield f"  and {len(rows) - SHOWN} more (--json lists them all)"
 

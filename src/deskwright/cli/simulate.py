@@ -57,6 +57,8 @@ def main(args: argparse.Namespace) -> int:
         if args.until is not None:
             raise Refused("--until is not for --staffed: people are simulated up to now.")
         return staffed.run(args, draft, since, now)
+    if args.runs is not None or args.seed or args.scheduler is not None:
+        raise Refused("--runs, --seed and --scheduler are for --staffed: without it nothing is left to chance.")
     calm()
     found = simulation.simulate(draft, now=now, since=since, until=moment(args.until, now), progress=bar())
     if args.json:

@@ -15,8 +15,9 @@ from deskwright.cli.workflow import counted
 from deskwright.desk import crews, staffed
 from deskwright.desk.staffed import Studied
 from deskwright.engine.workflow import Workflow
-from deskwright.lab.staffed.fitting import AGAIN, ANSWER, FIRST, Behaviour
+from deskwright.lab.staffed.fitting import Behaviour
 from deskwright.lab.staffed.studying import RUNS, Compared, Honesty
+from deskwright.lab.staffed.touching import AGAIN, ANSWER, FIRST
 
 GROUPS: Final = {"all": "All tickets", "priority": "By priority", "queue": "By queue"}
 MOST_RUNS: Final = 1000
@@ -68,11 +69,16 @@ def trust(honesty: Honesty | None) -> Iterator[str]:
     points = 100 * honesty.distance
     yield f"Honesty score (Kolmogorov-Smirnov distance): {honesty.distance:.3f}, {verdict(honesty.distance)}"
     yield f"  Fitted on the earlier half of the tickets, laid beside the {honesty.tickets} of the later half: whatever"
-    yield f"  the duration, the share first answered by then is at most {points:.0f} points off."
+    yield f"  the duration, the share first answered by then is at most {points:.0f} points off. {luck(honesty)}"
     yield f"  In the record {half(honesty.recorded)}; in the simulation {half(honesty.simulated)}."
     if later := honesty.later:
-        yield f"  Answers to later messages: {later.distance:.3f}, {verdict(later.distance)}"
+        yield f"  Answers to later messages: {later.distance:.3f}, {verdict(later.distance)} {luck(later)}"
         yield f"  In the record {half(later.recorded)}; in the simulation {half(later.simulated)}."
+
+
+def luck(honesty: Honesty) -> str:
+    """How far a simulation that is true to life may come out by chance, with so few tickets."""
+    return f"(Chance alone: up to {100 * honesty.chance:.0f}.)"
 
 
 def half(within: float | None) -> str:
@@ -96,8 +102,8 @@ def promises(rows: Sequence[Compared], recorded: Mapping[str, float]) -> Iterato
             group = row.group
             yield f"\n{GROUPS[group]:<40}kept before   kept after   difference (95 %)"
         name = row.what if group == "all" else f"{row.name}, {row.what}"
-        edges = f"{row.difference:+.1f} points ({row.low:+.1f} to {row.high:+.1f})"
-        told = edges if row.low or row.high else "none"
+        told = f"{row.difference:+.1f} points ({row.low:+.1f} to {row.high:+.1f})" + unsure(row)
+        told = told if row.low or row.high else "none"
         if group == "all" and row.what in recorded:
             told += f"; recorded: {recorded[row.what]:.1f}%"
         yield f"  {name.replace('_', ' '):<38}{row.before:>9.1f}%   {row.after:>9.1f}%   {told}"
@@ -109,8 +115,13 @@ def figures(rows: Sequence[Compared]) -> Iterator[str]:
     for row in rows:
         unit, name = (HOUR, f"{row.what}, hours") if row.what.endswith("within") else (1, row.what)
         values = [value / unit for value in (row.before, row.after, row.difference, row.low, row.high)]
-        edges = f"{values[2]:+.1f} ({values[3]:+.1f} to {values[4]:+.1f})" if row.low or row.high else "none"
+        edges = f"{values[2]:+.1f} ({values[3]:+.1f} to {values[4]:+.1f})" + unsure(row)
+        edges = edges if row.low or row.high else "none"
         yield f"  {name:<38}{values[0]:>10.1f}   {values[1]:>10.1f}   {edges}"
+
+
+def unsure(row: Compared) -> str:
+    return "" if row.sure else "; no difference found"
 
 
 def hours(rows: Sequence[Compared], names: Mapping[int, str]) -> Iterator[str]:

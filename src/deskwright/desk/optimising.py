@@ -15,7 +15,7 @@ from deskwright.desk import workflows
 from deskwright.desk.crews import crew
 from deskwright.desk.errors import Invalid
 from deskwright.desk.simulation import Progress
-from deskwright.desk.staffed import Ground, survey
+from deskwright.desk.staffed import Ground, Past, read, survey
 from deskwright.engine.assignment.waiting import members
 from deskwright.engine.facts import Agent, Desk
 from deskwright.engine.problems import WorkflowError
@@ -40,19 +40,27 @@ def optimise(
     since: datetime | None = None,
     runs: int = RUNS,
     seed: int = 0,
+    past: Past | None = None,
     spread: Spread | None = None,
     progress: Progress = lambda share: None,
 ) -> Proposal:
-    """Search what is allowed of the live workflow. `progress` hears the share done and may raise the lab's Cancelled.
+    """Search what is allowed of the live workflow. `past` is the log where it has been read already. `progress` hears
+    the share done and may raise the lab's Cancelled.
 
-    Raises Invalid for kinds of change nobody knows, and for a desk whose log is empty.
+    Raises Invalid for kinds of change nobody knows, where nothing may be changed, and for a desk whose log is empty.
     """
     unknown = [kind for kind in allowed if kind not in ALLOWED]
     if unknown:
         told = {"kinds": ", ".join(unknown), "known": ", ".join(ALLOWED)}
         raise Invalid(_("What may be changed is %(known)s; %(kinds)s is not among them.") % told)
+    if not allowed:
+        raise Invalid(
+            _("Nothing may be changed, so there is nothing to try; what can be is %(known)s.")
+            % {"known": ", ".join(ALLOWED)}
+        )
     live = workflows.live()
-    ground = survey(live, now, since, lambda share: progress(0.0))
+    past = past or read(now, since, lambda share: progress(0.0))
+    ground = survey(live, now, past, lambda share: progress(0.0))
     history = ground.history
     turned = moves(live, {kind: turn for kind, turn in KNOBS.items() if kind in allowed})
     steps = Steps(progress, 2 * len(SCALES) + JUDGED_BY + most_runs(len(turned), len(live.queues), runs))

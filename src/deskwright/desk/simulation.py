@@ -6,7 +6,7 @@ takes.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
@@ -98,11 +98,13 @@ class Run:
 
         return rerun(self.log(), workflows.version, self.people, self.now, others, self.ends, told)
 
-    def followed(self, log: Iterable[Recorded], part: int, parts: int) -> Iterator[Recorded]:
-        """The log; `progress` hears how far it is through this one of so many times it is gone through."""
-        for done, recorded in enumerate(log):
-            self.progress((part + min(1.0, done / max(1, self.events))) / parts)
-            yield recorded
+    def read(self) -> list[Recorded]:
+        """The whole log; `progress` hears how far it is."""
+        found: list[Recorded] = []
+        for recorded in self.log():
+            self.progress(min(1.0, len(found) / max(1, self.events)))
+            found.append(recorded)
+        return found
 
     def log(self) -> Iterator[Recorded]:
         if len(self.tickets) <= NAMED:

@@ -5,7 +5,7 @@ Reads one snapshot, writes nothing.
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -40,6 +40,23 @@ class Studied:
 
 
 @dataclass(frozen=True, slots=True)
+class Past:
+    """The log of a time, with the people it names by the number of their state: read once for all that ask."""
+
+    log: list[Recorded]
+    people: dict[int, dict[int, Agent]]
+    counted: frozenset[int]
+    """Tickets that were opened in that time."""
+
+    def people_at(self, number: int) -> Mapping[int, Agent]:
+        return self.people.get(number, {})
+
+    @property
+    def latest(self) -> Mapping[int, Agent]:
+        return self.people[max(self.people)] if self.people else {}
+
+
+@dataclass(frozen=True, slots=True)
 class Ground:
     """What simulations of this desk stand on."""
 
@@ -65,7 +82,7 @@ def simulate(
     may raise the lab's Cancelled. Raises Invalid for a desk without tickets or without anybody who answers them.
     """
     live = workflows.live()
-    ground = survey(live, now, since, lambda share: progress(0.0))
+    ground = survey(live, now, read(now, since, lambda share: progress(0.0)), lambda share: progress(0.0))
     with crew(ours=spread) as ours:
         found = study(
             ground.history,
@@ -81,23 +98,31 @@ def simulate(
     return Studied(found, since, now, ground.names)
 
 
-def survey(live: Workflow, now: datetime, since: datetime | None, progress: Progress = lambda share: None) -> Ground:
-    """Everything simulations need of this desk, read in one snapshot. `progress` hears the share of it that is read.
-    Raises Invalid.
+def read(now: datetime, since: datetime | None, progress: Progress = lambda share: None) -> Past:
+    """The log of the tickets that were opened since, and of those still open then, in one snapshot. `progress` hears
+    the share that is read and may raise the lab's Cancelled.
     """
     with snapshot() as sql:
         run = Run(sql, since, now, progress)
-        log = list(run.followed(run.log(), 0, 3))
+        log = run.read()
         people = {number: dict(run.people(number)) for number in {each.people for each in log}}
+    return Past(log, people, frozenset(run.counted))
+
+
+def survey(live: Workflow, now: datetime, past: Past, progress: Progress = lambda share: None) -> Ground:
+    """Everything simulations need of this desk. `progress` hears the share of the log that is gone through. Raises
+    Invalid.
+    """
+    log, people = past.log, past.people
     told = stories(log)
-    counted = frozenset(run.counted & {story.ticket for story in told})
+    counted = past.counted & {story.ticket for story in told}
     if not counted:
         raise Invalid(_("There is no ticket in that time: nothing can be tried out on it."))
     if not any(beat.agent is not None for story in told for beat in story.beats):
         raise Invalid(_("No agent has touched a ticket in that time: how people work cannot be learned from it."))
-    really = rerun(run.followed(log, 1, 3), workflows.version, lambda version: people.get(version, {}), now)[0]
-    promised = timelines(run.followed(log, 2, 3), workflows.version, lambda version: people.get(version, {}))
-    latest = people[max(people)]
+    really = rerun(followed(log, 0, 2, progress), workflows.version, past.people_at, now)[0]
+    promised = timelines(followed(log, 1, 2, progress), workflows.version, past.people_at)
+    latest = past.latest
     history = History(told, people, moves_of(log), now, counted)
     known = Known(
         lambda agent: shift_of(live, latest.get(agent)),
@@ -107,6 +132,13 @@ def survey(live: Workflow, now: datetime, since: datetime | None, progress: Prog
     return Ground(
         history, known, really, kept_then(really, counted), {agent.id: agent.name for agent in latest.values()}
     )
+
+
+def followed(log: Sequence[Recorded], part: int, parts: int, progress: Progress) -> Iterator[Recorded]:
+    """The log; `progress` hears how far it is through this one of so many times it is gone through."""
+    for done, recorded in enumerate(log):
+        progress((part + done / len(log)) / parts)
+        yield recorded
 
 
 def kept_then(really: Outcomes, counted: Collection[int]) -> dict[str, float]:

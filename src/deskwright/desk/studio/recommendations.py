@@ -11,7 +11,7 @@ from typing import Any, Final
 
 from django.utils.translation import gettext as _
 
-from deskwright.desk import access, advising, optimising, workflows
+from deskwright.desk import access, advising, optimising, staffed, workflows
 from deskwright.desk.errors import Invalid, NotFound
 from deskwright.desk.settings.rights import require
 from deskwright.desk.studio import trials
@@ -48,13 +48,14 @@ def made(asked: Recommendation, now: datetime, follow: Follow) -> dict[str, Any]
     """{report, against}. Raises Cancelled, Invalid for a time without tickets."""
     live = workflows.live()
     follow(0.0)
-    findings = advising.advise(now=now, since=asked.since, progress=lambda share: follow(READING * share))
+    past = staffed.read(now, asked.since, lambda share: follow(READING / 3 * share))
+    findings = advising.advise(now=now, past=past, progress=lambda share: follow(READING * share))
     report: dict[str, Any] = {"findings": [each.as_json() for each in findings], "live": live.text, "proposal": None}
     if asked.allowed:
         found = optimising.optimise(
             now=now,
             allowed=asked.allowed,
-            since=asked.since,
+            past=past,
             runs=asked.runs,
             progress=lambda share: follow(READING + (1 - READING) * share),
         )

@@ -89,6 +89,8 @@ def collect(numbered: Iterable[tuple[int, Row]], columns: Mapping[str, str], mom
 
 def named(found: Sequence[str], names: Mapping[str, str]) -> dict[str, str]:
     """What each part is called in a log with these columns. Raises Unreadable for one that is missing."""
+    if not any(found):
+        raise Unreadable("The log is empty.")
     columns = {}
     for part, usual in COLUMNS.items():
         wanted = (names[part],) if part in names else usual

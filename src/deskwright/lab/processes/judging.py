@@ -54,7 +54,8 @@ def judged(cases: Sequence[Case], runs: int = 5, told: Callable[[float], None] =
     """Raises Unreadable for a log that is too short to be judged by. `told` hears the share done."""
     first, second = halves(cases)
     if len(first) < FEWEST:
-        raise Unreadable(f"{len(cases)} cases are too few to fit a model on one half and judge it by the other.")
+        few = "One case is" if len(cases) == 1 else f"{len(cases)} cases are"
+        raise Unreadable(f"{few} too few to fit a model on one half and judge it by the other.")
     process, begin = discover(first), instant(second[0][0].begin)
     truth, before = (np.array(list(cycle_times(half)), dtype=float) for half in (second, first))
     means, distances = [], []

@@ -1,8 +1,8 @@
 """How this desk's people work, learned from its log: how long a touch takes, how long until one gets round to it.
 
-A touch is a span of the agent's own hours: from the moment the ticket wanted one and the agent's last touch was over,
-until it was done. What remains of it beyond the usual handling is a delay nobody's work explains (see
-`processes.discovery`). Samples are kept whole: they are the spread.
+The time until a touch is done is counted in the agent's own hours. Waiting that their other work explains is left to
+the simulation; what remains beyond the handling is a delay nobody's work explains (see `processes.discovery`). Samples
+are kept whole: they are the spread.
 """
 
 from __future__ import annotations
@@ -10,7 +10,6 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from random import Random
 from statistics import median
 from typing import Final
 
@@ -18,11 +17,10 @@ from deskwright.engine.calendars import ALWAYS, Calendar
 from deskwright.engine.calendars.calendar import seconds
 from deskwright.lab.processes.discovery import hours_of
 from deskwright.lab.processes.eventlog import Step
-from deskwright.lab.staffed.promised import HASTES, haste
+from deskwright.lab.staffed.promised import HASTES, Due, haste
 from deskwright.lab.staffed.stories import AGENT, CUSTOMER, Story, touches
+from deskwright.lab.staffed.touching import Hours, Touch, delays, spans, typical
 
-FIRST, ANSWER, AGAIN = "first", "answer", "again"
-"""A ticket's first touch, one after the customer wrote, one after the agent's own."""
 ENOUGH: Final = 15
 """Observations below which a kind has no pool of its own."""
 LONGEST: Final = 3600.0
@@ -43,7 +41,8 @@ Key = tuple[str, ...]
 @dataclass(frozen=True, slots=True)
 class Behaviour:
     """Pools of seconds by what they hang on, the least particular under (). `delays` are open seconds of the agent's
-    hours, `replies` and `patience` (the mean; None: nobody ever left) wall-clock seconds.
+    hours until a touch is done where no other work is in the way; the end of it is `handling`. `replies` and `patience`
+    (the mean; None: nobody ever left) are wall-clock seconds.
     """
 
     handling: Mapping[Key, Pool]
@@ -60,24 +59,12 @@ class Behaviour:
     """By kind of touch: what its delays are multiplied by, so that the recorded answers come out."""
 
 
-def drawn(pools: Mapping[Key, Pool], key: Key, dice: Random) -> float:
-    """From the most particular pool that is large enough."""
+def drawn(pools: Mapping[Key, Pool], key: Key, chance: float) -> float:
+    """From the most particular pool that is large enough; the greater the chance (0 up to 1), the more."""
     while key not in pools and key:
         key = key[:-1]
     pool = pools.get(key, UNKNOWN)
-    return pool[int(dice.random() * len(pool))]
-
-
-@dataclass(frozen=True, slots=True)
-class Touch:
-    story: Story
-    place: int
-    agent: int
-    kind: str
-    since: datetime
-    span: float
-    busy: bool
-    """The agent's last touch ended after the ticket wanted this one: all of the span may be work."""
+    return pool[int(chance * len(pool))]
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,8 +73,8 @@ class Known:
 
     shift: Callable[[int], Calendar | None]
     """An agent's shift; None: they have none."""
-    due: Callable[[int, datetime], datetime | None]
-    """When a ticket's next answer was due, as of a moment."""
+    due: Callable[[int, datetime], Due | None]
+    """What of a ticket was due next, as of a moment."""
     owner: Callable[[int], int | None]
     """A ticket's agent after its opening."""
 
@@ -95,30 +82,36 @@ class Known:
 def fit(told: Sequence[Story], known: Known, learned: Collection[int] | None = None) -> Behaviour:
     """Learn from these stories; of those outside `learned` (tickets) only who worked when is used."""
     done = [(story, place, since) for story, place, since in touches(told) if story.beats[place].agent is not None]
-    hours = hours_of_agents(done, known)
-    made = list(spans(done, lambda agent: known.shift(agent) or hours.get(agent, ALWAYS)))
-    taught = [touch for touch in made if learned is None or touch.story.ticket in learned]
+    found = hours_of_agents(done, known)
+
+    def hours(agent: int) -> Calendar:
+        return known.shift(agent) or found.get(agent, ALWAYS)
+
+    made = list(spans(done, hours))
+    taught = [touch for touch in made if is_learned(touch.story, learned)]
     handling = handling_of(taught)
     usual = {key: median(pool) for key, pool in handling.items()}
-    delays = [((touch.kind, hurry(touch, known)), max(0.0, touch.span - typical(usual, touch))) for touch in taught]
-    stories = [story for story in told if learned is None or story.ticket in learned]
+    waited = delays(made, hours, lambda touch: typical(usual, touch))
+    stories = [story for story in told if is_learned(story, learned)]
     return Behaviour(
         handling,
-        hurried(delays),
+        hurried(
+            ((touch.kind, hurry(touch, known)), delay) for touch, delay in waited if is_learned(touch.story, learned)
+        ),
         pooled(replies_of(stories)),
         pooled(helpfulness(taught, known, hours)),
         patience_of(stories),
-        hours,
+        found,
         frozenset(touch.agent for touch in made),
     )
 
 
+def is_learned(story: Story, learned: Collection[int] | None) -> bool:
+    return learned is None or story.ticket in learned
+
+
 def hurry(touch: Touch, known: Known) -> str:
     return haste(known.due(touch.story.ticket, touch.since), touch.since)
-
-
-def typical(usual: Mapping[Key, float], touch: Touch) -> float:
-    return usual.get((touch.story.channel,), usual.get((), UNKNOWN[0]))
 
 
 def pooled(values: Iterable[tuple[Key, float]]) -> dict[Key, Pool]:
@@ -139,41 +132,25 @@ def hurried(delays: Iterable[tuple[Key, float]]) -> dict[Key, Pool]:
         seen.setdefault(key, []).append(delay)
     found = pooled((key, delay) for key, known in seen.items() for delay in known)
     for kind in {key[0] for key in seen}:
-        for place, word in enumerate(HASTES):
-            if (kind, word) not in found and (near := nearest(kind, place, seen)):
-                found[kind, word] = near
+        for words in HASTES:
+            for word in words:
+                if (kind, word) not in found and (near := nearest(kind, word, words, seen)):
+                    found[kind, word] = near
     return found
 
 
-def nearest(kind: str, place: int, seen: Mapping[Key, Sequence[float]]) -> Pool:
-    """As many hastes together as make a pool, the nearest first; empty where all are too few."""
+def nearest(kind: str, word: str, words: Sequence[str], seen: Mapping[Key, Sequence[float]]) -> Pool:
+    """As many of these hastes together as make a pool, the nearest first; empty where all are too few."""
     pool: list[float] = []
-    for other in sorted(range(len(HASTES)), key=lambda other: (abs(other - place), other)):
-        pool += seen.get((kind, HASTES[other]), ())
+    place = words.index(word)
+    for other in sorted(range(len(words)), key=lambda other: (abs(other - place), other)):
+        pool += seen.get((kind, words[other]), ())
         if len(pool) >= ENOUGH:
             return tuple(sorted(pool))
     return ()
 
 
-# Touches
-
-
-def spans(done: Iterable[tuple[Story, int, datetime]], calendar: Callable[[int], Calendar]) -> Iterable[Touch]:
-    """In the order in which they were made."""
-    free: dict[int, datetime] = {}
-    for story, place, since in sorted(done, key=lambda one: one[0].beats[one[1]].at):
-        beat = story.beats[place]
-        assert beat.agent is not None
-        last = free.get(beat.agent, since)
-        begin = max(last, since)
-        span = calendar(beat.agent).elapsed_seconds(begin, beat.at) if beat.at > begin else 0
-        free[beat.agent] = max(last, beat.events[-1].at)
-        yield Touch(story, place, beat.agent, kind_of(story, place), since, float(span), last > since)
-
-
-def kind_of(story: Story, place: int) -> str:
-    earlier = next((beat.who for beat in reversed(story.beats[:place]) if beat.who in {AGENT, CUSTOMER}), None)
-    return FIRST if earlier is None else ANSWER if earlier == CUSTOMER else AGAIN
+# Handling
 
 
 def handling_of(taught: Sequence[Touch]) -> dict[Key, Pool]:
@@ -196,7 +173,7 @@ def replies_of(told: Iterable[Story]) -> Iterable[tuple[Key, float]]:
                 last = beat.events[-1].at
 
 
-def helpfulness(taught: Iterable[Touch], known: Known, hours: Mapping[int, Calendar]) -> Iterable[tuple[Key, float]]:
+def helpfulness(taught: Iterable[Touch], known: Known, hours: Hours) -> Iterable[tuple[Key, float]]:
     """Of touches due from somebody who was off for some of the time, whether a colleague made it (1 or 0), by kind and
     by how long they were off: what comes shortly before somebody is back often waits for them.
     """
@@ -206,8 +183,7 @@ def helpfulness(taught: Iterable[Touch], known: Known, hours: Mapping[int, Calen
         owner = owners.get(number, known.owner(number))
         owners[number] = touch.agent
         if owner is not None:
-            calendar = known.shift(owner) or hours.get(owner, ALWAYS)
-            made = touch.story.beats[touch.place].at
+            calendar, made = hours(owner), touch.beat.at
             wall = (made - touch.since).total_seconds()
             if calendar.elapsed_seconds(touch.since, made) < wall - 1:
                 yield (touch.kind, absence(calendar, touch.since)), float(touch.agent != owner)

@@ -13,7 +13,7 @@ from datetime import UTC, datetime, timedelta
 from functools import partial
 from heapq import heappop, heappush
 from itertools import count
-from random import Random
+from math import log1p
 from typing import Final
 
 from deskwright.engine.altering import replace
@@ -25,16 +25,18 @@ from deskwright.engine.history import Recorded
 from deskwright.engine.values import LIVE_STATUSES
 from deskwright.engine.workflow import Queue, Workflow
 from deskwright.lab.replay import People, Replayed, begin_deed, happen
-from deskwright.lab.staffed.fitting import CHAT, Behaviour, absence, drawn, kind_of
+from deskwright.lab.staffed.chances import chance
+from deskwright.lab.staffed.fitting import CHAT, Behaviour, absence, drawn
 from deskwright.lab.staffed.promised import haste, soonest
 from deskwright.lab.staffed.retelling import handed_over, retold
 from deskwright.lab.staffed.stories import AGENT, CUSTOMER, NUDGE, Beat, Story
+from deskwright.lab.staffed.touching import kind_of
 from deskwright.lab.whatif import sweeping
 from deskwright.lab.whatif.rerunning import Rerun, act, close, course_of, offer, pass_time, under
 
 FAR: Final = datetime.max.replace(tzinfo=UTC)
 HANDLING, DELAY, REPLY, HELP, PATIENCE = range(5)
-"""What dice are thrown for."""
+"""What is left to chance."""
 Moment = Callable[[datetime], None]
 
 
@@ -67,6 +69,8 @@ class Thread:
     answers: int = 0
     delay: int = 0
     """Open seconds until somebody gets round to it."""
+    work: float = 0.0
+    """Seconds it will take them."""
     ready: dict[int, datetime] = field(default_factory=dict)
     """When each agent could begin, as far as it was asked."""
     first: float | None = None
@@ -124,15 +128,15 @@ class Floor:
     def later(self, at: datetime, moment: Moment) -> None:
         heappush(self.agenda, (at, next(self.order), moment))
 
-    def dice(self, thread: Thread, what: int) -> Random:
-        return Random(((self.seed * 1_000_003 + thread.story.ticket) * 10_007 + thread.place) * 5 + what)
+    def chance(self, thread: Thread, what: int) -> float:
+        return chance(self.seed, thread.story.ticket, thread.place, what)
 
     # What happens
 
     def opens(self, thread: Thread, now: datetime) -> None:
         self.deed(thread, thread.story.opening, now)
         if self.behaviour.patience is not None and thread.story.channel == CHAT and not thread.story.by_agent:
-            patience = self.dice(thread, PATIENCE).expovariate(1 / self.behaviour.patience)
+            patience = -log1p(-self.chance(thread, PATIENCE)) * self.behaviour.patience
             self.later(now + timedelta(seconds=patience), lambda at: self.gives_up(thread, at))
         self.goes_on(thread, now)
 
@@ -147,7 +151,7 @@ class Floor:
         if beats[thread.place].who == AGENT:
             self.wants(thread, now)
             return
-        wait = drawn(self.behaviour.replies, (thread.story.channel,), self.dice(thread, REPLY))
+        wait = drawn(self.behaviour.replies, (thread.story.channel,), self.chance(thread, REPLY))
         beat = beats[thread.place]
         self.later(now + timedelta(seconds=wait), lambda at: self.answers(thread, beat, at))
 
@@ -172,12 +176,14 @@ class Floor:
     def wants(self, thread: Thread, now: datetime) -> None:
         kind = kind_of(thread.story, thread.place)
         hurry = haste(soonest(self.replayed(thread).clocks.values()), now)
-        delay = drawn(self.behaviour.delays, (kind, hurry), self.dice(thread, DELAY))
-        thread.since, thread.ready = now, {}
-        thread.delay = round(delay * self.behaviour.scale.get(kind, 1.0))
+        whole = drawn(self.behaviour.delays, (kind, hurry), self.chance(thread, DELAY))
+        whole *= self.behaviour.scale.get(kind, 1.0)
+        work = drawn(self.behaviour.handling, (thread.story.channel,), self.chance(thread, HANDLING))
+        thread.since, thread.ready, thread.work = now, {}, min(work, whole)
+        thread.delay = round(whole - thread.work)
         owner = self.replayed(thread).ticket.assignee
         away = (absence(self.hands[owner].hours, now),) if owner in self.hands else ()
-        thread.helped = drawn(self.behaviour.helps, (kind, *away), self.dice(thread, HELP)) > 0
+        thread.helped = drawn(self.behaviour.helps, (kind, *away), self.chance(thread, HELP)) > 0
         self.wanting[thread.story.ticket] = thread
         self.call(thread.story.ticket, now)
 
@@ -286,14 +292,13 @@ class Floor:
 
     def rank(self, agent: int, thread: Thread) -> tuple[bool, datetime, int]:
         replayed = self.replayed(thread)
-        due = soonest(replayed.clocks.values()) or FAR
-        return replayed.ticket.assignee != agent, due, thread.story.ticket
+        due = soonest(replayed.clocks.values())
+        return replayed.ticket.assignee != agent, FAR if due is None else due.at, thread.story.ticket
 
     def begins(self, hand: Hand, thread: Thread, now: datetime) -> None:
-        seconds = drawn(self.behaviour.handling, (thread.story.channel,), self.dice(thread, HANDLING))
         hand.busy = thread.taken = True
-        hand.worked += seconds
-        self.later(now + timedelta(seconds=seconds), lambda at: self.finishes(hand, thread, at))
+        hand.worked += thread.work
+        self.later(now + timedelta(seconds=thread.work), lambda at: self.finishes(hand, thread, at))
 
     def finishes(self, hand: Hand, thread: Thread, now: datetime) -> None:
         hand.busy = thread.taken = False

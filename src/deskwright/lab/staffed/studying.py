@@ -13,20 +13,20 @@ from statistics import fmean
 from typing import Any, Final
 
 import numpy as np
-import numpy.typing as npt
 
 from deskwright.engine.values import METRICS, PRIORITIES
 from deskwright.engine.workflow import Workflow
-from deskwright.lab.staffed.fitting import ANSWER, FIRST, Behaviour, Known, fit
+from deskwright.lab.staffed.chances import between, by_chance
+from deskwright.lab.staffed.fitting import Behaviour, Known, fit
 from deskwright.lab.staffed.stories import Story
+from deskwright.lab.staffed.touching import ANSWER, FIRST
 from deskwright.lab.staffed.trials import Figures, Group, History, Trial, attempt
 
 RUNS: Final = 20
-SCALES: Final = (0.6, 0.8, 1.0, 1.25, 1.6)
+SCALES: Final = (0.7, 0.85, 1.0, 1.2, 1.45)
 """What delays are tried to be multiplied by."""
 JUDGED_BY: Final = 3
 """Runs whose answers are laid beside the recorded ones."""
-EDGES: Final = (0.025, 0.975)
 FEWEST: Final = 10
 """Recorded answers in each half below which nothing is judged."""
 
@@ -44,6 +44,8 @@ class Honesty:
 
     distance: float
     tickets: int
+    chance: float
+    """What a simulation that is true to life would stay below nineteen times of twenty: few tickets tell little."""
     recorded: float | None
     simulated: float | None
     """Half were answered within; None where fewer ever were."""
@@ -53,7 +55,7 @@ class Honesty:
 
 @dataclass(frozen=True, slots=True)
 class Compared:
-    """The mean over the runs before and after, and the difference with its 95 % interval over the runs."""
+    """The means over the runs before and after, and that of the differences with its 95 % interval."""
 
     group: str
     name: str
@@ -63,6 +65,11 @@ class Compared:
     difference: float
     low: float
     high: float
+
+    @property
+    def sure(self) -> bool:
+        """Whether the interval leaves out zero: else no difference was found."""
+        return self.low > 0 or self.high < 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,7 +176,8 @@ def beside(waits: Waits, told: Sequence[Story], found: Iterable[Figures]) -> Hon
     recorded, simulated = waits.recorded(told), waits.simulated(told, found)
     if sum(wait < inf for wait in recorded) < FEWEST or not simulated:
         return None
-    return Honesty(distance(recorded, simulated), len(recorded), half(recorded), half(simulated))
+    chance = by_chance(len(recorded), len(simulated))
+    return Honesty(distance(recorded, simulated), len(recorded), chance, half(recorded), half(simulated))
 
 
 def half(times: Sequence[float]) -> float | None:
@@ -288,6 +296,5 @@ def busy(before: Sequence[Figures], after: Sequence[Figures]) -> Iterator[Compar
 
 
 def compared(group: str, name: str, what: str, before: Sequence[float], after: Sequence[float]) -> Compared:
-    changes: npt.NDArray[np.float64] = np.array(after) - np.array(before)
-    low, high = np.quantile(changes, EDGES)
-    return Compared(group, name, what, fmean(before), fmean(after), float(changes.mean()), float(low), float(high))
+    changes = [later - earlier for earlier, later in zip(before, after, strict=True)]
+    return Compared(group, name, what, fmean(before), fmean(after), *between(changes))

@@ -14,6 +14,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from deskwright.lab.advice.searching import PROMISES
 from deskwright.web import words
 from deskwright.web.studio.charts import Interval, interval, reach
 from deskwright.web.studio.findings import HOUR
@@ -75,6 +76,7 @@ def shown(report: Mapping[str, Any]) -> dict[str, Any]:
         "tried": [tried(row, most) for row in found["tried"]],
         "people": [tried(row, most) for row in found["people"]],
         "expected": expected(found),
+        "unsure": bool(found.get("expected")) and found["expected"]["low"] <= 0,
         "marks": list(marks(report["live"], found["text"])) if found["chosen"] else [],
         "runs": found["runs"],
         "trust": list(trust(found["honesty"])),
@@ -89,20 +91,23 @@ def tried(row: Mapping[str, Any], most: float) -> Row:
     if not row["lasted"]:
         told = ngettext("given up after %(runs)s run", "given up after %(runs)s runs", runs) % {"runs": runs}
         return Row(said, runs, "–", None, told)
+    if row["gain"] == row["low"] == row["high"] == 0:
+        return Row(said, runs, "0", None, _(SAYS["same"]))
     drawn = interval(row["gain"], row["low"], row["high"], most)
     gain = _("%(points)s points (%(low)s to %(high)s)") % signed(row["gain"], row["low"], row["high"], ".2f")
     return Row(said, runs, gain, drawn, _(SAYS[drawn.says]))
 
 
 def expected(found: Proposal) -> list[Line]:
-    """Promises in all and by priority, then the other figures, each on a scale of its own kind."""
-    kept = [row for row in found["kept"] if row["group"] != "queue"]
+    """All promises, each kind of them and by priority, then the other figures, each on a scale of its own kind."""
+    whole = [found["expected"]] if found.get("expected") else []
+    kept = [*whole, *(row for row in found["kept"] if row["group"] != "queue")]
     most = reach(edge for row in kept for edge in (row["low"], row["high"]))
     return [*(kept_line(row, most) for row in kept), *(figure_line(row) for row in found["figures"])]
 
 
 def kept_line(row: Mapping[str, Any], most: float) -> Line:
-    metric = words.metric(row["what"])
+    metric = _("All promises") if row["what"] == PROMISES else words.metric(row["what"])
     name = metric if row["group"] == "all" else f"{group_name(row)} · {metric}"
     return line(name, row, 1, "%", most, lower_is_better=False)
 
@@ -141,12 +146,20 @@ def trust(honesty: Mapping[str, Any] | None) -> Iterator[Trust]:
         return
     of = {"points": round(100 * honesty["distance"]), "tickets": honesty["tickets"]}
     told = _("Learned from the earlier half, it is at most %(points)s points off the %(tickets)s tickets of the later.")
-    yield Trust(f"{verdict(honesty['distance'])} {told % of}", honesty["distance"] > CLOSE)
+    yield Trust(" ".join((verdict(honesty["distance"]), told % of, *luck(honesty))), honesty["distance"] > CLOSE)
     if later := honesty.get("later"):
         told = _("Answers to later messages: at most %(points)s points off.") % {
             "points": round(100 * later["distance"])
         }
-        yield Trust(f"{told} {verdict(later['distance'])}", later["distance"] > CLOSE)
+        yield Trust(" ".join((told, verdict(later["distance"]), *luck(later))), later["distance"] > CLOSE)
+
+
+def luck(honesty: Mapping[str, Any]) -> Iterator[str]:
+    """How far a simulation that is true to life comes out by chance, with so few tickets."""
+    if "chance" in honesty:
+        yield _("So few tickets allow up to %(points)s points by chance alone.") % {
+            "points": round(100 * honesty["chance"])
+        }
 
 
 def verdict(distance: float) -> str:
