@@ -8,7 +8,7 @@ from random import Random
 import pytest
 
 from deskwright.desk.demo import people, plan
-from deskwright.desk.demo.conversations import CUSTOMERS, fill, scenarios
+from deskwright.desk.demo.conversations import CUSTOMERS, fill, flowing, scenarios
 from deskwright.desk.demo.plan import Size
 from deskwright.desk.demo.work import DEEDS
 from deskwright.engine.loading import load
@@ -24,6 +24,13 @@ def test_every_scenario_can_be_filled_in_for_those_it_suits(said) -> None:
     texts = [script.subject, script.opening, *(line.text for line in script.lines)]
     assert all(text and "{" not in text for text in texts)
     assert {line.deed for line in script.lines} <= set(DEEDS) | CUSTOMERS
+
+
+def test_nobody_breaks_their_lines_where_the_files_do() -> None:
+    long = "Nothing arrives any more since this morning, and every retry that we have tried ends with a 502."
+    assert flowing(f"Hello,\n\n{long}\nPlease help.\n\nMina\nHarbour Pike\n") == (
+        f"Hello,\n\n{long} Please help.\n\nMina\nHarbour Pike"
+    )
 
 
 def test_scenarios_have_names_of_their_own() -> None:

@@ -17,6 +17,8 @@ from deskwright.desk import workflows
 from deskwright.engine.workflow import FieldSpec, in_language
 
 HUES: Final = 6
+ACRONYMS: Final = frozenset({"api", "b2b", "csat", "csm", "faq", "gdpr", "nps", "sla", "sms", "sso", "vat", "vip"})
+"""Parts of names that are read letter by letter."""
 Words = dict[str, tuple[str, Promise]]
 
 STATUSES: Final[Words] = {
@@ -134,7 +136,7 @@ def initials(name: str) -> tuple[str, int]:
 
 def spoken(name: object) -> str:
     """A name as the workflow writes it, made readable: `technical_integrations` -> "Technical integrations"."""
-    text = str(name or "").replace("_", " ").strip()
+    text = " ".join(part.upper() if part in ACRONYMS else part for part in str(name or "").split("_")).strip()
     return text[:1].upper() + text[1:]
 
 

@@ -18,6 +18,8 @@ TOPICS: Final = ("trouble", "integration", "billing", "everyday", "languages")
 CUSTOMERS: Final = frozenset({"customer", "thanks"})
 """Deeds of the customer; all others are the agent's: note, reply, ask, hold, escalate, solve."""
 SLOT: Final = re.compile(r"\{(\w+)\}")
+WRAPPED: Final = re.compile(r"(?<=[^\n]{80})\n(?=\S)")
+"""Where the files break a long line. People who write to each other do not."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,11 +72,17 @@ def scenarios() -> tuple[Scenario, ...]:
 def scenario(entry: Mapping[str, Any]) -> Scenario:
     """One entry of a file. Raises TypeError for a key that means nothing."""
     known = dict(entry)
-    known["then"] = tuple(Line(deed, text.strip()) for line in known["then"] for deed, text in line.items())
+    known["opening"] = flowing(entry["opening"])
+    known["then"] = tuple(Line(deed, flowing(text)) for line in entry["then"] for deed, text in line.items())
     for name in ("channels", "tiers", "amount"):
         if name in known:
             known[name] = tuple(known[name])
     return Scenario(**known)
+
+
+def flowing(text: str) -> str:
+    """Paragraphs without the breaks that only the file's width asked for."""
+    return WRAPPED.sub(" ", text.strip())
 
 
 def phrases() -> dict[str, Any]:
@@ -96,7 +104,7 @@ def fill(scenario: Scenario, requester: Requester, dice: Random) -> Script:
         scenario=scenario,
         channel=dice.choice(scenario.channels),
         subject=spoken(scenario.subject, words),
-        opening=spoken(scenario.opening, words).strip(),
+        opening=spoken(scenario.opening, words),
         lines=tuple(Line(line.deed, spoken(line.text, words)) for line in scenario.then),
         fields={"amount": amount} if amount else {},
     )
