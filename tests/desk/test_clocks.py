@@ -73,6 +73,35 @@ def test_a_late_worker_tells_only_the_highest_mark_and_dates_the_breach_at_its_d
     assert Ticket.objects.get(pk=outcome.ticket_id).breached
 
 
+def test_a_mail_that_was_long_on_its_way_opens_with_the_marks_that_have_passed_each_clock_told_once(
+    agent: Agent, now: datetime
+) -> None:
+    (outcome,) = intake.receive([replace(MAIL, at=now - timedelta(days=90))], now)
+
+    opened, *following = TicketEvent.objects.filter(ticket_id=outcome.ticket_id).order_by("id")
+    marks = [event for event in following if event.kind == "clock_mark"]
+    told = [(event.data["metric"], event.data["share"]) for event in marks]
+    assert opened.kind == "ticket_opened"
+    assert told == [("first_response", 0.5), ("tier", 1.0), ("resolution", 0.5)]
+    assert {event.at for event in marks} == {now}
+    assert all(event.trace for event in marks)
+    assert first_response(outcome.ticket_id).breached_at == first_response(outcome.ticket_id).due_at
+    assert Ticket.objects.get(pk=outcome.ticket_id).breached
+    assert clocks.tick(now) == 0
+
+
+def test_a_mail_that_opened_late_does_not_keep_the_marks_to_come_from_their_beat(agent: Agent, now: datetime) -> None:
+    intake.receive([replace(MAIL, at=now - timedelta(days=90))], now)
+    (punctual,) = intake.receive([replace(MAIL, mail_id="<2@h.example>", text="Late", at=now)], now)
+    following = first_response(punctual.ticket_id).next_mark_at
+    assert following is not None
+
+    assert clocks.tick(following - timedelta(seconds=1)) == 0
+    assert clocks.tick(following) >= 1
+    told = TicketEvent.objects.filter(kind="clock_mark", at=following).values_list("ticket_id", flat=True)
+    assert set(told) == {punctual.ticket_id}
+
+
 def test_a_tick_takes_no_more_than_its_limit(agent: Agent, now: datetime) -> None:
     batch = [replace(MAIL, mail_id=f"<{n}@h.example>", text=f"Number {n}") for n in range(5)]
     intake.receive(batch, now)

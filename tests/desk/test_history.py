@@ -143,6 +143,26 @@ def test_what_people_do_by_hand_is_in_the_log_with_what_it_changed(team: list[An
     assert_rebuilt()
 
 
+def test_mails_of_months_ago_are_rebuilt_with_the_marks_that_had_passed_before_they_came(
+    team: list[Any], now: datetime
+) -> None:
+    old = [
+        factories.an_arrival(
+            text=f"The export number {number} is empty.",
+            requester=Person(f"reader{number % 3}@harbor.example"),
+            at=now - timedelta(days=60 + number),
+        )
+        for number in range(12)
+    ]
+    intake.receive(old, now)
+    clocks.tick(now + timedelta(days=1))
+
+    kinds = [type(one.event).__name__ for one in history.recorded(cursor())]
+    assert kinds.count("TicketOpened") == len(old)
+    assert kinds.count("ClockMark") >= 2 * len(old)
+    assert_rebuilt()
+
+
 def test_the_words_rules_read_are_kept_once(team: list[Any], now: datetime) -> None:
     factories.a_ticket(now, text="Nothing works.\n\n-- \nMina", new_text="Nothing works.", bare_text="Nothing works.")
 

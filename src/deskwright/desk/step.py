@@ -10,6 +10,7 @@ import logging
 from collections import Counter, deque
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass, replace
+from datetime import datetime
 from typing import Any
 
 import psycopg
@@ -49,14 +50,23 @@ class Held:
     failures: tuple[AutomationFailed, ...]
 
 
-def step(sql: Cursor, cases: Sequence[Case], desk: facts.Desk, also: Callable[[Batch], None] | None = None) -> None:
-    """Settle every case in order, and the follow-up tickets they ask for; write it all (and what `also` adds)."""
+def step(
+    sql: Cursor,
+    cases: Sequence[Case],
+    desk: facts.Desk,
+    also: Callable[[Batch], None] | None = None,
+    now: datetime | None = None,
+) -> None:
+    """Settle every case in order, and the follow-up tickets they ask for; write it all (and what `also` adds).
+
+    Of tickets that open, the marks that have passed by `now` are acted on, too: see `catch_up`.
+    """
     working = deque(cases)
     settled: dict[Case, None] = {}
     runs: Counter[str] = Counter()
     while working:
         case = working.popleft()
-        settle(sql, case, desk, runs)
+        settle(sql, case, desk, runs, now)
         desk = reload(case, desk)
         settled[case] = None
         if case.merging is not None:
@@ -75,8 +85,19 @@ def merge_found(sql: Cursor, case: Case) -> list[Case]:
     return [case, target]
 
 
-def settle(sql: Cursor, case: Case, desk: facts.Desk, runs: Counter[str]) -> None:
-    """Decide on what happened to the case until it rests. `runs` counts the automations that ran in this deed."""
+def settle(sql: Cursor, case: Case, desk: facts.Desk, runs: Counter[str], now: datetime | None) -> None:
+    """Decide on what happened to the case, and on what was due before it came, until it rests. `runs` counts the
+    automations that ran in this deed.
+    """
+    rest(sql, case, desk, runs)
+    if now is not None and case.opened and case.merging is None:
+        catch_up(case, now)
+        rest(sql, case, desk, runs)
+    if case.changed_clocks:
+        summarise_clocks(case, workflows.version(case.row["workflow_version"]))
+
+
+def rest(sql: Cursor, case: Case, desk: facts.Desk, runs: Counter[str]) -> None:
     for _ in range(ROUNDS):
         if not case.pending:
             break
@@ -84,8 +105,17 @@ def settle(sql: Cursor, case: Case, desk: facts.Desk, runs: Counter[str]) -> Non
         take(sql, case, happening, desk, runs)
     else:
         cut_off(case)
-    if case.changed_clocks:
-        summarise_clocks(case, workflows.version(case.row["workflow_version"]))
+
+
+def catch_up(case: Case, now: datetime) -> None:
+    """A message that was long on its way opens a ticket that is late already: its marks are part of its opening, not
+    work that waits for the next beat.
+    """
+    due = [(clock.next_mark_at, place) for place, clock in case.clocks.items() if clock.next_mark_at is not None]
+    for moment, (metric, cycle) in sorted(due):
+        if moment <= now:
+            share = case.clocks[metric, cycle].next_mark or 0.0
+            case.happen(Happening(ClockMark(metric=metric, cycle=cycle, share=share), now))
 
 
 def take(sql: Cursor, case: Case, happening: Happening, desk: facts.Desk, runs: Counter[str]) -> None:

@@ -44,7 +44,7 @@ def take_in(sql: Cursor, batch: Sequence[Arrival], now: datetime) -> list[Outcom
     if fresh:
         intake, desk = prepare(sql, fresh, now)
         taken = {id(arrival): take(intake, arrival) for arrival in fresh}
-        step(sql, intake.order, desk, also=lambda batch_: outcomes.complete(batch_, fresh, taken, now))
+        step(sql, intake.order, desk, lambda batch_: outcomes.complete(batch_, fresh, taken, now), now)
         came_back(sql, intake, fresh, taken)
         brakes.tell(sql, intake.brakes, now)
         threads.await_answered(sql, unseen(intake, fresh, taken), now)
