@@ -57,7 +57,7 @@ def contents(message: Message, raw: bytes = b"", keys: Sequence[Key] = (), ring:
     found = Contents(whole=message, raw=raw, keys=keys, ring=ring)
     walk(message, found, 0)
     named = {source for one in found.segments if one.html and found.placed for source in SOURCE.findall(one.html)}
-    loose = found.placed - named - {""}
+    loose = found.placed - named
     found.files = [replace(one, inline=False) if one.content_id in loose else one for one in found.files]
     return found
 
@@ -165,8 +165,8 @@ def add_message(part: Message, kind: str, headers: Headers, options: dict[str, s
 
 def add_leaf(part: Message, kind: str, options: dict[str, str], headers: Headers, found: Contents) -> None:
     disposition, details = parameters(headers.raw("content-disposition"))
-    if not content_id(headers):
-        found.placed.add(content_location(headers))
+    if not content_id(headers) and (location := content_location(headers)):
+        found.placed.add(location)
     name = details.get("filename") or options.get("name") or ""
     raw = payload_bytes(part, headers)
     if kind.startswith("multipart/"):
