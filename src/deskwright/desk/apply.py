@@ -12,6 +12,7 @@ from typing import Any
 from deskwright.desk.answering.letters import Acknowledgement, NoticeByMail
 from deskwright.desk.cases import Case, Link
 from deskwright.engine import effects
+from deskwright.engine.altering import taken_apart
 from deskwright.engine.effects import Effect
 from deskwright.engine.values import LIVE_STATUSES
 
@@ -23,7 +24,7 @@ def apply(case: Case, effect: Effect, at: datetime) -> None:
 
 def describe(effect: Effect) -> dict[str, Any]:
     """The effect as the event keeps it: its name, values and cause."""
-    return {"effect": type(effect).__name__, **{name: getattr(effect, name) for name in effect.__dataclass_fields__}}
+    return {"effect": type(effect).__name__, **taken_apart(effect)}
 
 
 def set_field(case: Case, effect: effects.SetField, at: datetime) -> None:

@@ -14,7 +14,9 @@ from deskwright.channels.telephony.values import TEXTS
 from deskwright.desk.answering import acknowledging, following, telling
 from deskwright.desk.answering.letters import Acknowledgement, NoticeByMail, notice_delivery
 from deskwright.desk.cases import Case, Link, carried
+from deskwright.engine.altering import taken_apart
 from deskwright.store import live, writes
+from deskwright.store.columns import MOVING
 from deskwright.store.writes import Batch
 
 Cursor = psycopg.Cursor[dict[str, Any]]
@@ -107,7 +109,7 @@ def fill(batch: Batch, case: Case) -> None:
         batch.opened.append(case.row)
     elif case.touched:
         case.row["revision"] += 1
-        batch.changed.append(case.row)
+        batch.changed.append({name: case.row[name] for name in MOVING})
     batch.messages.extend(message | {"ticket_id": ticket} for message in case.messages)
     batch.attachments.extend(case.attachments)
     batch.events.extend(case.events)
@@ -145,7 +147,7 @@ def link_row(case: Case, link: Link) -> dict[str, Any]:
 
 
 def clock_row(ticket: int, clock: Any) -> dict[str, Any]:
-    return {"ticket_id": ticket, **{name: getattr(clock, name) for name in clock.__dataclass_fields__}}
+    return {"ticket_id": ticket, **taken_apart(clock)}
 
 
 def load_differences(cases: Sequence[Case]) -> list[dict[str, Any]]:

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import logging
 from collections import Counter, deque
-from collections.abc import Callable, Sequence
-from dataclasses import asdict, dataclass, replace
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -23,6 +23,7 @@ from deskwright.desk.record import record
 from deskwright.desk.tickets.follow_ups import follow_up
 from deskwright.desk.tickets.joining import Cause, join
 from deskwright.engine import experiments, facts
+from deskwright.engine.altering import replace, taken_apart
 from deskwright.engine.automation import FAILED, SPENT, AutomationFailed
 from deskwright.engine.decide import Decision, decide
 from deskwright.engine.effects import RanAutomation
@@ -46,7 +47,7 @@ class Held:
     """A decision with what was kept from it: automations and why, and those that broke with their error."""
 
     decision: Decision
-    resting: dict[str, str]
+    resting: Mapping[str, str]
     failures: tuple[AutomationFailed, ...]
 
 
@@ -135,9 +136,9 @@ def take(sql: Cursor, case: Case, happening: Happening, desk: facts.Desk, runs: 
         let_go(case, happening.event)
     if decision is not None and not decision.effects and isinstance(happening.event, QUIET):
         return
+    case.set(updated_at=max(happening.at, case.row["updated_at"] or happening.at))
     case.known = case.ticket if decision else seen.ticket
     case.events.append(event_row(case, happening, decision, told))
-    case.set(updated_at=max(happening.at, case.row["updated_at"] or happening.at))
     for event in decision.consequences if decision else ():
         case.happen(Happening(event, happening.at, actor="rule", follows=len(case.events) - 1))
 
@@ -159,20 +160,25 @@ def decide_within(sql: Cursor, workflow: Workflow, seen: facts.Facts, happening:
     """The decision, made again without each automation that broke or has run too often. Raises what `decide` raises for
     reasons that are no automation's.
     """
-    resting, failures = dict(seen.desk.resting), []
+    failures: list[AutomationFailed] = []
     while True:
         try:
-            asked = replace(seen, desk=replace(seen.desk, resting=resting))
-            decision = decide(workflow, asked, happening.event, happening.at)
+            decision = decide(workflow, seen, happening.event, happening.at)
         except AutomationFailed as failure:
             log.exception("Automation %s broke on ticket %s", failure.rule, seen.ticket.id)
             failures.append(failure)
-            resting[failure.rule] = FAILED
+            seen = without(seen, failure.rule, FAILED)
             continue
         spent = over_cap(sql, experiments.under(workflow, seen.ticket.arms), ran(decision), happening.at, runs)
         if not spent:
-            return Held(decision, resting, tuple(failures))
-        resting |= dict.fromkeys(spent, SPENT)
+            return Held(decision, seen.desk.resting, tuple(failures))
+        for rule in spent:
+            seen = without(seen, rule, SPENT)
+
+
+def without(seen: facts.Facts, rule: str, why: str) -> facts.Facts:
+    """The same, with this automation resting."""
+    return replace(seen, desk=replace(seen.desk, resting={**seen.desk.resting, rule: why}))
 
 
 def ran(decision: Decision) -> list[str]:
@@ -188,7 +194,7 @@ def carry_out(case: Case, held: Held, happening: Happening) -> None:
 
 
 def event_row(case: Case, happening: Happening, decision: Decision | None, told: dict[str, Any]) -> dict[str, Any]:
-    data = {**asdict(happening.event), **happening.data, "seen": told}
+    data = {**taken_apart(happening.event), **happening.data, "seen": told}
     if decision is None:
         data["failed"] = "the workflow could not decide on this; nothing was changed"
     else:

@@ -69,8 +69,10 @@ TICKET: Final[Columns] = {
     "workflow_version": "int",
     "revision": "int",
 }
-FIXED: Final = frozenset({"id", "customer_id", "created_at", "imported", "by_agent", "brand_id", "arms"})
+FIXED: Final = frozenset({"description", "customer_id", "created_at", "imported", "by_agent", "brand_id", "arms"})
 """Columns of a ticket that never change after it was opened."""
+MOVING: Final[Columns] = {name: kind for name, kind in TICKET.items() if name not in FIXED}
+"""What a changed ticket is written with: its number and the columns that may change."""
 
 MESSAGE: Final[Columns] = {
     "id": "bigint",

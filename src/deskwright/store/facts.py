@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from operator import itemgetter
 from typing import Any
 
 import psycopg
 
 from deskwright.engine import facts
+from deskwright.engine.altering import maker
 from deskwright.engine.automation import OFF
 from deskwright.store import columns
 from deskwright.store.connection import from_json
@@ -142,25 +144,21 @@ def clocks(cursor: Cursor, tickets: Sequence[int]) -> dict[int, tuple[facts.Cloc
     return {ticket: tuple(items) for ticket, items in found.items()}
 
 
-def ticket_of(row: Row) -> facts.Ticket:
-    """The engine's ticket from a full row."""
-    shared = {name: row[name] for name in SHARED}
-    return facts.Ticket(
-        **shared,
-        tags=frozenset(row["tags"]),
-        signals=frozenset(row["signals"]),
-        tier_signals=frozenset(row["tier_signals"]),
-        triggers_fired=frozenset(row["triggers_fired"]),
-        declined_by=frozenset(row["declined_by"]),
-        arms=frozenset(row["arms"]),
-        assignee=row["assignee_id"],
-        merged_into=row["merged_into_id"],
-        version=row["workflow_version"],
-    )
+def as_set(name: str) -> Callable[[Row], frozenset[Any]]:
+    return lambda row: frozenset(row[name])
 
 
-SETS = frozenset({"tags", "signals", "tier_signals", "triggers_fired", "declined_by", "arms"})
-SHARED = tuple(name for name in columns.TICKET if name in facts.Ticket.__dataclass_fields__ and name not in SETS)
+SETS = ("tags", "signals", "tier_signals", "triggers_fired", "declined_by", "arms")
+ticket_of: Callable[[Row], facts.Ticket] = maker(
+    facts.Ticket,
+    {
+        **{name: as_set(name) for name in SETS},
+        "assignee": itemgetter("assignee_id"),
+        "merged_into": itemgetter("merged_into_id"),
+        "version": itemgetter("workflow_version"),
+    },
+)
+"""The engine's ticket from a full row."""
 
 PRESENT = load("queries/present.sql")
 PEOPLE = load("queries/people.sql")

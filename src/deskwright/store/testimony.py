@@ -5,9 +5,10 @@ A value that is the default of its fact is left out. Nothing is decided here.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import MISSING, Field, fields
 from datetime import datetime
+from operator import attrgetter
 from typing import Any, Final, TypeVar
 
 from deskwright.engine.events import EVENTS, Event
@@ -23,6 +24,9 @@ INSTANTS: Final = frozenset(
     spec.name for kind in (Ticket, Customer, Message) for spec in fields(kind) if "datetime" in str(spec.type)
 )
 
+TOLD: Final = tuple(spec.name for spec in fields(Ticket) if spec.name not in UNSAID)
+VALUES: Final = attrgetter(*TOLD)
+BLANK: Final = Ticket(0)
 TUPLES: Final = frozenset(
     spec.name for kind in (Ticket, Customer, Organisation) for spec in fields(kind) if "tuple" in str(spec.type)
 )
@@ -42,23 +46,36 @@ def testimony(known: Ticket | None, facts: Facts, place: int, *, consequence: bo
 
 def changes(known: Ticket | None, ticket: Ticket) -> Document:
     """The fields in which the ticket differs from what is known; from a blank one when nothing is."""
-    before = known or Ticket(0)
-    return {
-        name: value
-        for name in Ticket.__dataclass_fields__
-        if name not in UNSAID and (value := getattr(ticket, name)) != getattr(before, name)
-    }
+    return differing(TOLD, VALUES(ticket), VALUES(known or BLANK))
 
 
-def said(fact: Any) -> Document:
+def said(fact: Customer | Organisation | Signals) -> Document:
     """The values of a fact that are not its defaults."""
-    return {spec.name: value for spec in fields(fact) if (value := getattr(fact, spec.name)) != default(spec)}
+    names, values, usual = SPELLED[type(fact)]
+    return differing(names, values(fact), usual)
+
+
+def differing(names: Iterable[str], values: Iterable[Any], others: Iterable[Any]) -> Document:
+    return {name: value for name, value, other in zip(names, values, others, strict=True) if value != other}
 
 
 def default(spec: Field[Any]) -> Any:
     if spec.default_factory is not MISSING:
         return spec.default_factory()
     return spec.default
+
+
+Spelled = tuple[tuple[str, ...], Callable[[Any], tuple[Any, ...]], tuple[Any, ...]]
+
+
+def spelled(kind: type[Any]) -> Spelled:
+    """The names of a fact's values, what takes them all at once, and their defaults."""
+    specs = fields(kind)
+    names = tuple(spec.name for spec in specs)
+    return names, attrgetter(*names), tuple(map(default, specs))
+
+
+SPELLED: Final[Mapping[type[Any], Spelled]] = {kind: spelled(kind) for kind in (Customer, Organisation, Signals)}
 
 
 def message_said(message: Message, ticket: Ticket) -> Document:

@@ -101,9 +101,8 @@ def inserted(into: str, table: Columns, conflict: str = "") -> Callable[[str], s
 
 
 def changed_tickets(part: str) -> str:
-    moving = [name for name in columns.TICKET if name not in columns.FIXED]
-    settings = ", ".join(f'"{name}" = r."{name}"' for name in moving)
-    return f"UPDATE store_ticket AS t SET {settings} FROM {rows(part, columns.TICKET)} WHERE t.id = r.id"
+    settings = ", ".join(f'"{name}" = r."{name}"' for name in columns.MOVING if name != "id")
+    return f"UPDATE store_ticket AS t SET {settings} FROM {rows(part, columns.MOVING)} WHERE t.id = r.id"
 
 
 def put_clocks(part: str) -> str:

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
-from functools import lru_cache
 from itertools import islice
 from typing import Any, Final
 
@@ -20,7 +19,8 @@ from django.utils.translation import gettext as _
 from deskwright.channels.email.automatic import NO_REPLY
 from deskwright.desk.arriving.judging import plain
 from deskwright.desk.errors import Invalid
-from deskwright.desk.settings.house import house
+from deskwright.desk.settings.house import House, house
+from deskwright.engine.remembering import once
 from deskwright.store.connection import from_json, to_json
 from deskwright.store.models import Agent
 
@@ -33,12 +33,12 @@ MOST: Final = 48
 
 def own(address: str) -> bool:
     """Whether mail to this address comes back to this desk; with or without something after a plus sign."""
-    return plain(address) in plainly(house().addresses | {settings.MAIL_FROM})
+    return plain(address) in plainly(house(), settings.MAIL_FROM)
 
 
-@lru_cache(8)
-def plainly(addresses: frozenset[str]) -> frozenset[str]:
-    return frozenset(map(plain, addresses))
+@once
+def plainly(home: House, mail_from: str) -> frozenset[str]:
+    return frozenset(map(plain, {*home.addresses, mail_from}))
 
 
 def heard(message: Mapping[str, Any], sender: str, requester: str) -> Iterator[dict[str, Any]]:

@@ -11,7 +11,7 @@ from deskwright.channels.email.automatic import NO_REPLY
 from deskwright.desk import workflows
 from deskwright.desk.arriving import requesters, threads, twins
 from deskwright.desk.arriving.arrivals import Arrival
-from deskwright.desk.arriving.brakes import Brakes
+from deskwright.desk.arriving.brakes import Brakes, Mail
 from deskwright.desk.arriving.outcomes import Taken
 from deskwright.desk.arriving.reopenings import Reopenings
 from deskwright.desk.cases import Case
@@ -48,6 +48,8 @@ class Intake:
     """Cases opened or continued in this batch, by Message-ID."""
     by_key: dict[tuple[int, str], tuple[Arrival, Taken]] = field(default_factory=dict)
     order: list[Case] = field(default_factory=list)
+    counted: dict[int, Mail] = field(default_factory=dict)
+    """What the brakes count of arrivals, by their identity."""
 
 
 def queue_of(intake: Intake, arrival: Arrival) -> str | None:

@@ -204,8 +204,11 @@ def stormy(intake: Intake, arrival: Arrival) -> brakes.Storm | None:
 
 def mail_of(intake: Intake, arrival: Arrival) -> brakes.Mail:
     """What the brakes count of it."""
-    sender = brakes.Sender(intake.known[requesters.normalised(arrival.requester)], arrival.proved)
-    return brakes.Mail(sender, arrival.at or intake.now, brakes.shaped(arrival.subject, brakes.worded(arrival.text)))
+    if id(arrival) not in intake.counted:
+        sender = brakes.Sender(intake.known[requesters.normalised(arrival.requester)], arrival.proved)
+        shape = brakes.shaped(arrival.subject, brakes.worded(arrival.text))
+        intake.counted[id(arrival)] = brakes.Mail(sender, arrival.at or intake.now, shape)
+    return intake.counted[id(arrival)]
 
 
 def open_ticket(

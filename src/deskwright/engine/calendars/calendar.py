@@ -92,9 +92,10 @@ class Calendar:
 
     def is_open(self, at: datetime) -> bool:
         """Whether `at` lies in a half-open stretch [opening, close)."""
-        asked = self._counted(at)
-        table = asked.table if asked.position >= 0 else self._covering(asked.second, asked.second)
-        return table.open_at(asked.second)
+        second, table = seconds(at), self._table
+        if not table.start <= second < table.end:
+            table = self._covering(second, second)
+        return table.open_at(second)
 
     def next_open(self, at: datetime) -> datetime:
         """`at` itself while open, else the UTC instant of the next opening. Raises ValueError after 120 years."""
