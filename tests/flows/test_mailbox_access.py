@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 import socket
 import threading
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass, field
@@ -24,8 +25,10 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from deskwright.channels.email import oauth
 from deskwright.channels.email.imap import ImapSettings, ImapTrouble, open_folder
 from deskwright.desk.mailboxes import reaching, setting
+from deskwright.store import outage
+from deskwright.store.connection import cursor
 from deskwright.store.models import Mailbox
-from tests.dovecot import PASSWORD, USER, dovecot, needs_dovecot
+from tests.dovecot import PASSWORD, USER, Dovecot, dovecot, needs_dovecot
 from tests.flows.test_mailboxes import values
 
 
@@ -75,8 +78,19 @@ class Provider:
     refresh_token: str = "refresh-1"
     valid: set[str] = field(default_factory=set)
     asked: list[dict[str, str]] = field(default_factory=list)
+    waiting: list[dict[str, str]] = field(default_factory=list)
+    """What it was asked, answered or not."""
+    reached: threading.Event = field(default_factory=threading.Event)
+    answering: threading.Event = field(default_factory=threading.Event)
+    """Whether it answers at once."""
+
+    def __post_init__(self) -> None:
+        self.answering.set()
 
     def renew(self, form: dict[str, str]) -> tuple[int, dict[str, Any]]:
+        self.waiting.append(form)
+        self.reached.set()
+        self.answering.wait(30)
         self.asked.append(form)
         if form.get("refresh_token") != self.refresh_token:
             return 400, {"error": "invalid_grant", "error_description": "Token has been expired or revoked."}
@@ -124,6 +138,8 @@ def provider() -> Iterator[Provider]:
             thread.join()
 
 
+NOWHERE = Dovecot(Path("nowhere"), 1, 1)
+"""A server that nobody signs in to."""
 OAUTH = """
 passdb {{
   driver = oauth2
@@ -150,7 +166,7 @@ def test_a_mailbox_is_opened_by_a_token_that_is_renewed(db: str, now: datetime, 
         with dovecot(mechanism, OAUTH.format(path=path)) as server:
             secret = {"token_url": f"{known.url}/token", "client_id": "desk", "refresh_token": "refresh-1"}
             box = setting.add(None, values(server, auth="oauth2"), secret, now=now)
-            keys = reaching.keys_of(box)
+            keys = reaching.Keys(box)
 
             for _ in range(2):
                 with closing(open_folder(reaching.server_of(box, keys))) as folder:
@@ -171,6 +187,48 @@ def test_a_mailbox_is_opened_by_a_token_that_is_renewed(db: str, now: datetime, 
             keys.forget()
             with pytest.raises(ImapTrouble, match=r"invalid_grant: Token has been expired or revoked\. Sign in"):
                 reaching.server_of(box, keys)
+
+
+def test_two_who_renew_at_the_same_moment_take_turns(live_db: str, now: datetime) -> None:
+    """A provider that rotates refresh tokens takes the old one back with its answer: shown again, it opens nothing."""
+    with provider() as known, ThreadPoolExecutor(2) as desks:
+        known.answering.clear()
+        secret = {"token_url": f"{known.url}/token", "client_id": "desk", "refresh_token": "refresh-1"}
+        number = setting.add(None, values(NOWHERE, auth="oauth2"), secret, now=now).pk
+
+        one = desks.submit(renew, number)
+        assert known.reached.wait(20)
+        other = desks.submit(renew, number)
+        until(lambda: len(known.waiting) == 2 or other.done() or somebody_waits())
+        known.answering.set()
+
+        assert {one.result(20), other.result(20)} == {"access-1", "access-2"}
+        assert [form["refresh_token"] for form in known.asked] == ["refresh-1", "refresh-2"]
+        assert setting.secret_of(Mailbox.objects.get())["refresh_token"] == "refresh-3"
+
+
+def renew(number: int) -> str:
+    """The token by which another process would sign in to the mailbox."""
+    box = Mailbox.objects.get(pk=number)
+    try:
+        return reaching.server_of(box, reaching.Keys(box)).access_token
+    finally:
+        outage.let_go()
+
+
+def somebody_waits() -> bool:
+    """Whether the database keeps anybody waiting for a lock."""
+    row = cursor().execute("SELECT EXISTS (SELECT FROM pg_locks WHERE NOT granted) AS waits").fetchone()
+    return row is not None and row["waits"]
+
+
+def until(holds: Callable[[], bool]) -> None:
+    """Raises TimeoutError when it does not come true."""
+    end = time.monotonic() + 20
+    while not holds():
+        if time.monotonic() > end:
+            raise TimeoutError
+        time.sleep(0.01)
 
 
 @pytest.mark.parametrize(

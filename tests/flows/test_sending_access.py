@@ -19,7 +19,7 @@ from deskwright.channels.contract import Address, Deferred, Outgoing, Sent
 from deskwright.channels.email import oauth
 from deskwright.channels.email.oauth import OauthTrouble, Token
 from deskwright.channels.email.smtp import Smtp
-from deskwright.desk.mailboxes import lending, reaching, setting
+from deskwright.desk.mailboxes import lending, reaching, setting, standing
 from deskwright.desk.settings import mail
 from deskwright.store.models import Mailbox
 
@@ -175,11 +175,9 @@ def test_without_consent_mail_waits_and_says_what_the_provider_said(
 
 def test_who_fetches_takes_the_refresh_token_that_sending_was_given(box: Mailbox, refreshed: list[str]) -> None:
     fetching = Mailbox.objects.get()
-    lender = reaching.keys_of(Mailbox.objects.get())
-    assert lender.renewed is not None
-    lender.renewed("r2")
+    standing.renewed(Mailbox.objects.get(), "r2")
 
-    reaching.server_of(fetching, reaching.keys_of(fetching))
+    reaching.server_of(fetching, reaching.Keys(fetching))
 
     assert refreshed == ["r2"]
     assert setting.secret_of(Mailbox.objects.get())["client_secret"] == "s"

@@ -39,7 +39,7 @@ class Fetcher:
     def __init__(self, box: Mailbox, opened: Callable[[ImapSettings], ImapFolder] = open_folder) -> None:
         self.box = box
         self.opened = opened
-        self.keys = reaching.keys_of(box)
+        self.keys = reaching.Keys(box)
         self._folder: ImapFolder | None = None
         self._stop = threading.Event()
         self._bell = threading.Event()

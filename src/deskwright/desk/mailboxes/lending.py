@@ -12,6 +12,7 @@ from deskwright.channels.email.smtp import NoToken
 from deskwright.desk.errors import Invalid
 from deskwright.desk.mailboxes import reaching
 from deskwright.desk.mailboxes.setting import secret_of
+from deskwright.desk.mailboxes.standing import up_to_date
 from deskwright.desk.settings.sealing import Unreadable
 from deskwright.engine.saying import _
 from deskwright.store.models import Mailbox
@@ -37,12 +38,11 @@ class Lent:
                 _("%(host)s is no mail server of the provider of the mailbox %(box)s.", host=self._host, box=box.name)
             )
         if box.version != self._version:
-            self._keys, self._version = reaching.keys_of(box), box.version
+            self._keys, self._version = reaching.Keys(box), box.version
         try:
-            secret = secret_of(box)
-            if "refresh_token" not in secret:
+            if "refresh_token" not in secret_of(box):
                 raise NoToken(_("Nobody has signed in at the provider of the mailbox %(box)s yet.", box=box.name))
-            return self._keys.access(secret)
+            return self._keys.access(lambda: secret_of(up_to_date(box)))
         except (ImapTrouble, Unreadable) as trouble:
             raise NoToken(str(trouble)) from trouble
 

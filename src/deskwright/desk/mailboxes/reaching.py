@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Mapping
+from contextlib import nullcontext
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -11,7 +12,7 @@ from deskwright.channels.email import oauth
 from deskwright.channels.email.imap import ImapSettings, ImapTrouble, open_folder
 from deskwright.desk import outside
 from deskwright.desk.mailboxes.setting import secret_of
-from deskwright.desk.mailboxes.standing import renewed, up_to_date
+from deskwright.desk.mailboxes.standing import renewed, renewing, up_to_date
 from deskwright.desk.settings.sealing import Unreadable
 from deskwright.engine.saying import _
 from deskwright.store.models import Mailbox
@@ -20,18 +21,28 @@ EARLY: Final = 60.0
 """Seconds before its end that a token is taken for old."""
 
 
+Secret = Callable[[], dict[str, str]]
+"""What opens a mailbox, read when it is needed: somebody may be renewing it."""
+
+
 @dataclass(slots=True)
 class Keys:
-    """The access token of one mailbox while it holds; one for each who fetches."""
+    """The access token of one mailbox while it holds; one for each who fetches. A mailbox that is not saved yet has
+    nowhere to keep a new refresh token.
+    """
 
+    box: Mailbox | None = None
     token: str = ""
     until: float = 0.0  # on the monotonic clock
-    renewed: Callable[[str], None] | None = None
 
-    def access(self, secret: dict[str, str]) -> str:
+    def access(self, secret: Secret) -> str:
         """A token that holds for a while yet. Raises ImapTrouble in the provider's words."""
-        if time.monotonic() < self.until:
-            return self.token
+        if time.monotonic() >= self.until:
+            with nullcontext() if self.box is None else renewing(self.box):
+                self._renew(secret())
+        return self.token
+
+    def _renew(self, secret: dict[str, str]) -> None:
         try:
             token = oauth.refresh(grant(secret), outside.reach()["proxy"])
         except oauth.OauthTrouble as trouble:
@@ -41,9 +52,8 @@ class Keys:
                 said = _("The provider gives no access: %(why)s Sign in to the provider again.", why=why)
             raise ImapTrouble(said, login=True) from trouble
         self.token, self.until = token.access_token, time.monotonic() + max(0.0, token.seconds - EARLY)
-        if token.refresh_token and token.refresh_token != secret["refresh_token"] and self.renewed:
-            self.renewed(token.refresh_token)
-        return self.token
+        if token.refresh_token and token.refresh_token != secret["refresh_token"] and self.box is not None:
+            renewed(self.box, token.refresh_token)
 
     def forget(self) -> None:
         self.until = 0.0
@@ -54,22 +64,17 @@ def grant(secret: Mapping[str, str]) -> oauth.Grant:
     return oauth.Grant(**{name: secret.get(name, "") for name in names})
 
 
-def keys_of(box: Mailbox) -> Keys:
-    return Keys(renewed=lambda token: renewed(box, token))
-
-
 def server_of(box: Mailbox, keys: Keys) -> ImapSettings:
     """What the channel needs to know. Raises ImapTrouble."""
     try:
-        secret = secret_of(up_to_date(box))
+        return settings(box, lambda: secret_of(up_to_date(box)), keys)
     except Unreadable as trouble:
         raise ImapTrouble(str(trouble), login=True) from trouble
-    return settings(box, secret, keys)
 
 
-def settings(box: Mailbox, secret: dict[str, str], keys: Keys) -> ImapSettings:
+def settings(box: Mailbox, secret: Secret, keys: Keys) -> ImapSettings:
     proof: dict[str, Any] = (
-        {"password": secret.get("password", "")} if box.auth == "password" else {"access_token": keys.access(secret)}
+        {"password": secret().get("password", "")} if box.auth == "password" else {"access_token": keys.access(secret)}
     )
     return ImapSettings(box.host, box.port, box.tls, box.user, box.folder, **proof)
 
@@ -84,7 +89,7 @@ class Tried:
     notes: list[str] = field(default_factory=list)
 
 
-def try_out(box: Mailbox, secret: dict[str, str], keys: Keys | None = None) -> Tried:
+def try_out(box: Mailbox, secret: Secret, keys: Keys | None = None) -> Tried:
     """Sign in and look, keeping nothing. `box` need not be saved."""
     keys = keys or Keys()
     try:

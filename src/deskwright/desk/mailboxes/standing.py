@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -14,6 +16,8 @@ OLD: Final = timedelta(minutes=15)
 """After so long without an answer a mailbox is said to stand still."""
 AGAIN: Final = timedelta(minutes=1)
 """How often "it answered" is written at most."""
+RENEWING: Final = 0x746F6B65
+"""The first half of the advisory locks on the tokens of mailboxes ("toke")."""
 
 
 def watched() -> list[Mailbox]:
@@ -40,6 +44,17 @@ def audited(box: Mailbox, missing: int, now: datetime) -> None:
     """So many mails of the server were never taken in."""
     Mailbox.objects.filter(pk=box.pk).update(missing=missing, audited_at=now, fetch_missing=False)
     box.missing, box.audited_at, box.fetch_missing = missing, now, False
+
+
+@contextmanager
+def renewing(box: Mailbox) -> Iterator[None]:
+    """Whoever renews the mailbox's tokens is alone with it, and `box` has its newest refresh token: providers take the
+    old one back as they give a new one. Ends with the caller's deed where there is one.
+    """
+    with deed() as sql:
+        sql.execute("SELECT pg_advisory_xact_lock(%s, %s)", [RENEWING, box.pk])
+        up_to_date(box)
+        yield
 
 
 def renewed(box: Mailbox, token: str) -> None:

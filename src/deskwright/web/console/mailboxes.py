@@ -71,8 +71,8 @@ def shown(request: HttpRequest, look: Look, form: MailboxForm, **context: Any) -
     tried = None
     if request.method == "POST" and request.POST.get("do") == "test" and form.is_valid():
         said = form.cleaned_data
-        keys = reaching.keys_of(form.box) if form.box else None
-        tried = reaching.try_out(form.unsaved(said, look.now), form.secret(said), keys)
+        keys = reaching.Keys(form.box)
+        tried = reaching.try_out(form.unsaved(said, look.now), lambda: form.secret(said), keys)
         if not tried.trouble:
             context["found"] = found(tried)
     context = {"trail": _("Mail in"), "tried": tried, "template": "console/mailbox.html", **context}
