@@ -13,7 +13,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.http import HttpResponse
 from django.test import Client
 
-from deskwright.desk import clock
+from deskwright.desk import clock, workflows
 from deskwright.store import blobs
 from deskwright.store.models import Attachment, Message, Ticket
 from deskwright.web.portal import visitors
@@ -66,6 +66,19 @@ def test_a_question_becomes_a_ticket_and_its_number_is_told(visitor: Client) -> 
     thanks = page(visitor.get(answer["Location"]))
     assert f"#{ticket.pk}" in thanks
     assert "mina@harbor.example" in thanks
+
+
+@pytest.mark.parametrize(
+    ("language", "written"), [("fr", r"d’ici \d\d/\d\d/\d{4}, \d\d:\d\d"), ("en", r"by \w+day \d+ \w+, ")]
+)
+def test_the_promised_moment_is_written_as_the_page_s_language_does(
+    visitor: Client, now: datetime, language: str, written: str
+) -> None:
+    workflows.publish("workflow: P\nqueues: {a: {}}\nsla_matrix: {'any, any': {first_response: 4h}}\n", now=now)
+
+    thanks = page(visitor.get(send(visitor)["Location"], headers={"accept-language": language}))
+
+    assert re.search(written, thanks)
 
 
 def test_files_are_kept_with_the_message(visitor: Client) -> None:

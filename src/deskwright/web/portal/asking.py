@@ -16,6 +16,7 @@ from django.core import signing
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
@@ -208,11 +209,11 @@ def thanked(request: HttpRequest, receipt: str) -> HttpResponse:
 
 
 def expected(due: str | None) -> str:
-    """The promised moment in the desk's own time zone; empty when nothing was promised."""
+    """The promised moment in the desk's own time zone, as the page's language writes it; empty without a promise."""
     if due is None:
         return ""
     try:
         zone = workflows.zone(workflows.live())
     except (*outage.AWAY, DeskError):
         zone = "UTC"
-    return spoken_time(datetime.fromisoformat(due), zone)
+    return spoken_time(datetime.fromisoformat(due), zone, get_language())
