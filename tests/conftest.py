@@ -40,9 +40,10 @@ import django  # noqa: E402
 from hypothesis import settings as examples  # noqa: E402
 
 from deskwright.desk import garbage  # noqa: E402
-from tests import clusters  # noqa: E402
+from tests import clusters, hashing  # noqa: E402
 
 django.setup()
+hashing.stretch_little()
 # The same examples in every run: what is red here is red everywhere.
 examples.register_profile("desk", derandomize=True, deadline=None)
 examples.load_profile("desk")

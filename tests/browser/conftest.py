@@ -25,7 +25,7 @@ from deskwright.desk.tickets import changing
 from deskwright.store.models import Agent
 from tests.browser.furnished import furnish
 from tests.browser.walking import Walk
-from tests.conftest import empty, forget
+from tests.conftest import ROOT, empty, forget
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 FLAGS = [
@@ -33,7 +33,7 @@ FLAGS = [
     "--disable-background-networking", "--disable-component-update", "--disable-sync",
 ]  # fmt: skip
 LENIENT = "DJANGO_ALLOW_ASYNC_UNSAFE"
-APPLICATION = "deskwright.config.asgi:application"
+APPLICATION = "tests.browser.serving:application"
 PASSWORD = "a password for the browser"
 PATIENCE_MS = 15_000
 STARTING = 120
@@ -102,7 +102,7 @@ def served(browser: Browser, database_url: str) -> Iterator[str]:
             "warning",
         ]
         known = {"DATABASE_URL": database_url, "PUBLIC_URL": url}
-        process = subprocess.Popen(command, env=surroundings(known), pass_fds=[listening.fileno()])
+        process = subprocess.Popen(command, cwd=ROOT, env=surroundings(known), pass_fds=[listening.fileno()])
         urlopen(f"{url}/login/", timeout=STARTING).close()
         yield url
         process.terminate()
