@@ -27,7 +27,9 @@ from tests.browser.furnished import furnish
 from tests.browser.walking import Walk
 from tests.conftest import ROOT, empty, forget
 
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+BROWSERS = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome")
+"""The first on the PATH is asked. The shell is the same engine without the windows nobody sees: a third less CPU."""
+CHROMIUM = next(filter(None, map(shutil.which, BROWSERS)), None)
 FLAGS = [
     "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
     "--disable-background-networking", "--disable-component-update", "--disable-sync",
