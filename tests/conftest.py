@@ -96,11 +96,15 @@ def given() -> Iterator[str]:
 
 
 def migrate(url: str) -> None:
+    """Makes the tables of another database than the one pointed at."""
     from django.core.management import call_command
+    from django.db import connection
 
+    before = dict(connection.settings_dict)
     point_at(url)
     call_command("migrate", verbosity=0)
     let_go()
+    connection.settings_dict.update(before)
 
 
 def point_at(url: str) -> None:

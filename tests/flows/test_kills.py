@@ -16,12 +16,14 @@ import pytest
 from deskwright.channels.contract import Envelope
 from deskwright.channels.email.listener import Listener
 from deskwright.store.embedded import Embedded
+from tests import clusters
 from tests.flows.processes import PATIENCE, Clients, Site, kill, until
 
 
 @pytest.fixture(scope="module")
-def place() -> Iterator[Site]:
+def place(migrated: Path) -> Iterator[Site]:
     data = Path(tempfile.mkdtemp(prefix="deskwright-flows-"))
+    clusters.copy(migrated, data)
     server = Embedded(data)
     server.start()
     site = Site(data, server)
