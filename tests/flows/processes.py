@@ -107,7 +107,9 @@ class Site:
 
 @dataclass
 class Clients:
-    """People who open tickets at the same time, each trying a ticket until it is acknowledged, under one key."""
+    """People who open tickets at the same time, each trying a ticket until it is acknowledged, under one key. Each is
+    of another house: mails to one domain leave at a pace.
+    """
 
     site: Site
     number: int = 8
@@ -129,11 +131,11 @@ class Clients:
     def work(self, one: int) -> None:
         turn = 0
         while not self.enough.is_set():
-            self.insist(f"client {one} ticket {turn}")
+            self.insist(f"client {one} ticket {turn}", f"mina@harbor{one}.example")
             turn += 1
 
-    def insist(self, subject: str) -> None:
-        body = {"subject": subject, "requester": {"email": "mina@harbor.example"}}
+    def insist(self, subject: str, email: str) -> None:
+        body = {"subject": subject, "requester": {"email": email}}
         end = time.monotonic() + PATIENCE
         while time.monotonic() < end:
             try:
