@@ -108,9 +108,8 @@ def scope(method: str, path: str, headers: Mapping[str, str], question: str = ""
 @contextmanager
 def running() -> Iterator[Running]:
     """The application between its start and its stop."""
-    from deskwright.config.asgi import Front
+    from deskwright.config.asgi import application
 
-    application = Front()
     loop = asyncio.new_event_loop()
     thread = threading.Thread(target=loop.run_forever, name="server")
     thread.start()

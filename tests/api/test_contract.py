@@ -66,9 +66,9 @@ def forget() -> None:
 
 @contextmanager
 def listening() -> Iterator[str]:
-    from deskwright.config.asgi import Front
+    from deskwright.config.asgi import application
 
-    server = uvicorn.Server(uvicorn.Config(Front(), port=0, lifespan="on", log_level="warning"))
+    server = uvicorn.Server(uvicorn.Config(application, port=0, lifespan="on", log_level="warning"))
     thread = threading.Thread(target=server.run, name="server", daemon=True)
     thread.start()
     while not server.started:
