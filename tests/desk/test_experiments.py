@@ -135,6 +135,21 @@ def test_the_command_tells_and_switches(
         run(["--stop"])
 
 
+def test_arms_whose_numbers_the_share_does_not_explain_are_said_to_be_uneven(
+    desk: None, now: datetime, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(clock, "now", lambda: now)
+    tickets(now, 30)
+    assert not experiments.listing(now)[0].uneven
+    run(["faster"])
+    assert "do not trust" not in capsys.readouterr().out
+
+    Ticket.objects.update(arms=["faster=control"])
+    assert experiments.listing(now)[0].uneven
+    run(["faster"])
+    assert "do not trust the differences" in capsys.readouterr().out
+
+
 def run(options: list[str]) -> None:
     parser = argparse.ArgumentParser()
     cli.add_arguments(parser)
@@ -142,5 +157,7 @@ def run(options: list[str]) -> None:
 
 
 def test_whole_weeks_are_no_week_more(now: datetime) -> None:
-    standing = Standing("x", 0.5, True, None, "", now - timedelta(weeks=1), {"control": 10, "variant": 12}, {}, ())
+    standing = Standing(
+        "x", 0.5, True, None, "", now - timedelta(weeks=1), {"control": 10, "variant": 12}, {}, (), uneven=False
+    )
     assert [courses.weeks_left(standing, needed, now) for needed in (10, 20, 25, 40)] == [0, 1, 2, 3]

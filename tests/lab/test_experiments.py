@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from deskwright.lab.experiments import LEAST, compare, sample_size, verdict
+from deskwright.lab.experiments import LEAST, UNEVEN, compare, sample_size, uneven, verdict
 
 RUNS, DAYS, A_DAY = 400, 90, 10
 
@@ -81,3 +81,22 @@ def test_the_sentence_says_how_long_it_would_take():
 
     assert "No difference shown yet; at this rate about " in verdict(near, lower_is_better=False, days=14)
     assert "probably smaller than" in verdict(none, lower_is_better=False, days=14)
+
+
+@pytest.mark.parametrize("share", [0.5, 0.1])
+def test_looking_at_every_customer_calls_arms_uneven_that_are_not_in_at_most_one_of_a_hundred_experiments(share):
+    rng = np.random.default_rng(23)
+
+    def called_uneven():
+        variants = np.cumsum(rng.random(1500) < share).tolist()
+        return any(uneven(n - variant, variant, share) for n, variant in enumerate(variants, 1))
+
+    assert sum(called_uneven() for _ in range(300)) / 300 <= 2 * UNEVEN
+
+
+def test_arms_that_lose_their_customers_are_uneven():
+    assert not uneven(26, 11, 0.5)
+    assert not uneven(1010, 990, 0.5)
+    assert uneven(1000, 800, 0.5)
+    assert uneven(950, 50, 0.1) and not uneven(900, 100, 0.1)
+    assert not uneven(0, 0, 0.5) and not uneven(10, 0, 0.0)

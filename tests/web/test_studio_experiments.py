@@ -112,6 +112,19 @@ def test_the_helper_reckons_with_what_one_writes(client: Client, now: datetime) 
     assert client.get(f"{PATH}?difference=1e-9&deviation=100").status_code == 200
 
 
+def test_what_would_take_more_than_a_year_is_said_so(client: Client, now: datetime) -> None:
+    rated(now, 20)
+    assert "more than a year away" in client.get(f"{PATH}?difference=0.01&deviation=1").content.decode()
+    assert "more than a year away" not in client.get(f"{PATH}?difference=1&deviation=1").content.decode()
+
+
+def test_uneven_arms_are_warned_of(client: Client, now: datetime) -> None:
+    rated(now, 30)
+    assert "do not trust the differences" not in client.get(PATH).content.decode()
+    Ticket.objects.update(arms=["faster=control"])
+    assert "do not trust the differences" in client.get(PATH).content.decode()
+
+
 def test_a_lead_stops_it_and_the_undo_lets_it_go_on(client: Client, now: datetime) -> None:
     client.post(f"{PATH}switch/", {"on": "0"})
     assert not experiments.listing(now)[0].running

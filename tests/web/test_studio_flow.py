@@ -64,6 +64,29 @@ def test_the_picture_and_the_list_hold_only_what_the_reader_sees(
     assert "The export is empty" in client.get("/studio/flow/tickets/?days=90&rule=Exports").content.decode()
 
 
+@pytest.mark.parametrize(
+    ("rule", "label"),
+    [
+        ("{name: late_ones, condition: true, action: {assign: {queue: billing}}}", "Late ones"),
+        ("{condition: true, action: {assign: {queue: billing}}}", "To billing (rule 1)"),
+        ("{condition: true, action: assign_to_senior_engineer}", "To senior engineer (rule 1)"),
+        ("{condition: true, action: {set: {priority: high}}, sla_target: 15m}", "Priority: High (rule 1)"),
+        ("{condition: true, action: {tag: [outage]}}", "Tag outage (rule 1)"),
+        ("{condition: true, sla_target: 15m}", "Promises 15m (rule 1)"),
+        ("{condition: true, notify: bosses}", "Tells bosses (rule 1)"),
+        ("{condition: true, action: {boost_priority: 1}}", "Boost priority 1 (rule 1)"),
+    ],
+)
+def test_a_rule_without_a_name_says_what_it_does(client: Client, now: datetime, rule: str, label: str) -> None:
+    people = "assignees: {senior_engineer: {queue: technical}}\naudiences: {bosses: {role: lead}}\n"
+    workflows.publish(f"{WORKFLOW}{people}routing_rules: [{rule}]\n", now=now)
+    opened(now)
+
+    page = unescape(client.get("/studio/flow/").content.decode())
+
+    assert f'>{label} <tspan class="count">' in page
+
+
 def test_a_page_number_that_is_none_is_the_first(client: Client, now: datetime) -> None:
     opened(now)
     for page in ("0", "-3", "x", "99999999999999999999"):

@@ -53,6 +53,9 @@ def told(one: Standing) -> Iterator[str]:
     yield f"{one.name}: {state}; {one.share:.0%} get the variant"
     sizes = (f"{one.units[arm]} {arm} ({one.tickets[arm]} tickets)" for arm in (CONTROL, VARIANT))
     yield f"  customers: {', '.join(sizes)}"
+    if one.uneven:
+        yield "  The share does not explain these numbers. Unless it was changed meanwhile, customers of one arm are"
+        yield "  lost before they are counted: do not trust the differences."
     yield from (line for figure in one.figures for line in told_figure(figure))
 
 

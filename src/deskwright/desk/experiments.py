@@ -19,7 +19,7 @@ from deskwright.desk.said import kept
 from deskwright.desk.settings import rights
 from deskwright.engine import saying
 from deskwright.engine.experiments import CONTROL, VARIANT
-from deskwright.lab.experiments import Result, compare, verdict
+from deskwright.lab.experiments import Result, compare, uneven, verdict
 from deskwright.store import live
 from deskwright.store.connection import cursor, deed
 from deskwright.store.models import Agent
@@ -48,7 +48,9 @@ class Figure:
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """One experiment of the live workflow. `units` are customers (organisations where they have one) by arm."""
+    """One experiment of the live workflow. `units` are customers (organisations where they have one) by arm; `uneven`
+    tells that its share does not explain their numbers.
+    """
 
     name: str
     share: float
@@ -59,6 +61,7 @@ class Standing:
     units: Mapping[str, int]
     tickets: Mapping[str, int]
     figures: tuple[Figure, ...]
+    uneven: bool
 
 
 def listing(now: datetime, name: str | None = None) -> list[Standing]:
@@ -94,6 +97,7 @@ def standing(
     stopped = state["stopped_at"] if state else None
     days = ((stopped or now) - since) / DAY if since else 0.0
     roles = {entry["judge_by"]: "judge"} | {one: "guard" for one in entry["guard"] if one != entry["judge_by"]}
+    units = {arm: sum(row["arm"] == arm for row in rows) for arm in (CONTROL, VARIANT)}
     return Standing(
         name,
         entry["share"],
@@ -101,9 +105,10 @@ def standing(
         stopped,
         state["reason"] if state else "",
         since,
-        {arm: sum(row["arm"] == arm for row in rows) for arm in (CONTROL, VARIANT)},
+        units,
         {arm: sum(row["tickets"] for row in rows if row["arm"] == arm) for arm in (CONTROL, VARIANT)},
         tuple(figure(one, role, rows, days) for one, role in roles.items()),
+        uneven(units[CONTROL], units[VARIANT], entry["share"]),
     )
 
 

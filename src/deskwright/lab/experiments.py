@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from math import log, sqrt
+from math import lgamma, log, sqrt
 from statistics import NormalDist
 from typing import Final
 
@@ -20,6 +20,10 @@ LEAST: Final = 30
 """Units in each arm before anything is said: the variances are estimated, and the test trusts them."""
 SCALE: Final = 0.25
 """Standard deviation of the mixture over effects, in standard deviations of the figure."""
+UNEVEN: Final = 0.01
+"""The chance that arms are called uneven though they were drawn as the share says."""
+UNITS: Final = 20.0
+"""Customers that the prior belief in the share is worth."""
 WEEK: Final = 7.0
 LONGEST: Final = 52
 """Weeks beyond which no forecast is given."""
@@ -91,6 +95,23 @@ def _spread(control: Arm, variant: Arm) -> float:
 def _error(control: Arm, variant: Arm) -> float:
     """Variance of the difference of the means."""
     return control.variance / control.n + variant.variance / variant.n
+
+
+def uneven(control: int, variant: int, share: float) -> bool:
+    """Whether the arms hold other numbers than draws with this share explain, however often one looks: something then
+    loses the customers of one arm, and a comparison means nothing. The Bayes factor of a beta-binomial beside the
+    binomial exceeds 1 / UNEVEN at some look with a chance of UNEVEN at most (Lindon & Malek, "Anytime-Valid Inference
+    for Multinomial Count Data", NeurIPS 2022).
+    """
+    if not 0 < share < 1:
+        return False
+    other, one = UNITS * (1 - share), UNITS * share
+    beside = _log_beta(other + control, one + variant) - _log_beta(other, one)
+    return beside - control * log(1 - share) - variant * log(share) > log(1 / UNEVEN)
+
+
+def _log_beta(one: float, other: float) -> float:
+    return lgamma(one) + lgamma(other) - lgamma(one + other)
 
 
 def sample_size(difference: float, deviation: float, *, power: float = 0.8, alpha: float = ALPHA) -> int:

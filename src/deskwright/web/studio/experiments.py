@@ -21,7 +21,7 @@ from deskwright.desk.experiments import LOWER_IS_BETTER, Figure, Standing
 from deskwright.desk.settings.rights import holds
 from deskwright.desk.studio import courses
 from deskwright.desk.studio.courses import Point
-from deskwright.lab.experiments import LEAST, Result, weeks_more
+from deskwright.lab.experiments import LEAST, LONGEST, Result, weeks_more
 from deskwright.web import words
 from deskwright.web.console.frame import saved, settings_page, show
 from deskwright.web.console.workflow import RIGHT as PUBLISH
@@ -212,6 +212,7 @@ def helper(request: HttpRequest, standing: Standing, judge: Figure, now: datetim
         "wanted": round(wanted, 4),
         "deviation": round(deviation, 4),
         "needed": needed,
+        "longest": LONGEST,
         "weeks": courses.weeks_left(standing, needed, now) if needed else None,
         "fault": fault or other,
     }

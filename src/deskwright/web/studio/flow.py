@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import partial
 from typing import Any, Final
 
 from django.http import HttpRequest, HttpResponse, QueryDict
@@ -21,10 +22,12 @@ from deskwright.web.console.frame import settings_page, show
 from deskwright.web.look import Look
 from deskwright.web.studio import sankey
 from deskwright.web.studio.flow_drawing import drawing
+from deskwright.web.studio.rules import rule_name
 from deskwright.web.studio.sankey import GAP, NODE, OTHERS, Node, Sankey
 from deskwright.web.studio.taking import taken
 
 RIGHT, HERE = "workflow:see", "flow"
+NAMES: Final[dict[str, Callable[[str], str]]] = {"channel": partial(words.word, "channel"), "rule": rule_name}
 PERIODS: Final = (7, 30, 90, 365)
 PAGE: Final = 50
 REACH: Final = 150.0
@@ -174,7 +177,7 @@ def place(stage: str, key: str) -> str:
         return {"rule": _("No rule"), "queue": _("No queue"), "tier": _("No tier")}.get(stage, "–")
     if stage == "outcome" and key in OUTCOME_WORDS:
         return str(OUTCOME_WORDS[key][0])
-    return words.word("channel", key) if stage == "channel" else words.spoken(key)
+    return NAMES.get(stage, words.spoken)(key)
 
 
 def address(days: int, *nodes: Node) -> str:
