@@ -13,6 +13,7 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from pysequoia import Tsk, encrypt
 
 from deskwright.cli import receive
 from deskwright.desk.arriving import intake
@@ -40,13 +41,13 @@ BOUNCE = (
 )
 
 
-def foretold(mail: bytes, tmp_path: Path, *more: str) -> dict[str, Any]:
+def foretold(mail: bytes, tmp_path: Path, *more: str, **variables: str) -> dict[str, Any]:
     """By the real command, in a directory without a desk."""
     (tmp_path / "mail.eml").write_bytes(mail)
     command = [sys.executable, "-m", "deskwright", "receive", "--dry-run", "--json", "mail.eml", *more]
     done = subprocess.run(
         command,
-        env={"PATH": os.environ["PATH"], "MAIL_FROM": "support@desk.example"},  # noqa: TID251
+        env={"PATH": os.environ["PATH"], "MAIL_FROM": "support@desk.example", **variables},  # noqa: TID251
         cwd=tmp_path,
         capture_output=True,
         text=True,
@@ -55,6 +56,16 @@ def foretold(mail: bytes, tmp_path: Path, *more: str) -> dict[str, Any]:
     assert done.stderr == ""
     assert os.listdir(tmp_path) == ["mail.eml"], "a dry run made something"
     return dict(json.loads(done.stdout))
+
+
+def test_what_is_encrypted_for_the_desk_is_read_as_the_desk_would(tmp_path: Path) -> None:
+    ours = Tsk.generate("Desk <support@desk.example>")
+    sealed = encrypt(b"It broke.", [ours.extract_certificate()])
+
+    told = foretold(ASKED.replace(b"It broke.", sealed.strip()), tmp_path, PGP_KEYS=str(ours))
+
+    assert told["text"] == "It broke.\n-- \nMina"
+    assert told["notes"] == ["The mail came encrypted; the desk has read it with its key."]
 
 
 def test_without_a_desk_a_mail_is_read_whole_and_nothing_is_made(tmp_path: Path) -> None:
@@ -118,7 +129,7 @@ def test_a_database_that_is_away_is_as_no_desk(tmp_path: Path) -> None:
 def said(capsys: pytest.CaptureFixture[str], mail: Path, database_url: str) -> dict[str, Any]:
     parser = argparse.ArgumentParser()
     receive.add_arguments(parser)
-    environment = SimpleNamespace(database_url=database_url)
+    environment = SimpleNamespace(smime_keys="", pgp_keys="", database_url=database_url)
     known = argparse.Namespace(environment=environment)
     assert receive.main(parser.parse_args(["--dry-run", "--json", str(mail)], known)) == 0
     return dict(json.loads(capsys.readouterr().out))

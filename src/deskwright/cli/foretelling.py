@@ -12,6 +12,7 @@ from typing import Any
 
 from deskwright.channels.contract import Incoming
 from deskwright.channels.email.parse import parse
+from deskwright.channels.email.sealed import keys_in
 from deskwright.desk.arriving import judging
 from deskwright.desk.arriving.document import document
 
@@ -22,7 +23,8 @@ SHOWN = 2_000
 def main(args: argparse.Namespace, raw: bytes) -> int:
     """Print it; returns 0."""
     logging.getLogger("deskwright.mail").setLevel(logging.CRITICAL)
-    mail = parse(raw, mail_from=args.sender)
+    known = args.environment
+    mail = parse(raw, mail_from=args.sender, keys=keys_in(known.smime_keys), ring=known.pgp_keys)
     told = {**fate(mail, args), **document(mail)}
     print(json.dumps(told, ensure_ascii=False, indent=2) if args.json else "\n".join(lines(told)))
     return 0
