@@ -7,7 +7,7 @@ from datetime import date
 import pytest
 
 from deskwright.desk.answering import replies
-from deskwright.store.models import Agent, Delivery, Notice, RawInput, Suppression, Ticket
+from deskwright.store.models import Agent, Delivery, Notice, RawInput, Suppression, Ticket, TicketEvent
 from deskwright.web.workspace.cautions import of_mail
 from deskwright.web.workspace.sentences import WORDS
 from tests.mail_cases.conftest import Post
@@ -144,6 +144,8 @@ def test_case_19_a_delivery_report_marks_the_mail_it_is_about(post: Post, ada: A
     assert Ticket.objects.count() == 1
     assert Suppression.objects.get().address == "mina@harbor.example", "a mailbox that is not there"
     assert Notice.objects.filter(agent=ada, ticket_id=ours.ticket_id).exists(), "who wrote is told"
+    unread = TicketEvent.objects.filter(data__has_key="unread")
+    assert not unread.exists(), "nobody would answer a report, so that nobody is warned of it"
 
 
 def test_case_19_a_full_mailbox_stops_nothing(post: Post, ada: Agent) -> None:

@@ -75,8 +75,11 @@ def noted(arrival: Arrival, verified: bool, further: Sequence[str] = ()) -> dict
 
 
 def unread(arrival: Arrival) -> bool:
-    """Whether answers to it reach nobody: its sender's address says so, and it names no other."""
-    return NO_REPLY.match(arrival.requester.value) is not None and not arrival.recipients.get("reply_to")
+    """Whether answers to it reach nobody: its sender's address says so, and it names no other. Reports are answered by
+    nobody anyhow.
+    """
+    silent = NO_REPLY.match(arrival.requester.value) is not None and not arrival.recipients.get("reply_to")
+    return silent and arrival.bounce is None
 
 
 def add_message(
