@@ -11,11 +11,13 @@ import pytest
 
 from deskwright.cli import optimise
 from deskwright.cli.failures import Refused
-from deskwright.desk import clock, optimising, workflows
+from deskwright.desk import advising, clock, optimising, workflows
+from deskwright.desk.answering import replies
 from deskwright.desk.errors import Invalid
 from deskwright.lab.staffed.studying import one_after_another
 from deskwright.store.models import TicketEvent, WorkflowVersion
-from tests.desk.test_staffed import busy_desk
+from tests import factories
+from tests.desk.test_staffed import LIVE, busy_desk
 
 
 def test_a_proposal_is_a_text_and_changes_nothing(db: str, now: datetime) -> None:
@@ -29,6 +31,18 @@ def test_a_proposal_is_a_text_and_changes_nothing(db: str, now: datetime) -> Non
     assert workflows.load(found.text)
     assert (WorkflowVersion.objects.count(), TicketEvent.objects.count()) == (1, events)
     assert shares[-1] == 1.0
+
+
+def test_one_ticket_of_an_agent_without_a_shift_is_tried_and_shows_nothing(db: str, now: datetime) -> None:
+    agent = factories.an_agent("Ada Quill", role="lead")
+    workflows.publish(LIVE, now=now)
+    replies.reply(agent, factories.a_ticket(now).pk, "Done.", now=now + timedelta(minutes=20), solve=True)
+
+    found = optimising.optimise(now=now + timedelta(hours=1), runs=2, spread=one_after_another)
+
+    assert (found.chosen, found.honesty, found.text) == ((), None, workflows.live().text)
+    assert [(one.said, one.sure) for one in found.people] == [("front", False)]
+    assert advising.advise(now=now + timedelta(hours=1)) == []
 
 
 def test_the_command_tells_what_was_tried(

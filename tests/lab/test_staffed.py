@@ -16,9 +16,9 @@ from deskwright.lab.staffed.fitting import Behaviour, Known, absence, drawn, fit
 from deskwright.lab.staffed.promised import LATER, NEVER, SOLVED, Due, haste, soonest
 from deskwright.lab.staffed.running import Floor
 from deskwright.lab.staffed.stories import AGENT, CUSTOMER, NUDGE, Story, stories
-from deskwright.lab.staffed.studying import Steps, distance, judged, one_after_another
+from deskwright.lab.staffed.studying import Steps, distance, judged, one_after_another, promises
 from deskwright.lab.staffed.touching import AGAIN, FIRST
-from deskwright.lab.staffed.trials import History, Trial, attempt
+from deskwright.lab.staffed.trials import Figures, History, Trial, attempt
 
 NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
 MINUTE = timedelta(minutes=1)
@@ -242,3 +242,9 @@ def test_somebody_more_elsewhere_changes_nothing_here() -> None:
         alone, joined=Agent(-1, "Ben", teams=frozenset({"office"})), behaviour=replace(behaviour, workers={ADA, -1})
     )
     assert attempt(beside).first == attempt(alone).first
+
+
+def test_shares_of_promises_differ_by_no_more_than_all_of_them_however_few_the_runs() -> None:
+    one, other = (Figures({("all", "all", "resolution"): (10, kept)}) for kept in (1, 9))
+    (row,) = promises([one, other], [other, one])
+    assert (row.difference, row.low, row.high, row.sure) == (0, -100, 100, False)

@@ -27,6 +27,8 @@ SCALES: Final = (0.7, 0.85, 1.0, 1.2, 1.45)
 """What delays are tried to be multiplied by."""
 JUDGED_BY: Final = 3
 """Runs whose answers are laid beside the recorded ones."""
+WHOLE: Final = 100.0
+"""Per cent that no share differs from another by more than: the interval of few runs is wider."""
 FEWEST: Final = 10
 """Recorded answers in each half below which nothing is judged."""
 
@@ -252,7 +254,8 @@ def promises(before: Sequence[Figures], after: Sequence[Figures]) -> Iterator[Co
     for key in sorted({key for found in (*before, *after) for key in found.kept}, key=place):
         shares = [[share(each, key) for each in side] for side in (before, after)]
         if not any(value is None for side in shares for value in side):
-            yield compared(*key, *shares)
+            row = compared(*key, *shares)
+            yield replace(row, low=max(row.low, -WHOLE), high=min(row.high, WHOLE))
 
 
 def place(key: Group) -> tuple[Any, ...]:
