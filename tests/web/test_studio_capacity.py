@@ -103,3 +103,16 @@ def test_rules_nobody_can_keep_get_a_sentence(client: Client, now: datetime, wro
     answer = client.post("/studio/capacity/plan/", wrong)
     assert answer.status_code == 422
     assert 'role="alert"' in answer.content.decode()
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "asked", "sentence"),
+    [
+        ("get", "need", {"within": "0"}, "“Chats and calls: taken up within (minutes)” must be between 0.1 and 120."),
+        ("post", "plan", {"longest": "0"}, "“Longest shift (hours)” must be between 1 and 12."),
+    ],
+)
+def test_a_number_outside_its_limits_is_called_what_the_page_calls_it(
+    client: Client, now: datetime, method: str, path: str, asked: dict[str, str], sentence: str
+) -> None:
+    assert sentence in getattr(client, method)(f"/studio/capacity/{path}/", asked).content.decode()

@@ -12,7 +12,9 @@ from datetime import date, datetime, timedelta
 from typing import Final
 
 import numpy as np
+from django.utils.functional import Promise as Words
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from deskwright.desk import workflows
 from deskwright.desk.access import Visible
@@ -58,6 +60,13 @@ LIMITS: Final[Mapping[str, tuple[float, float]]] = {
     "within": (0.1, 120),
     "delay": (1, 48),
     "shrinkage": (0, 80),
+}
+TITLES: Final[Mapping[str, Words]] = {
+    "handling": gettext_lazy("Minutes a ticket takes"),
+    "share": gettext_lazy("… of so many percent"),
+    "within": gettext_lazy("Chats and calls: taken up within (minutes)"),
+    "delay": gettext_lazy("Other tickets: within (hours)"),
+    "shrinkage": gettext_lazy("Breaks and meetings (percent)"),
 }
 
 
@@ -107,7 +116,8 @@ def checked(assumed: Assumed) -> Assumed:
     for name, (least, most) in LIMITS.items():
         value = getattr(assumed, name)
         if value is not None and not least <= value <= most:
-            said = _("%(name)s must be between %(least)g and %(most)g.") % {"name": name, "least": least, "most": most}
+            of = {"name": f"“{TITLES[name]}”", "least": least, "most": most}
+            said = _("%(name)s must be between %(least)g and %(most)g.") % of
             raise Invalid(said, {name: said})
     return assumed
 

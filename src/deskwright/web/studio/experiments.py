@@ -115,7 +115,7 @@ def value(name: str, number: float) -> str:
     """As people read it: minutes and ratings as they are, shares in percent."""
     if name in MINUTES or name == "csat":
         return formats.number_format(number, 1 if name in MINUTES else 2)
-    return f"{number:.1%}"
+    return f"{formats.number_format(100 * number, 1)}%"
 
 
 def signed(name: str, number: float) -> str:

@@ -10,9 +10,7 @@ from zoneinfo import ZoneInfo
 
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
-from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from deskwright.desk import audit
 from deskwright.desk.errors import Invalid
@@ -27,13 +25,6 @@ from deskwright.web.studio.capacity import day_name, framed, midnights, need_kin
 from deskwright.web.studio.charts import Chart, chart, frame, hours_from
 
 RIGHT: Final = capacity.RIGHT
-LABELS: Final[dict[str, Promise]] = {
-    "shortest": gettext_lazy("Shortest shift (hours)"),
-    "longest": gettext_lazy("Longest shift (hours)"),
-    "rest": gettext_lazy("Rest between shifts (hours)"),
-    "days": gettext_lazy("Days a week"),
-    "hours": gettext_lazy("Hours a week"),
-}
 COLUMNS: Final = ("agent", "begin", "end", "hours")
 
 
@@ -60,7 +51,7 @@ def page(request: HttpRequest, look: Look) -> HttpResponse:
     latest = rosters.latest(look.actor)
     known = latest.rules if latest and request.method != "POST" else asdict(rules)
     context: dict[str, Any] = {"latest": latest, "fault": fault, "status": 422 if fault else 200}
-    context["wanted"] = [(name, label, known.get(name, "")) for name, label in LABELS.items()]
+    context["wanted"] = [(name, label, known.get(name, "")) for name, label in rosters.TITLES.items()]
     if latest and latest.result:
         context |= shown(latest.result)
     return framed(request, look, "capacity_plan", "studio/plan.html", **context)
