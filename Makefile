@@ -73,7 +73,7 @@ migration: develop ## write the missing migration (NAME=what_changes)
 	@$(CHECKING) $(BIN)/python -m django makemigrations store --skip-checks $(if $(NAME),--name $(NAME))
 
 test: develop ## the tests (ARGS= for pytest, TEST_DATABASE_URL= for a server to run them on)
-	@$(if $(TEST_DATABASE_URL),TEST_DATABASE_URL=$(TEST_DATABASE_URL)) $(BIN)/pytest -n auto --dist loadfile --no-loadscope-reorder $(ARGS)
+	@$(if $(TEST_DATABASE_URL),TEST_DATABASE_URL=$(TEST_DATABASE_URL)) $(BIN)/pytest -n auto --dist worksteal $(ARGS)
 
 bench: develop ## every benchmark, one table each
 	@set -e; for each in $(BENCHES:.py=); do $(BIN)/python -m $$(echo $$each | tr / .); done

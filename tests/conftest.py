@@ -19,8 +19,7 @@ from urllib.parse import urlsplit
 import psycopg
 import pytest
 
-HERE = Path(__file__).resolve().parent
-ROOT = HERE.parent
+ROOT = Path(__file__).resolve().parent.parent
 SCRATCH = tempfile.mkdtemp(prefix="deskwright-tests-")
 atexit.register(shutil.rmtree, SCRATCH, ignore_errors=True)
 GIVEN = os.environ.get("TEST_DATABASE_URL", "")
@@ -54,15 +53,6 @@ examples.load_profile("desk")
 def now() -> datetime:
     """A Monday morning in Berlin: 10:00 there."""
     return datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
-
-
-LONGEST = ("browser", "flows", "cli", "web", "api", "desk")
-"""Folders whose files take longest: each file is one worker's, and one begun last would be waited for."""
-
-
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    places = {HERE / name: place for place, name in enumerate(LONGEST)}
-    items.sort(key=lambda item: places.get(item.path.parent, len(places)))
 
 
 @pytest.hookimpl(optionalhook=True)
