@@ -11,7 +11,7 @@ import pytest
 
 from deskwright.cli import optimise
 from deskwright.cli.failures import Refused
-from deskwright.desk import advising, clock, optimising, workflows
+from deskwright.desk import advising, clock, optimising, staffed, workflows
 from deskwright.desk.answering import replies
 from deskwright.desk.errors import Invalid
 from deskwright.lab.staffed.studying import one_after_another
@@ -24,7 +24,9 @@ def test_a_proposal_is_a_text_and_changes_nothing(db: str, now: datetime) -> Non
     busy_desk(now, days=6)
     events, shares = TicketEvent.objects.count(), list[float]()
 
-    found = optimising.optimise(now=now + timedelta(days=10), runs=2, spread=one_after_another, progress=shares.append)
+    later = now + timedelta(days=10)
+    past = staffed.read(later, None)
+    found = optimising.optimise(past, now=later, runs=2, spread=one_after_another, progress=shares.append)
 
     assert {tried.kind for tried in found.tried} >= {"capacity", "skills", "warnings"}
     assert [tried.said for tried in found.people] == ["front"]
@@ -38,11 +40,13 @@ def test_one_ticket_of_an_agent_without_a_shift_is_tried_and_shows_nothing(db: s
     workflows.publish(LIVE, now=now)
     replies.reply(agent, factories.a_ticket(now).pk, "Done.", now=now + timedelta(minutes=20), solve=True)
 
-    found = optimising.optimise(now=now + timedelta(hours=1), runs=2, spread=one_after_another)
+    later = now + timedelta(hours=1)
+    past = staffed.read(later, None)
+    found = optimising.optimise(past, now=later, runs=2, spread=one_after_another)
 
     assert (found.chosen, found.honesty, found.text) == ((), None, workflows.live().text)
     assert [(one.said, one.sure) for one in found.people] == [("front", False)]
-    assert advising.advise(now=now + timedelta(hours=1)) == []
+    assert advising.advise(past, now=later) == []
 
 
 def test_the_command_tells_what_was_tried(

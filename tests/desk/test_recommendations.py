@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from deskwright.desk import optimising, simulation, staffed, workflows
+from deskwright.desk.answering import replies
 from deskwright.desk.errors import Forbidden, Invalid, NotFound
 from deskwright.desk.studio import recommendations
 from deskwright.desk.studio.recommendations import RECOMMENDATIONS
@@ -64,6 +65,25 @@ def test_the_log_is_read_once_for_what_stands_out_and_for_what_is_tried(
 
     assert RECOMMENDATIONS.found(lead, asked.pk).state == "done"
     assert looks == [1]
+
+
+def test_answers_from_before_the_time_that_was_asked_about_are_no_evidence(db: str, now: datetime) -> None:
+    agent = busy_desk(now, days=2)
+    for number in range(6):
+        early = now + timedelta(minutes=number)
+        ticket = factories.a_ticket(early)
+        replies.reply(agent, ticket.pk, "You can find the invoice under Settings, Billing, Documents.", now=early)
+    everything = recommendations.ask(agent, [], None, 2, now=now + LATER)
+    since = recommendations.ask(agent, [], now + timedelta(hours=12), 2, now=now + LATER)
+
+    for asked in (everything, since):
+        RECOMMENDATIONS.run(asked.pk, now + LATER, unwatched)
+
+    kinds = [
+        {finding["kind"] for finding in RECOMMENDATIONS.found(agent, asked.pk).report["findings"]}
+        for asked in (everything, since)
+    ]
+    assert [MACRO in found for found in kinds] == [True, False]
 
 
 def test_with_nothing_to_move_only_the_history_is_read(db: str, now: datetime) -> None:

@@ -10,7 +10,7 @@ from typing import Any, Final
 
 from deskwright.cli.simulate import moment
 from deskwright.cli.workflow import counted
-from deskwright.desk import advising, clock
+from deskwright.desk import advising, clock, staffed
 from deskwright.lab.advice import findings
 from deskwright.lab.advice.findings import Finding
 
@@ -33,7 +33,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def main(args: argparse.Namespace) -> int:
     """Returns 0. Raises Refused, and Invalid for a desk without tickets."""
     now = clock.now()
-    found = advising.advise(now=now, since=moment(args.since, now))
+    found = advising.advise(staffed.read(now, moment(args.since, now)), now=now)
     if args.json:
         print(json.dumps({"findings": [each.as_json() for each in found]}, indent=2, ensure_ascii=False))
     else:

@@ -14,7 +14,7 @@ from deskwright.cli.progress import bar
 from deskwright.cli.simulate import moment
 from deskwright.cli.staffed import figures, promises, trust
 from deskwright.cli.workflow import counted
-from deskwright.desk import clock, crews, optimising, workflows
+from deskwright.desk import clock, crews, optimising, staffed, workflows
 from deskwright.lab.advice.searching import Proposal, Tried
 
 SHOWN: Final = 12
@@ -39,16 +39,12 @@ def main(args: argparse.Namespace) -> int:
     if not 2 <= args.runs <= 1000:
         raise Refused("--runs takes a number from 2 to 1000: one run has no spread.")
     now = clock.now()
-    allowed = [kind.strip() for kind in args.allow.split(",") if kind.strip()]
+    allowed = optimising.permitted([kind.strip() for kind in args.allow.split(",") if kind.strip()])
+    follow = bar()
+    past = staffed.read(now, moment(args.since, now), lambda share: follow(0.0))
     with crews.crew(args.scheduler) as spread:
         found = optimising.optimise(
-            now=now,
-            allowed=allowed,
-            since=moment(args.since, now),
-            runs=args.runs,
-            seed=args.seed,
-            spread=spread,
-            progress=bar(),
+            past, now=now, allowed=allowed, runs=args.runs, seed=args.seed, spread=spread, progress=follow
         )
     live = workflows.live().text
     if args.draft is not None and found.text != live:

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from deskwright.desk import workflows
 from deskwright.desk.errors import Invalid
 from deskwright.desk.simulation import Progress
-from deskwright.desk.staffed import Past, followed, read
+from deskwright.desk.staffed import Past, followed
 from deskwright.lab.advice.findings import Finding, of_rules, of_targets, of_teams, of_words
 from deskwright.lab.replay import replay
 from deskwright.lab.whatif.rerunning import rerun
@@ -22,24 +22,17 @@ SENTENCES: Final = 10
 """Macro candidates that are told."""
 
 
-def advise(
-    *,
-    now: datetime,
-    since: datetime | None = None,
-    past: Past | None = None,
-    progress: Progress = lambda share: None,
-) -> list[Finding]:
-    """Findings about the live workflow from the tickets opened since: rules, promises, teams, sentences. `past` is the
-    log where it has been read already. `progress` hears the share done and may raise the lab's Cancelled. Raises
-    Invalid for a desk without tickets in that time.
+def advise(past: Past, *, now: datetime, progress: Progress = lambda share: None) -> list[Finding]:
+    """Findings about the live workflow from that time: rules, promises, teams, sentences. `progress` hears the share
+    done, of which reading the past was the first third, and may raise the lab's Cancelled. Raises Invalid for a desk
+    without tickets in that time.
     """
     live = workflows.live()
-    past = past or read(now, since, lambda share: progress(share / 3))
     if not past.counted:
         raise Invalid(_("There is no ticket in that time: there is nothing to learn from."))
     log = [recorded for recorded in past.log if recorded.ticket in past.counted]
     with snapshot() as sql:
-        answers = [(row["ticket_id"], row["text"]) for row in sql.execute(ANSWERS, {"since": since, "most": MOST})]
+        answers = [(row["ticket_id"], row["text"]) for row in sql.execute(ANSWERS, {"since": past.since, "most": MOST})]
         macros = [text for row in sql.execute(MACROS) for text in from_json(row["texts"]).values()]
     tickets = replay(followed(log, 1, 3, progress), workflows.version, past.people_at)
     outcomes = rerun(followed(log, 2, 3, progress), workflows.version, past.people_at, now)[0]

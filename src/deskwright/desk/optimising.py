@@ -15,7 +15,7 @@ from deskwright.desk import workflows
 from deskwright.desk.crews import crew
 from deskwright.desk.errors import Invalid
 from deskwright.desk.simulation import Progress
-from deskwright.desk.staffed import Ground, Past, read, survey
+from deskwright.desk.staffed import Ground, Past, survey
 from deskwright.engine.assignment.waiting import members
 from deskwright.engine.facts import Agent, Desk
 from deskwright.engine.problems import WorkflowError
@@ -34,32 +34,22 @@ RUNS: Final = 8
 
 
 def optimise(
+    past: Past,
     *,
     now: datetime,
     allowed: Collection[str] = USUALLY,
-    since: datetime | None = None,
     runs: int = RUNS,
     seed: int = 0,
-    past: Past | None = None,
     spread: Spread | None = None,
     progress: Progress = lambda share: None,
 ) -> Proposal:
-    """Search what is allowed of the live workflow. `past` is the log where it has been read already. `progress` hears
-    the share done and may raise the lab's Cancelled.
+    """Search what is allowed of the live workflow, on that time's tickets. `progress` hears the share done and may
+    raise the lab's Cancelled.
 
     Raises Invalid for kinds of change nobody knows, where nothing may be changed, and for a desk whose log is empty.
     """
-    unknown = [kind for kind in allowed if kind not in ALLOWED]
-    if unknown:
-        told = {"kinds": ", ".join(unknown), "known": ", ".join(ALLOWED)}
-        raise Invalid(_("What may be changed is %(known)s; %(kinds)s is not among them.") % told)
-    if not allowed:
-        raise Invalid(
-            _("Nothing may be changed, so there is nothing to try; what can be is %(known)s.")
-            % {"known": ", ".join(ALLOWED)}
-        )
+    permitted(allowed)
     live = workflows.live()
-    past = past or read(now, since, lambda share: progress(0.0))
     ground = survey(live, now, past, lambda share: progress(0.0))
     history = ground.history
     turned = moves(live, {kind: turn for kind, turn in KNOBS.items() if kind in allowed})
@@ -69,6 +59,20 @@ def optimise(
         behaviour = scaled(history, fit(history.stories, ground.known), live, history.counted, ours, steps)
         search = Search(history, behaviour, live, sound_like(live), runs, seed, ours, steps)
         return propose(search, turned, honesty, busiest(ground, live, behaviour) if TEAMS in allowed else {})
+
+
+def permitted(allowed: Collection[str]) -> Collection[str]:
+    """These kinds of change. Raises Invalid for one nobody knows, and for none at all."""
+    unknown = [kind for kind in allowed if kind not in ALLOWED]
+    if unknown:
+        told = {"kinds": ", ".join(unknown), "known": ", ".join(ALLOWED)}
+        raise Invalid(_("What may be changed is %(known)s; %(kinds)s is not among them.") % told)
+    if not allowed:
+        raise Invalid(
+            _("Nothing may be changed, so there is nothing to try; what can be is %(known)s.")
+            % {"known": ", ".join(ALLOWED)}
+        )
+    return allowed
 
 
 def sound_like(live: Workflow) -> Load:

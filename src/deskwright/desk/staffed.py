@@ -43,6 +43,8 @@ class Studied:
 class Past:
     """The log of a time, with the people it names by the number of their state: read once for all that ask."""
 
+    since: datetime | None
+    """When that time began; None for all there is."""
     log: list[Recorded]
     people: dict[int, dict[int, Agent]]
     counted: frozenset[int]
@@ -106,7 +108,7 @@ def read(now: datetime, since: datetime | None, progress: Progress = lambda shar
         run = Run(sql, since, now, progress)
         log = run.read()
         people = {number: dict(run.people(number)) for number in {each.people for each in log}}
-    return Past(log, people, frozenset(run.counted))
+    return Past(since, log, people, frozenset(run.counted))
 
 
 def survey(live: Workflow, now: datetime, past: Past, progress: Progress = lambda share: None) -> Ground:

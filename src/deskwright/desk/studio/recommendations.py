@@ -49,13 +49,13 @@ def made(asked: Recommendation, now: datetime, follow: Follow) -> dict[str, Any]
     live = workflows.live()
     follow(0.0)
     past = staffed.read(now, asked.since, lambda share: follow(READING / 3 * share))
-    findings = advising.advise(now=now, past=past, progress=lambda share: follow(READING * share))
+    findings = advising.advise(past, now=now, progress=lambda share: follow(READING * share))
     report: dict[str, Any] = {"findings": [each.as_json() for each in findings], "live": live.text, "proposal": None}
     if asked.allowed:
         found = optimising.optimise(
+            past,
             now=now,
             allowed=asked.allowed,
-            past=past,
             runs=asked.runs,
             progress=lambda share: follow(READING + (1 - READING) * share),
         )
