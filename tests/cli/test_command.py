@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import socket
 import subprocess
@@ -11,6 +12,8 @@ from pathlib import Path
 import pytest
 
 from deskwright.cli import commands, failures
+from deskwright.cli.main import main
+from deskwright.config.env import Environment
 from deskwright.desk.errors import NotFound
 from deskwright.store.embedded import EmbeddedRefused
 
@@ -53,16 +56,46 @@ def test_a_mistyped_command_is_refused_with_the_nearest_one() -> None:
     assert "There is no command 'recieve'. Did you mean `deskwright receive`?" in done.stderr
 
 
+def unread(*arguments: str, **variables: str) -> tuple[int, str]:
+    """(exit code, standard error) of the command when nobody reads what it prints."""
+    reading, writing = os.pipe()
+    os.close(reading)
+    command = [sys.executable, "-m", "deskwright", *arguments]
+    environment = {"PATH": os.environ["PATH"], **variables}  # noqa: TID251
+    done = subprocess.run(command, env=environment, stdout=writing, stderr=subprocess.PIPE, text=True, check=False)
+    os.close(writing)
+    return done.returncode, done.stderr
+
+
 def test_whoever_reads_may_stop_reading(tmp_path: Path) -> None:
     mail = tmp_path / "mail.eml"
     mail.write_bytes(b"From: mina@harbor.example\r\nSubject: Hello\r\n\r\nIt broke.\r\n")
-    reading, writing = os.pipe()
-    os.close(reading)
-    command = [sys.executable, "-m", "deskwright", "receive", "--dry-run", "--json", str(mail)]
-    environment = {"PATH": os.environ["PATH"], "DATA": str(tmp_path)}  # noqa: TID251
-    done = subprocess.run(command, env=environment, stdout=writing, stderr=subprocess.PIPE, text=True, check=False)
-    os.close(writing)
-    assert (done.returncode, done.stderr) == (0, "")
+    assert unread("receive", "--dry-run", "--json", str(mail), DATA=str(tmp_path)) == (0, "")
+
+
+def test_a_check_that_fails_says_so_to_nobody_too(tmp_path: Path) -> None:
+    wrong = tmp_path / "workflow.yaml"
+    wrong.write_text("queues: 7\n")
+    assert unread("check", str(wrong)) == (1, "")
+
+
+def test_a_command_whose_reader_leaves_in_the_middle_ends_as_others_do(tmp_path: Path) -> None:
+    wrong = tmp_path / "workflow.yaml"
+    wrong.write_text("".join(f"nothing_{number}: 7\n" for number in range(300)))
+    assert unread("check", "--json", str(wrong)) == (141, "")
+
+
+def test_a_refusal_is_read_though_nobody_reads_the_rest() -> None:
+    code, said = unread("check", "--fix", "-")
+    assert (code, "--fix needs a file" in said) == (2, True)
+
+
+def test_another_connection_that_breaks_is_no_reader_who_left() -> None:
+    def surroundings(options: object, *, reading: bool) -> Environment:
+        raise BrokenPipeError(errno.EPIPE, "Broken pipe")
+
+    with pytest.raises(BrokenPipeError):
+        main(["work"], surroundings)
 
 
 def test_a_wrong_environment_is_refused_with_every_problem(tmp_path: Path) -> None:

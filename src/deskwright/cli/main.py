@@ -8,6 +8,7 @@ from __future__ import annotations
 import argparse
 import difflib
 import os
+import select
 import sys
 from collections.abc import Callable, Sequence
 from importlib import import_module
@@ -24,25 +25,46 @@ if TYPE_CHECKING:
 
 
 def main(argv: Sequence[str], surroundings: Surroundings) -> int:
-    """Returns the exit code: 0 done, 1 failed, 2 refused, 75 try again. `surroundings` reads the environment."""
+    """Returns the exit code: 0 done, 1 failed, 2 refused, 75 try again; 130 interrupted, 141 nobody reads on.
+    `surroundings` reads the environment.
+    """
+    try:
+        return _answer(argv, surroundings)
+    finally:
+        _flush()
+
+
+def _answer(argv: Sequence[str], surroundings: Surroundings) -> int:
     try:
         if not argv or argv[0] not in COMMANDS:
             return _introduce(argv)
-        done = _perform(argv[0], argv[1:], surroundings)
-        sys.stdout.flush()
-        return done
+        return _perform(argv[0], argv[1:], surroundings)
     except KeyboardInterrupt:
         return 130
-    except BrokenPipeError:  # whoever reads, as `head` does, has read enough; what is left goes nowhere
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return 0
     except Refused as refused:
         return _say(str(refused), refused.code)
     except Exception as error:
+        if isinstance(error, BrokenPipeError) and _unread():
+            return 141
         said = sentence(error)
         if said is None:
             raise
         return _say(said, 1)
+
+
+def _unread() -> bool:
+    """Whether it is standard output that broke: its reader, such as `head`, has left."""
+    poll = select.poll()
+    poll.register(sys.stdout.fileno(), 0)  # that it broke is told without being asked for
+    return bool(poll.poll(0))
+
+
+def _flush() -> None:
+    """What nobody reads any more goes nowhere: it changes no outcome."""
+    try:
+        sys.stdout.flush()
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _introduce(argv: Sequence[str]) -> int:
