@@ -282,22 +282,6 @@ def test_an_attached_mail_is_a_file():
     assert b"Inner words" in incoming.attachments[0].content
 
 
-def test_an_invitation_becomes_a_card():
-    calendar = (
-        b"BEGIN:VCALENDAR\r\nMETHOD:REQUEST\r\nBEGIN:VEVENT\r\nSUMMARY:Review\\, part 2\r\nLOCATION:Room 4\r\n"
-        b"DTSTART;TZID=Europe/Berlin:20261124T100000\r\nDTEND;TZID=Europe/Berlin:20261124T110000\r\n"
-        b'ATTENDEE;CN="Holt, Mina";PARTSTAT=ACCEPTED:mailto:mina@harbor.example\r\n'
-        b"ATTENDEE;CN=ben@harbor.example;PARTSTAT=NEEDS-ACTION:mailto:ben@harbor.example\r\n"
-        b"BEGIN:VALARM\r\nATTENDEE:mailto:clock@example.com\r\nEND:VALARM\r\nURL:https://meet.example/4?a=b:c\r\n"
-        b"ORGANIZER;CN=Ada:mailto:ada@example.com\r\nEND:VEVENT\r\nEND:VCALENDAR"
-    )
-    assert parse(mail(b"Content-Type: text/calendar; method=REQUEST", body=calendar)).text == (
-        "Invitation: Review, part 2\nWhen: 2026-11-24 10:00 to 11:00 (Europe/Berlin)\nWhere: Room 4\n"
-        "Link: https://meet.example/4?a=b:c\nOrganiser: Ada <ada@example.com>\n"
-        "Invited: Holt, Mina <mina@harbor.example> (accepted), ben@harbor.example"
-    )
-
-
 def test_a_group_address_hides_nobody():
     raw = (
         b'From: "Ada via Support" <support@desk.example>\r\nList-Id: <support.desk.example>\r\n'

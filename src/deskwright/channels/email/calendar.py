@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from itertools import islice
 from typing import NamedTuple
 
 from deskwright.channels.email.cleaning import clean_line
@@ -15,11 +16,14 @@ TITLES = {
     "COUNTER": "Other time proposed",
 }
 FIRST_EVENT = re.compile(r"^BEGIN:VEVENT[ \t]*\n(.*?)(?:^END:VEVENT|\Z)", re.MULTILINE | re.DOTALL | re.IGNORECASE)
-WITHIN = re.compile(r"^BEGIN:(\w+)[ \t]*\n.*?^END:\1", re.MULTILINE | re.DOTALL | re.IGNORECASE)
-PROPERTY = re.compile(r"([\w-]+)[ \t]*((?:;[\w-]+=(?:\"[^\"]*\"|[^;:\"]*))*)[ \t]*:(.*)")
+PROPERTY = re.compile(r"([\w-]++)[ \t]*+((?:;[\w-]++=(?:\"[^\"]*+\"|[^;:\"]*+))*+)[ \t]*+:(.*)")
+"""Nothing in it is tried a second way: a line of blanks would take as long as their square."""
+MOST_PROPERTIES = 500
 LINK = re.compile(r"https?://\S+\Z", re.IGNORECASE)
 LINKS = ("X-MICROSOFT-SKYPETEAMSMEETINGURL", "X-GOOGLE-CONFERENCE", "CONFERENCE", "URL")
 """Where a link to the meeting stands, the surest first."""
+LONGEST = 500
+"""Characters of one value that are shown."""
 ANSWERS = {"ACCEPTED": "accepted", "DECLINED": "declined", "TENTATIVE": "tentative", "DELEGATED": "delegated"}
 MOST_PEOPLE = 20
 MOMENT = re.compile(r"(\d{4})(\d\d)(\d\d)(?:T(\d\d)(\d\d)\d\d(Z?))?")
@@ -58,7 +62,7 @@ def card(calendar: str) -> str:
         (TITLES.get(method(calendar), "Event"), fields.get("SUMMARY", UNTITLED).value),
         ("When", period(fields)),
         ("Where", fields.get("LOCATION", NOTHING).value),
-        ("Link", next((fields[name].value for name in LINKS if LINK.match(fields.get(name, NOTHING).value)), "")),
+        ("Link", link(found)),
         ("Organiser", person(fields.get("ORGANIZER", NOTHING))),
         ("Invited", ", ".join(map(person, [one for one in found if one.name == "ATTENDEE"][:MOST_PEOPLE]))),
     ]
@@ -66,16 +70,36 @@ def card(calendar: str) -> str:
 
 
 def properties(calendar: str) -> list[Property]:
-    """Those of the first VEVENT, in order; of reminders inside it none."""
-    unfolded = re.sub(r"\n[ \t]", "", calendar)
-    match = FIRST_EVENT.search(unfolded)
-    inside = WITHIN.sub("", match[1]) if match else ""
-    lines = (PROPERTY.match(line) for line in inside.split("\n")[:500])
-    return [Property(one[1].upper(), one[2] or "", spoken(one[3])) for one in lines if one]
+    """The first of those of the first VEVENT, in order; of reminders inside it none."""
+    match = FIRST_EVENT.search(re.sub(r"\n[ \t]", "", calendar))
+    lines = outermost(match[1].split("\n")) if match else ()
+    read = map(PROPERTY.match, islice(lines, MOST_PROPERTIES))
+    return [Property(one[1].upper(), one[2] or "", spoken(one[3])) for one in read if one]
+
+
+def outermost(lines: Iterable[str]) -> Iterator[str]:
+    """Without those of the parts inside, whatever these are called and however deep they go."""
+    depth = 0
+    for line in lines:
+        edge = line[:6].upper()
+        if edge == "BEGIN:":
+            depth += 1
+        elif edge.startswith("END:"):
+            depth = max(0, depth - 1)
+        elif not depth:
+            yield line
 
 
 def spoken(value: str) -> str:
-    return clean_line(re.sub(r"\\[nN,;\\]", lambda escape: ESCAPES[escape[0]], value), 500)
+    """In one line. A link that is too long is left out: the beginning of it leads nowhere."""
+    said = clean_line(re.sub(r"\\[nN,;\\]", lambda escape: ESCAPES[escape[0]], value), LONGEST + 1)
+    return "" if len(said) > LONGEST and LINK.match(said) else said[:LONGEST].rstrip()
+
+
+def link(found: Iterable[Property]) -> str:
+    """The surest link to the meeting; "" when there is none. CONFERENCE may stand there several times (RFC 7986)."""
+    links = [one for one in found if one.name in LINKS and LINK.match(one.value)]
+    return min(links, key=lambda one: LINKS.index(one.name), default=NOTHING).value
 
 
 def period(fields: Mapping[str, Property]) -> str:
@@ -101,7 +125,7 @@ def zone_of(one: Property) -> str:
 
 
 def person(one: Property) -> str:
-    """ "Mina Holt <mina@harbor.example>, accepted": who, and what they have answered."""
+    """ "Mina Holt <mina@harbor.example> (accepted)": who, and what they have answered."""
     email = re.sub(r"\Amailto:", "", one.value, flags=re.IGNORECASE)
     name = one.option("CN")
     called = f"{name} <{email}>" if name and name.lower() != email.lower() else email
