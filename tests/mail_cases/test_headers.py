@@ -130,12 +130,14 @@ def test_case_33_at_a_mailbox_for_forms_who_is_named_in_reply_to_asks_and_nothin
         ("form@desk.example", "mx.desk.example; dmarc=none", False),
         ("form@desk.example", "mx.elsewhere.example; dmarc=pass", False),
         ("form@shop.example", "mx.desk.example; dmarc=pass", False),
+        ("somebody@gmail.com", "mx.desk.example; dmarc=pass", False),
     ],
 )
 def test_case_33_who_asked_by_the_form_of_our_own_site_is_acknowledged(
     post: Post, sender: str, verdict: str, answered: bool
 ) -> None:
     mailbox("forms@desk.example", post.now, reply_to=True)
+    mailbox("desk.forms@gmail.com", post.now)
 
     with environment(mail_auth_server="mx.desk.example"):
         form = FORM | {"From": f"Form <{sender}>", "Authentication_Results": verdict}

@@ -18,6 +18,7 @@ from deskwright.desk.arriving.addressed import addressed
 from deskwright.desk.arriving.arrivals import Arrival, File, Person
 from deskwright.desk.arriving.judging import LOOP, NO_SENDER, author, same_mailbox
 from deskwright.desk.arriving.screening import screened
+from deskwright.desk.customers.freemail import is_freemail
 from deskwright.desk.settings.house import house
 from deskwright.engine.saying import _
 from deskwright.store.connection import from_json
@@ -137,8 +138,10 @@ def passed(mail: Incoming) -> bool:
 
 
 def of_our_domain(mail: Incoming) -> bool:
+    """Whether it is from a domain of the desk's addresses at which others have none."""
     ours = {address.rpartition("@")[2].lower() for address in house().addresses}
-    return mail.from_ is not None and mail.from_.email.rpartition("@")[2].lower() in ours
+    domain = mail.from_.email.rpartition("@")[2].lower() if mail.from_ else ""
+    return domain in ours and not is_freemail(domain)
 
 
 def claimed(subject: str) -> int | None:
