@@ -50,10 +50,6 @@ def test_a_value_may_come_from_a_file(tmp_path: Path) -> None:
             {"MAIL_FROM": "support"},
             "MAIL_FROM must be a mail address such as support@example.org, not 'support'.",
         ),
-        (
-            {"HTTPS_PROXY": "proxy.example:3128"},
-            "HTTPS_PROXY must be an address that starts with http:// and names a server.",
-        ),
         ({"PGP_KEYS": "none"}, "PGP_KEYS must be PGP keys in armour, without a password (there is no key in it)."),
         ({"SECRET_KEY": "short"}, "SECRET_KEY needs at least 32 characters, has 5."),
         (
@@ -73,6 +69,40 @@ def test_a_value_may_come_from_a_file(tmp_path: Path) -> None:
 )
 def test_a_wrong_value_is_refused_in_a_sentence(tmp_path: Path, variables: dict[str, str], problem: str) -> None:
     assert problems(tmp_path, **variables) == [problem]
+
+
+@pytest.mark.parametrize(
+    ("written", "meant"),
+    [
+        ("http://proxy.example:3128/", "http://proxy.example:3128"),
+        ("proxy.example:3128", "http://proxy.example:3128"),
+        ("desk:a%20word@proxy.example:3128", "http://desk:a%20word@proxy.example:3128"),
+        ("[2001:db8::1]:3128", "http://[2001:db8::1]:3128"),
+        ("proxy", "http://proxy"),
+        ("", ""),
+    ],
+)
+def test_a_proxy_is_taken_as_other_programs_take_it(tmp_path: Path, written: str, meant: str) -> None:
+    assert settled(tmp_path, HTTPS_PROXY=written).https_proxy == meant
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        "http://proxy.example:99999",
+        "proxy.example:0",
+        "proxy.example:web",
+        "https://me:hunter2@proxy.example:3128",
+        "socks5://proxy.example",
+        "http://:3128",
+        "http://[2001:db8::1",
+        "http://proxy example:3128",
+        "http://proxy..example:3128",
+    ],
+)
+def test_a_proxy_that_cannot_be_meant_is_refused_at_the_start(tmp_path: Path, written: str) -> None:
+    wrong = "HTTPS_PROXY must be http://[user:password@]host:port: a proxy is spoken to by plain HTTP."
+    assert problems(tmp_path, HTTPS_PROXY=written) == [wrong]
 
 
 def test_every_wrong_value_is_told_at_once_and_nothing_is_written(tmp_path: Path) -> None:

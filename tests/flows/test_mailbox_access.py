@@ -10,17 +10,13 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from ipaddress import ip_address
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec
 
 from deskwright.channels.email import oauth
 from deskwright.channels.email.imap import ImapSettings, ImapTrouble, open_folder
@@ -28,33 +24,14 @@ from deskwright.desk.mailboxes import reaching, setting
 from deskwright.store import outage
 from deskwright.store.connection import cursor
 from deskwright.store.models import Mailbox
+from tests.certificates import self_signed
 from tests.dovecot import PASSWORD, USER, Dovecot, dovecot, needs_dovecot
 from tests.flows.test_mailboxes import values
 
 
-def certificate() -> tuple[bytes, bytes]:
-    """(certificate, key) of 127.0.0.1, signed by itself."""
-    key = ec.generate_private_key(ec.SECP256R1())
-    name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "imap for tests")])
-    built = (
-        x509.CertificateBuilder()
-        .subject_name(name)
-        .issuer_name(name)
-        .public_key(key.public_key())
-        .serial_number(7)
-        .not_valid_before(datetime(2026, 1, 1, tzinfo=UTC))
-        .not_valid_after(datetime(2026, 1, 1, tzinfo=UTC) + timedelta(days=36500))
-        .add_extension(x509.SubjectAlternativeName([x509.IPAddress(ip_address("127.0.0.1"))]), critical=False)
-        .add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
-        .sign(key, hashes.SHA256())
-    )
-    pem, plain = serialization.Encoding.PEM, serialization.NoEncryption()
-    return built.public_bytes(pem), key.private_bytes(pem, serialization.PrivateFormat.PKCS8, plain)
-
-
 @needs_dovecot
 def test_encryption_is_checked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    ours = certificate()
+    ours = self_signed()
     with dovecot(certificate=ours) as server:
         ways = [
             ImapSettings("127.0.0.1", server.tls_port, "tls", USER, password=PASSWORD),

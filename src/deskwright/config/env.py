@@ -126,7 +126,7 @@ def read(variables: Mapping[str, str], *, keep: bool = True) -> Environment:
         mail_auth_server=reader.text("MAIL_AUTH_SERVER", "").lower(),
         smime_keys=reader.smime_keys("SMIME_KEYS"),
         pgp_keys=reader.pgp_keys("PGP_KEYS"),
-        https_proxy=reader.url("HTTPS_PROXY", "", ("http",)).rstrip("/"),
+        https_proxy=reader.proxy("HTTPS_PROXY"),
         webhooks_to_private=reader.switch("WEBHOOKS_TO_PRIVATE", default=False),
         web_processes=reader.number("WEB_PROCESSES", min(2, os.cpu_count() or 1), 1, 64),
         workers=reader.number("WORKERS", 1, 1, 64),

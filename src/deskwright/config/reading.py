@@ -114,6 +114,14 @@ class Reader:
             return self._note(name, f"must be an address that starts with {schemes[-1]}:// and names a server", default)
         return value or default
 
+    def proxy(self, name: str) -> str:
+        """http://[user:password@]host[:port] or "". As with other programs, http:// need not be written."""
+        value = self._value(name)
+        written = f"http://{value}" if value and "://" not in value else value
+        if written and not _is_proxy(written):  # not repeated: it may hold a password
+            return self._note(name, "must be http://[user:password@]host:port: a proxy is spoken to by plain HTTP", "")
+        return written.rstrip("/")
+
     def address(self, name: str, default: str) -> Address | None:
         value = self._value(name) or default
         if value.lower() in FALSE:
@@ -184,5 +192,15 @@ def _is_url(value: str, schemes: Sequence[str]) -> bool:
     try:
         parts = urlsplit(value)
         return parts.scheme in schemes and (bool(parts.netloc) or not parts.scheme.startswith("http"))
+    except ValueError:
+        return False
+
+
+def _is_proxy(value: str) -> bool:
+    """Whether it names a host and a port that can be meant: one that is none would be found out at the first use."""
+    try:
+        parts = urlsplit(value)
+        host = (parts.hostname or "").encode("idna")
+        return parts.scheme == "http" and bool(host) and len(host.split()) == 1 and parts.port != 0
     except ValueError:
         return False
