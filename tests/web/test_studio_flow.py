@@ -10,10 +10,13 @@ from typing import Any
 
 import pytest
 from django.test import Client
+from django.utils import translation
 
-from deskwright.desk import workflows
+from deskwright.desk import reapplying, workflows
+from deskwright.engine.workflow import Workflow
 from deskwright.store.models import Agent, Ticket
 from deskwright.web.studio import sankey
+from deskwright.web.studio.rules import rule_name
 from tests import factories
 from tests.web.conftest import WORKFLOW
 
@@ -26,6 +29,7 @@ routing_rules:
   - {name: The rest, condition: true, action: {assign: {queue: billing}}}
 """
 )
+PEOPLE = "assignees: {senior_engineer: {queue: technical}}\naudiences: {bosses: {role: lead}}\n"
 
 
 @pytest.fixture
@@ -72,19 +76,82 @@ def test_the_picture_and_the_list_hold_only_what_the_reader_sees(
         ("{condition: true, action: assign_to_senior_engineer}", "To senior engineer (rule 1)"),
         ("{condition: true, action: {set: {priority: high}}, sla_target: 15m}", "Priority: High (rule 1)"),
         ("{condition: true, action: {tag: [outage]}}", "Tag outage (rule 1)"),
-        ("{condition: true, sla_target: 15m}", "Promises 15m (rule 1)"),
+        ("{condition: true, sla_target: 15m}", "Promises 15 m (rule 1)"),
+        (
+            "{condition: true, sla_target: {first_response: 15m, resolution: 4h}}",
+            "Promises first response 15 m, resolution 4 h (rule 1)",
+        ),
+        ("{condition: true, action: {assign: {level: senior}}}", "To somebody suitable (rule 1)"),
+        ("{condition: true, action: {status: on_hold}}", "Status: On hold (rule 1)"),
         ("{condition: true, notify: bosses}", "Tells bosses (rule 1)"),
-        ("{condition: true, action: {boost_priority: 1}}", "Boost priority 1 (rule 1)"),
+        ("{condition: true, action: {boost_priority: 1}}", "Raises the priority (rule 1)"),
+        ("{condition: true, action: {escalate: true}}", "Does several things (rule 1)"),
     ],
 )
-def test_a_rule_without_a_name_says_what_it_does(client: Client, now: datetime, rule: str, label: str) -> None:
-    people = "assignees: {senior_engineer: {queue: technical}}\naudiences: {bosses: {role: lead}}\n"
-    workflows.publish(f"{WORKFLOW}{people}routing_rules: [{rule}]\n", now=now)
+def test_a_rule_without_a_name_says_what_it_does(db: str, rule: str, label: str) -> None:
+    assert rule_name(*only(rule)) == label
+
+
+def only(rule: str) -> tuple[str, list[Workflow]]:
+    workflow = workflows.load(f"{WORKFLOW}{PEOPLE}routing_rules: [{rule}]\n")
+    return workflow.rules[0].name, [workflow]
+
+
+@pytest.mark.parametrize(
+    ("rule", "label"),
+    [
+        ("{condition: true, action: {set: {priority: high}}}", "Priorität: Hoch (Regel 1)"),
+        ("{condition: true, action: {set: {complexity: level_2}}}", "Komplexität: Stufe 2 (Regel 1)"),
+        ("{condition: true, action: {set: {impact: high}}}", "Auswirkung: hoch (Regel 1)"),
+        ("{condition: true, notify: assignee}", "Benachrichtigt die zuständige Person (Regel 1)"),
+        ("{condition: true, action: {boost_priority: 1}}", "Erhöht die Priorität (Regel 1)"),
+    ],
+)
+def test_what_a_rule_does_is_said_in_the_readers_language(db: str, rule: str, label: str) -> None:
+    with translation.override("de"):
+        assert rule_name(*only(rule)) == label
+
+
+FIRST = "{condition: true, action: {assign: {queue: billing}}}"
+
+
+@pytest.mark.parametrize(
+    ("later", "label"),
+    [
+        (f"[{FIRST}, {{condition: false, action: {{tag: [x]}}}}]", "To billing (rule 1)"),
+        (f"[{{condition: false, action: {{tag: [x]}}}}, {FIRST}]", "To billing (rule 1)"),
+        ("[{condition: true, action: {assign: {queue: technical}}}]", "Rule 1"),
+    ],
+)
+def test_a_rule_without_a_name_is_what_it_was_when_it_decided(
+    client: Client, now: datetime, later: str, label: str
+) -> None:
+    workflows.publish(f"{WORKFLOW}routing_rules: [{FIRST}]\n", now=now)
     opened(now)
+    workflows.publish(f"{WORKFLOW}routing_rules: {later}\n", now=now)
+    factories.a_ticket(now)
 
     page = unescape(client.get("/studio/flow/").content.decode())
+    listed = unescape(client.get("/studio/flow/tickets/", {"rule": "rule 1"}).content.decode())
 
     assert f'>{label} <tspan class="count">' in page
+    assert f"<h1>{label}" in listed
+    assert f'<td data-label="Rule">{label}</td>' in listed
+
+
+def test_an_escalated_ticket_keeps_its_rule_from_the_version_before(client: Client, now: datetime) -> None:
+    ladder = "escalation_matrix: {tier_1: {timeout: 1h, escalate_to: billing}}\n"
+    workflows.publish(f"{WORKFLOW}{ladder}routing_rules: [{FIRST}]\n", now=now)
+    ticket = factories.a_ticket(now)
+    Ticket.objects.filter(pk=ticket.pk).update(tier_number=2)
+    version = workflows.publish(
+        f"{WORKFLOW}{ladder}routing_rules: [{{condition: true, action: {{assign: {{queue: technical}}}}}}]\n", now=now
+    )
+    reapplying.reapply(None, version, now=now)
+
+    ticket.refresh_from_db()
+    assert (ticket.workflow_version, ticket.rule, ticket.queue) == (version, "rule 1", "billing")
+    assert ">Rule 1 <tspan" in client.get("/studio/flow/").content.decode()
 
 
 def test_a_page_number_that_is_none_is_the_first(client: Client, now: datetime) -> None:

@@ -11,7 +11,7 @@ from django.utils import translation
 from deskwright.engine.saying import Said, _, ngettext
 from deskwright.store.connection import from_json, to_json
 from deskwright.web import telling
-from deskwright.web.workspace.sentences import told
+from deskwright.web.workspace.sentences import told, value_of
 from deskwright.web.workspace.timeline import Happened, timeline
 
 
@@ -79,3 +79,9 @@ def test_a_folded_run_counts_its_repeats_by_sort(now: datetime) -> None:
     assert isinstance(run, Happened)
     assert [sentence.text for sentence in run.shown] == ["Escalation: now in Tier 2", "Assigned to somebody"]
     assert run.hidden == 6 and run.rest == "3 reassignments, 2 notices, 1 more"
+
+
+@pytest.mark.parametrize(("field", "value", "read"), [("complexity", "level_2", "Stufe 2"), ("impact", "high", "hoch")])
+def test_what_a_field_was_changed_to_is_said_in_the_readers_language(field: str, value: str, read: str) -> None:
+    with translation.override("de"):
+        assert value_of(field, value, {}) == read

@@ -26,6 +26,21 @@ def ways(visible: Visible, since: datetime) -> Sequence[Row]:
     return cursor().execute(statement, {"since": since, **visible.params}).fetchall()
 
 
+def deciders(visible: Visible, since: datetime) -> dict[str, list[int]]:
+    """rule -> the versions of the workflow that decided by it about tickets opened since, of rules without a name. An
+    escalated ticket keeps its rule when another version is applied to it, so each of its versions may have been it.
+    """
+    statement = f"""
+        SELECT t.rule, array_agg(DISTINCT v.version) AS versions FROM store_ticket AS t CROSS JOIN LATERAL (
+            SELECT t.workflow_version AS version
+            UNION ALL
+            SELECT e.workflow_version FROM store_ticketevent AS e WHERE t.tier_number > 1 AND e.ticket_id = t.id
+        ) AS v
+        WHERE t.created_at >= %(since)s AND t.rule ~ '^rule [0-9]+$' AND {visible.sql} GROUP BY t.rule"""
+    rows = cursor().execute(statement, {"since": since, **visible.params}).fetchall()
+    return {row["rule"]: row["versions"] for row in rows}
+
+
 def tickets(
     visible: Visible, since: datetime, wanted: Mapping[str, Sequence[str]], *, limit: int, offset: int = 0
 ) -> Sequence[Row]:

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
-from functools import partial
 from typing import Any, Final
 
 from django.http import HttpRequest, HttpResponse, QueryDict
@@ -22,12 +21,11 @@ from deskwright.web.console.frame import settings_page, show
 from deskwright.web.look import Look
 from deskwright.web.studio import sankey
 from deskwright.web.studio.flow_drawing import drawing
-from deskwright.web.studio.rules import rule_name
-from deskwright.web.studio.sankey import GAP, NODE, OTHERS, Node, Sankey
+from deskwright.web.studio.rules import rule_names
+from deskwright.web.studio.sankey import GAP, NODE, OTHERS, Band, Node, Sankey
 from deskwright.web.studio.taking import taken
 
 RIGHT, HERE = "workflow:see", "flow"
-NAMES: Final[dict[str, Callable[[str], str]]] = {"channel": partial(words.word, "channel"), "rule": rule_name}
 PERIODS: Final = (7, 30, 90, 365)
 PAGE: Final = 50
 REACH: Final = 150.0
@@ -46,6 +44,14 @@ OUTCOME_WORDS: Final[dict[str, tuple[Promise, str]]] = {
     "open_late": (gettext_lazy("Open, a promise broken"), "triangle-alert"),
     "merged": (gettext_lazy("Joined with another"), "merge"),
 }
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """Of how many days the tickets are, and what the rules without a name are called that decided them."""
+
+    days: int
+    rules: Mapping[str, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,11 +96,13 @@ class Step:
 @settings_page(RIGHT)
 def picture(request: HttpRequest, look: Look) -> HttpResponse:
     days = period(request)
-    rows = flow.ways(look.visible, look.now - timedelta(days=days))
+    since = look.now - timedelta(days=days)
+    rows = flow.ways(look.visible, since)
     context: dict[str, Any] = {"title": _("Flow"), "days": days, "periods": PERIODS, "total": 0}
     if rows:
+        seen = Shown(days, rule_names(flow.deciders(look.visible, since)))
         order = [(), rules_in_order(look), list(look.workflow.queues), tiers(rows), OUTCOMES]
-        context |= shown(sankey.drawn(sankey.counted(rows, STAGES), order), days)
+        context |= shown(sankey.drawn(sankey.counted(rows, STAGES), order), seen)
         context["picture"] = drawing(_("Flow"), context)
     return taken(request, context) or show(request, "studio/flow.html", look, HERE, **context)
 
@@ -113,19 +121,18 @@ def tiers(rows: Sequence[flow.Row]) -> list[str]:
     return sorted(numbers, key=lambda tier: (numbers[tier], tier))
 
 
-def shown(drawn: Sankey, days: int) -> dict[str, Any]:
+def shown(drawn: Sankey, seen: Shown) -> dict[str, Any]:
     last = len(drawn.columns) - 1
     return {
         "total": drawn.total,
         "width": drawn.width,
         "height": drawn.height,
         "heads": [(head_x(number, last), anchor(number, last), TITLES[stage]) for number, stage in enumerate(STAGES)],
-        "boxes": [box(node, days, last) for nodes in drawn.columns for node in nodes],
+        "boxes": [box(node, seen, last) for nodes in drawn.columns for node in nodes],
         "ribbons": [
-            Ribbon(one.path, between(one.source, one.target, one.number), address(days, one.source, one.target))
-            for one in drawn.bands
+            Ribbon(one.path, between(one, seen), address(seen.days, one.source, one.target)) for one in drawn.bands
         ],
-        "steps": list(steps(drawn, days)),
+        "steps": list(steps(drawn, seen)),
     }
 
 
@@ -137,47 +144,54 @@ def anchor(number: int, last: int) -> str:
     return "end" if number == last else "start"
 
 
-def box(node: Node, days: int, last: int) -> Box:
+def box(node: Node, seen: Shown, last: int) -> Box:
     ends = node.column == last
     label_x = node.x - 6 if ends else node.x + NODE + 6
     late = node.key.endswith("_late") and STAGES[node.column] == "outcome"
-    url = address(days, node)
-    named = {"stage": TITLES[STAGES[node.column]], "place": label(node), "number": node.number}
+    url, name = address(seen.days, node), label(node, seen.rules)
+    named = {"stage": TITLES[STAGES[node.column]], "place": name, "number": node.number}
     said = _("%(stage)s: %(place)s, tickets: %(number)s") % named
     side = anchor(node.column, last)
-    return Box(node.x, node.y, node.height, label(node), node.number, url, label_x, side, late, said)
+    return Box(node.x, node.y, node.height, name, node.number, url, label_x, side, late, said)
 
 
-def between(source: Node, target: Node, number: int) -> str:
-    said = {"source": label(source), "target": label(target), "number": number}
+def between(one: Band, seen: Shown) -> str:
+    said = {"source": label(one.source, seen.rules), "target": label(one.target, seen.rules), "number": one.number}
     return _("%(source)s → %(target)s: %(number)s") % said
 
 
-def steps(drawn: Sankey, days: int) -> Iterator[tuple[str, list[Step]]]:
+def steps(drawn: Sankey, seen: Shown) -> Iterator[tuple[str, list[Step]]]:
     """A table for each pair of columns, the widest band first."""
     for number in range(len(STAGES) - 1):
         bands = sorted((one for one in drawn.bands if one.source.column == number), key=lambda one: -one.number)
         title = f"{TITLES[STAGES[number]]} → {TITLES[STAGES[number + 1]]}"
         rows = [
-            Step(label(one.source), label(one.target), one.number, address(days, one.source, one.target))
+            Step(
+                label(one.source, seen.rules),
+                label(one.target, seen.rules),
+                one.number,
+                address(seen.days, one.source, one.target),
+            )
             for one in bands
         ]
         yield title, rows
 
 
-def label(node: Node) -> str:
+def label(node: Node, rules: Mapping[str, str]) -> str:
     if node.key == OTHERS:
         return _("%(number)s others") % {"number": len(node.keys)}
-    return place(STAGES[node.column], node.key)
+    return place(STAGES[node.column], node.key, rules)
 
 
-def place(stage: str, key: str) -> str:
+def place(stage: str, key: str, rules: Mapping[str, str]) -> str:
     """A place in words."""
     if not key:
         return {"rule": _("No rule"), "queue": _("No queue"), "tier": _("No tier")}.get(stage, "–")
     if stage == "outcome" and key in OUTCOME_WORDS:
         return str(OUTCOME_WORDS[key][0])
-    return NAMES.get(stage, words.spoken)(key)
+    if stage == "channel":
+        return words.word("channel", key)
+    return (rules.get(key) if stage == "rule" else None) or words.spoken(key)
 
 
 def address(days: int, *nodes: Node) -> str:
@@ -196,12 +210,13 @@ def tickets(request: HttpRequest, look: Look) -> HttpResponse:
     page = min(10_000, number_in(request.GET.get("page", "")) or 1)
     since = look.now - timedelta(days=days)
     rows = flow.tickets(look.visible, since, wanted, limit=PAGE + 1, offset=(page - 1) * PAGE)
+    rules = rule_names(flow.deciders(look.visible, since))
     carried = request.GET.copy()
     carried.pop("page", None)
-    title = " → ".join(", ".join(place(stage, key) for key in keys[:3]) for stage, keys in wanted.items())
+    title = " → ".join(", ".join(place(stage, key, rules) for key in keys[:3]) for stage, keys in wanted.items())
     context = {
         "title": title or _("Tickets"),
-        "rows": rows[:PAGE],
+        "rows": [(row, rules.get(row["rule"]) or words.spoken(row["rule"])) for row in rows[:PAGE]],
         "carried": carried.urlencode(),
         "before": page - 1,
         "after": page + 1 if len(rows) > PAGE else 0,

@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from deskwright.desk import workflows
 from deskwright.web import telling
+from deskwright.web.keywords import keyword
 from deskwright.web.words import FIELDS, custom_value, field, inside, metric, moment, spoken, ticket_type, word
 from deskwright.web.workspace import alerts, cautions, joinings, mails, remarks
 from deskwright.web.workspace.sentence import Data, Names, Sentence
@@ -47,6 +48,10 @@ def value_of(name: str, value: Any, names: Names) -> str:
         return names.get(value, _("somebody"))
     if name in {"status", "priority"}:
         return word(name, value)
+    if name == "complexity":
+        return keyword(value, "complexity")
+    if name in {"impact", "urgency"}:
+        return telling.level(value)
     if name == "type":
         return ticket_type(value)
     if isinstance(value, list | tuple):
@@ -58,7 +63,7 @@ def value_of(name: str, value: Any, names: Names) -> str:
         return custom_value(custom, value)
     if isinstance(value, Mapping):
         return ", ".join(f"{key}: {item}" for key, item in value.items())
-    return spoken(value) if name in {"queue", "category", "complexity"} else str(value)
+    return spoken(value) if name in {"queue", "category"} else str(value)
 
 
 # Events
