@@ -164,7 +164,7 @@ def test_google_is_entered_by_consent(client: Client, monkeypatch: pytest.Monkey
     client.get("/console/mailboxes/signed-in/", {"state": query["state"], "code": "code-1"})
 
     back = "http://testserver/console/mailboxes/signed-in/"
-    assert asked == [("https://oauth2.googleapis.com/token", "desk-client", "hush", "code-1", back)]
+    assert asked == [("https://oauth2.googleapis.com/token", "desk-client", "hush", "code-1", back, "")]
     assert setting.secret_of(Mailbox.objects.get())["refresh_token"] == "refresh-7"
 
 

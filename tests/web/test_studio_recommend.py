@@ -200,7 +200,7 @@ def test_too_few_with_the_skill_are_counted() -> None:
     found = {"kind": findings.SCARCE, "subject": "technical", "figures": FIGURES[findings.SCARCE]}
     told = said({**found, "tickets": [], "subjects": []})
     assert "4 of 9 tickets waited half an hour or longer, half of them 2.0 h." in told.evidence
-    assert "1 of the 3 who serve it have what it asks: Sso." in told.evidence
+    assert "1 of the 3 who serve it have what it asks: SSO." in told.evidence
 
 
 def test_less_of_a_wait_is_better() -> None:
