@@ -22,6 +22,9 @@ def fixed(monkeypatch: pytest.MonkeyPatch, now: datetime) -> None:
 
 def run(command: str, *words: str) -> int:
     parser = argparse.ArgumentParser()
+    if command == "plan":
+        roster.add_arguments(parser)
+        return roster.main(parser.parse_args(words))
     getattr(capacity, f"add_{command}_arguments")(parser)
     return int(getattr(capacity, command)(parser.parse_args(words)))
 
@@ -52,6 +55,22 @@ def test_wrong_numbers_are_refused(db: str, now: datetime, words: list[str]) -> 
         run("need", *words)
 
 
+@pytest.mark.parametrize(
+    ("command", "words", "said"),
+    [
+        ("need", ["--within", "0"], "--within takes a number from 0.1 to 120."),
+        ("plan", ["--longest", "0"], "--longest takes a number from 1 to 12."),
+    ],
+)
+def test_a_number_outside_its_limits_is_called_by_its_option(
+    db: str, now: datetime, command: str, words: list[str], said: str
+) -> None:
+    a_history(now, 20)
+    with pytest.raises(Refused) as refused:
+        run(command, *words)
+    assert str(refused.value) == said
+
+
 def test_too_short_a_history_gets_a_sentence(db: str, now: datetime) -> None:
     a_history(now, 3)
     with pytest.raises(Refused, match="14 whole days"):
@@ -63,9 +82,7 @@ def test_a_plan_lists_the_shifts_and_says_what_stays_uncovered(
 ) -> None:
     a_history(now, 20)
     factories.an_agent("Cleo Marsh", shift="office")
-    parser = argparse.ArgumentParser()
-    roster.add_arguments(parser)
-    assert roster.main(parser.parse_args(["--hours", "20"])) == 1
+    assert run("plan", "--hours", "20") == 1
     said = capsys.readouterr().out
     assert "Cleo Marsh, 20 hours" in said
     assert "stay uncovered" in said

@@ -8,9 +8,13 @@ from typing import Any
 
 import pytest
 from django.test import Client
+from django.utils import translation
 
-from deskwright.desk.studio import rosters
+from deskwright.desk.errors import Outside
+from deskwright.desk.studio import needs, rosters
+from deskwright.desk.studio.needs import Assumed
 from deskwright.store.models import Agent
+from deskwright.web.studio.capacity import ASSUMED, outside
 from tests import factories
 from tests.histories import a_history
 
@@ -116,3 +120,11 @@ def test_a_number_outside_its_limits_is_called_what_the_page_calls_it(
     client: Client, now: datetime, method: str, path: str, asked: dict[str, str], sentence: str
 ) -> None:
     assert sentence in getattr(client, method)(f"/studio/capacity/{path}/", asked).content.decode()
+
+
+def test_the_quotation_marks_and_the_decimal_sign_are_those_of_the_readers_language() -> None:
+    with translation.override("de"), pytest.raises(Outside) as refused:
+        needs.checked(Assumed(within=0))
+    with translation.override("de"):
+        said = outside(refused.value, ASSUMED)
+    assert said == "„Chats und Anrufe: angenommen innerhalb von (Minuten)“ muss zwischen 0,1 und 120 liegen."

@@ -10,7 +10,7 @@ from typing import Any
 
 from deskwright.cli.failures import Refused
 from deskwright.desk import clock
-from deskwright.desk.errors import Invalid
+from deskwright.desk.errors import Invalid, Outside
 from deskwright.desk.studio import capacity, needs, reading
 from deskwright.desk.studio.capacity import MOST_AHEAD, Outlook
 from deskwright.desk.studio.needs import Assumed, Need
@@ -96,6 +96,8 @@ def span(begin: datetime, end: datetime) -> str:
 def refusing(act: Any) -> Any:
     try:
         return act()
+    except Outside as refusal:
+        raise Refused(f"--{refusal.name} takes a number from {refusal.least:g} to {refusal.most:g}.") from refusal
     except Invalid as refusal:
         raise Refused(refusal.sentence) from refusal
 

@@ -5,6 +5,7 @@ DeskError
 ├── NotFound      404  no such thing, or none you may see
 ├── Forbidden     403  you see it but may not do this
 ├── Invalid       422  the input is wrong; `fields` names where
+│   └── Outside        a number is not within its limits
 ├── Conflict      409  somebody was faster
 │   └── StaleReply     somebody wrote (`messages`) or changed the ticket (`changes`) while you wrote
 ├── Broken        500  a defect of ours; the input was not understood to be wrong
@@ -50,6 +51,14 @@ class Invalid(DeskError):
     def __init__(self, sentence: str, fields: Mapping[str, str] | None = None) -> None:
         super().__init__(sentence)
         self.fields = dict(fields or {})
+
+
+class Outside(Invalid):
+    """The number called `name` is not within `least` and `most`: a door with labels of its own says it by them."""
+
+    def __init__(self, sentence: str, name: str, least: float, most: float) -> None:
+        super().__init__(sentence, {name: sentence})
+        self.name, self.least, self.most = name, least, most
 
 
 class Conflict(DeskError):

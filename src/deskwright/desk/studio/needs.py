@@ -12,13 +12,11 @@ from datetime import date, datetime, timedelta
 from typing import Final
 
 import numpy as np
-from django.utils.functional import Promise as Words
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from deskwright.desk import workflows
 from deskwright.desk.access import Visible
-from deskwright.desk.errors import Invalid
+from deskwright.desk.errors import Invalid, Outside
 from deskwright.desk.studio import capacity
 from deskwright.engine.facts import Agent as Colleague
 from deskwright.engine.workflow import Workflow
@@ -60,13 +58,6 @@ LIMITS: Final[Mapping[str, tuple[float, float]]] = {
     "within": (0.1, 120),
     "delay": (1, 48),
     "shrinkage": (0, 80),
-}
-TITLES: Final[Mapping[str, Words]] = {
-    "handling": gettext_lazy("Minutes a ticket takes"),
-    "share": gettext_lazy("… of so many percent"),
-    "within": gettext_lazy("Chats and calls: taken up within (minutes)"),
-    "delay": gettext_lazy("Other tickets: within (hours)"),
-    "shrinkage": gettext_lazy("Breaks and meetings (percent)"),
 }
 
 
@@ -112,14 +103,18 @@ class Need:
 
 
 def checked(assumed: Assumed) -> Assumed:
-    """Raises Invalid for an assumption outside its limits."""
-    for name, (least, most) in LIMITS.items():
-        value = getattr(assumed, name)
-        if value is not None and not least <= value <= most:
-            of = {"name": f"“{TITLES[name]}”", "least": least, "most": most}
-            said = _("%(name)s must be between %(least)g and %(most)g.") % of
-            raise Invalid(said, {name: said})
+    """Raises Outside."""
+    within(LIMITS, assumed)
     return assumed
+
+
+def within(limits: Mapping[str, tuple[float, float]], asked: object) -> None:
+    """Raises Outside for a number that is not within its limits; what is None is left to the desk."""
+    for name, (least, most) in limits.items():
+        value = getattr(asked, name)
+        if value is not None and not least <= value <= most:
+            of = {"name": name, "least": least, "most": most}
+            raise Outside(_("%(name)s must be between %(least)g and %(most)g.") % of, name, least, most)
 
 
 def need(actor: Agent | None, assumed: Assumed, *, now: datetime, ahead: int = capacity.AHEAD) -> Need:

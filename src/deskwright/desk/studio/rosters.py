@@ -6,16 +6,14 @@ People are asked to work within the day of their own place: the zone of their sh
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
 from django.db.models import F, QuerySet
-from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from deskwright.desk import workflows
 from deskwright.desk.errors import DeskError, Invalid
@@ -40,13 +38,6 @@ SOON: Final = 1
 DUE: Final = "shift_plan"
 """What is said when a plan waits for a worker."""
 LIMITS: Final = {"shortest": (1, 12), "longest": (1, 12), "rest": (8, 24), "days": (1, 7), "hours": (1, 60)}
-TITLES: Final[Mapping[str, Promise]] = {
-    "shortest": gettext_lazy("Shortest shift (hours)"),
-    "longest": gettext_lazy("Longest shift (hours)"),
-    "rest": gettext_lazy("Rest between shifts (hours)"),
-    "days": gettext_lazy("Days a week"),
-    "hours": gettext_lazy("Hours a week"),
-}
 
 log = logging.getLogger("deskwright.rosters")
 
@@ -62,11 +53,8 @@ class Roster:
 
 
 def checked(rules: Rules) -> Rules:
-    """Raises Invalid for rules nobody can keep."""
-    for name, (least, most) in LIMITS.items():
-        if not least <= getattr(rules, name) <= most:
-            raise Invalid(_("%(name)s must be between %(least)s and %(most)s.")
-                          % {"name": f"“{TITLES[name]}”", "least": least, "most": most})  # fmt: skip
+    """Raises Outside, and Invalid for rules nobody can keep."""
+    needs.within(LIMITS, rules)
     if rules.longest < rules.shortest:
         raise Invalid(_("The longest shift is shorter than the shortest."))
     return rules

@@ -16,7 +16,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from deskwright.desk.errors import Invalid
+from deskwright.desk.errors import Invalid, Outside
 from deskwright.desk.studio import capacity, needs
 from deskwright.desk.studio.capacity import Burn, Outlook
 from deskwright.desk.studio.needs import Assumed, Need
@@ -37,6 +37,14 @@ TABS: Final[tuple[tuple[str, Promise], ...]] = (
     ("capacity_plan", gettext_lazy("Shift plan")),
     ("capacity_backlog", gettext_lazy("Backlog")),
 )
+
+ASSUMED: Final[dict[str, Promise]] = {
+    "handling": gettext_lazy("Minutes a ticket takes"),
+    "share": gettext_lazy("… of so many percent"),
+    "within": gettext_lazy("Chats and calls: taken up within (minutes)"),
+    "delay": gettext_lazy("Other tickets: within (hours)"),
+    "shrinkage": gettext_lazy("Breaks and meetings (percent)"),
+}
 
 
 def framed(request: HttpRequest, look: Look, tab: str, template: str, **context: Any) -> HttpResponse:
@@ -156,7 +164,7 @@ def hours_table(found: Outlook) -> list[tuple[str, list[str]]]:
 @settings_page(RIGHT)
 def need(request: HttpRequest, look: Look) -> HttpResponse:
     assumed, fault = assumed_of(request)
-    context: dict[str, Any] = {"assumed": assumed, "limits": needs.LIMITS}
+    context: dict[str, Any] = {"assumed": assumed, "titles": ASSUMED}
     try:
         found = needs.need(look.actor, assumed, now=look.now)
         context |= {
@@ -183,9 +191,16 @@ def assumed_of(request: HttpRequest) -> tuple[Assumed, str]:
             found = needs.checked(replace(found, **{one.name: value}))
         except (ValueError, OverflowError):
             fault = _("“%(text)s” is not a number.") % {"text": text[:40]}
-        except Invalid as refusal:
-            fault = refusal.sentence
+        except Outside as refusal:
+            fault = outside(refusal, ASSUMED)
     return found, fault
+
+
+def outside(refusal: Outside, titles: Mapping[str, Promise]) -> str:
+    """A number that is not within its limits, by the label of its field."""
+    least, most = (formats.number_format(edge) for edge in (refusal.least, refusal.most))
+    of = {"name": titles[refusal.name], "least": least, "most": most}
+    return _("“%(name)s” must be between %(least)s and %(most)s.") % of
 
 
 def need_chart(found: Need) -> Chart:

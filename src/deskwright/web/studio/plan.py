@@ -10,10 +10,12 @@ from zoneinfo import ZoneInfo
 
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from deskwright.desk import audit
-from deskwright.desk.errors import Invalid
+from deskwright.desk.errors import Invalid, Outside
 from deskwright.desk.studio import capacity, rosters
 from deskwright.desk.studio.needs import Assumed
 from deskwright.lab.capacity.roster import Rules
@@ -21,10 +23,17 @@ from deskwright.web.console.exporting import CSV, line, safe
 from deskwright.web.console.frame import saved, settings_page
 from deskwright.web.downloads import download
 from deskwright.web.look import Look
-from deskwright.web.studio.capacity import day_name, framed, midnights, need_kind, noons
+from deskwright.web.studio.capacity import day_name, framed, midnights, need_kind, noons, outside
 from deskwright.web.studio.charts import Chart, chart, frame, hours_from
 
 RIGHT: Final = capacity.RIGHT
+TITLES: Final[dict[str, Promise]] = {
+    "shortest": gettext_lazy("Shortest shift (hours)"),
+    "longest": gettext_lazy("Longest shift (hours)"),
+    "rest": gettext_lazy("Rest between shifts (hours)"),
+    "days": gettext_lazy("Days a week"),
+    "hours": gettext_lazy("Hours a week"),
+}
 COLUMNS: Final = ("agent", "begin", "end", "hours")
 
 
@@ -46,12 +55,14 @@ def page(request: HttpRequest, look: Look) -> HttpResponse:
         try:
             rosters.ask(look.actor, rules, Assumed(), now=look.now)
             return saved(request, reverse("capacity_plan"), _("The plan is being made"))
+        except Outside as refusal:
+            fault = outside(refusal, TITLES)
         except Invalid as refusal:
             fault = refusal.sentence
     latest = rosters.latest(look.actor)
     known = latest.rules if latest and request.method != "POST" else asdict(rules)
     context: dict[str, Any] = {"latest": latest, "fault": fault, "status": 422 if fault else 200}
-    context["wanted"] = [(name, label, known.get(name, "")) for name, label in rosters.TITLES.items()]
+    context["wanted"] = [(name, label, known.get(name, "")) for name, label in TITLES.items()]
     if latest and latest.result:
         context |= shown(latest.result)
     return framed(request, look, "capacity_plan", "studio/plan.html", **context)
