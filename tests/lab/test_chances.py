@@ -6,7 +6,7 @@ from itertools import product
 
 import pytest
 
-from deskwright.lab.staffed.chances import between, by_chance, chance, student
+from deskwright.lab.staffed.chances import between, between_shares, by_chance, chance, student
 
 
 def test_chance_hangs_on_its_name_alone() -> None:
@@ -55,3 +55,7 @@ def test_what_never_differs_has_no_interval() -> None:
 def test_two_samples_of_one_distribution_are_seldom_farther_apart_than_chance_allows() -> None:
     """Smirnov's table: 0.192 for a hundred and a hundred."""
     assert by_chance(100, 100) == pytest.approx(0.192, abs=0.001)
+
+
+def test_shares_differ_by_no_more_than_all_of_them() -> None:
+    assert between_shares([-80.0, 100.0]) == (10.0, -100.0, 100.0)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from random import Random
 
 import pytest
 
@@ -13,7 +14,7 @@ from deskwright.engine.facts import Agent, Clock
 from deskwright.engine.history import Recorded
 from deskwright.engine.loading import load
 from deskwright.lab.staffed.fitting import Behaviour, Known, absence, drawn, fit, patience_of
-from deskwright.lab.staffed.promised import LATER, NEVER, SOLVED, Due, haste, soonest
+from deskwright.lab.staffed.promised import LATER, NEVER, SOLVED, Due, haste, order, soonest
 from deskwright.lab.staffed.running import Floor
 from deskwright.lab.staffed.stories import AGENT, CUSTOMER, NUDGE, Story, stories
 from deskwright.lab.staffed.studying import Steps, distance, judged, one_after_another, promises
@@ -104,6 +105,11 @@ def test_an_answer_presses_more_than_a_solution_and_a_clock_that_stands_still_no
     assert soonest([replace(solution, running_since=None)]) is None
 
 
+def test_answers_are_given_before_solutions_and_what_is_never_due_comes_last() -> None:
+    answer, solution = Due(NOON + 120 * MINUTE, answer=True), Due(NOON + 60 * MINUTE, answer=False)
+    assert sorted([None, solution, answer], key=order) == [answer, solution, None]
+
+
 def test_what_is_due_soon_and_was_seldom_seen_is_done_as_what_is_due_a_little_later() -> None:
     """Thirty are due in two hours and done in ten minutes, thirty are due in eight and done in five."""
     log = []
@@ -179,6 +185,26 @@ def test_an_agent_does_one_thing_at_a_time() -> None:
     figures = attempt(Trial(history(told), behaviour, load("extends: nothing"), 1))
     assert figures.first == {1: 600.0, 2: 600.0 + 570.0}
     assert figures.busy == {ADA: pytest.approx(1200 / 3600)}
+
+
+def test_simulated_agents_work_as_long_as_the_recorded_ones() -> None:
+    """Answers come promptly here: hardly a minute lies between a mail and the work on it."""
+    dice, log, free, worked = Random(3), [], 0.0, 0.0
+    for number in range(200):
+        handled = dice.expovariate(1 / 10)
+        free, worked = max(free, 25 * number) + handled, worked + handled
+        log += [opened(number, 25 * number), answered(number, free)]
+    told = stories(sorted(log, key=lambda each: each.at))
+    past = replace(history(told), until=NOON + timedelta(days=7))
+    runs = [attempt(Trial(past, fit(told, KNOWN), load("extends: nothing"), seed)) for seed in range(3)]
+    assert sum(run.busy[ADA] for run in runs) / 3 == pytest.approx(worked / 60, rel=0.15)
+
+
+def test_what_is_done_outside_the_hours_waits_for_nobody_and_is_work() -> None:
+    told = stories([opened(1, 0), answered(1, 300)])
+    behaviour = Behaviour({(): (600.0,)}, {(): (0.0,)}, {(): (60.0,)}, workers=frozenset({ADA}))
+    figures = attempt(Trial(history(told), behaviour, load("extends: nothing"), 1))
+    assert figures.busy == {ADA: pytest.approx(600 / 3600)}
 
 
 def test_automations_that_fall_due_at_the_same_moment_take_one_turn_each() -> None:

@@ -14,7 +14,7 @@ from typing import Any, Final
 from deskwright.engine.facts import Agent
 from deskwright.engine.workflow import Workflow
 from deskwright.lab.advice.knobs import Move, made
-from deskwright.lab.staffed.chances import between
+from deskwright.lab.staffed.chances import between_shares
 from deskwright.lab.staffed.fitting import Behaviour
 from deskwright.lab.staffed.studying import Compared, Honesty, Spread, Steps, compared, figures, promises
 from deskwright.lab.staffed.trials import Figures, History, Trial
@@ -181,7 +181,7 @@ def expectation(search: Search, best: Workflow) -> tuple[Compared, tuple[Compare
     ]
     found = search.done(trials)
     before, after = found[: search.runs], found[search.runs :]
-    whole = compared("all", "all", PROMISES, [*map(score, before)], [*map(score, after)])
+    whole = compared("all", "all", PROMISES, [*map(score, before)], [*map(score, after)], interval=between_shares)
     return whole, tuple(promises(before, after)), tuple(figures(before, after))
 
 
@@ -232,5 +232,5 @@ def score(found: Figures) -> float:
 
 def tried(kind: str, said: str, before: Sequence[float], after: Sequence[float], lasted: bool = True) -> Tried:
     changes = [score - usual for score, usual in zip(after, before, strict=False)]
-    gain, low, high = between(changes) if len(changes) > 1 else (changes[0], None, None)
+    gain, low, high = between_shares(changes) if len(changes) > 1 else (changes[0], None, None)
     return Tried(kind, said, gain, low, high, len(changes), lasted)

@@ -8,6 +8,8 @@ from statistics import NormalDist, fmean, stdev
 from typing import Final
 
 SURE: Final = 0.95
+WHOLE: Final = 100.0
+"""Per cent that no share differs from another by more than: the interval of few runs is wider."""
 _WORD: Final = (1 << 64) - 1
 
 
@@ -31,6 +33,12 @@ def between(changes: Sequence[float]) -> tuple[float, float, float]:
     mean = fmean(changes)
     reach = student(len(changes) - 1) * stdev(changes) / sqrt(len(changes))
     return mean, mean - reach, mean + reach
+
+
+def between_shares(changes: Sequence[float]) -> tuple[float, float, float]:
+    """The same of shares in per cent, which differ by no more than all of them."""
+    mean, low, high = between(changes)
+    return mean, max(low, -WHOLE), min(high, WHOLE)
 
 
 def student(freedom: int) -> float:

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Iterable, Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Final, NamedTuple
 
 from deskwright.engine.effects import Effect, PutClock
@@ -15,6 +15,7 @@ from deskwright.engine.history import Recorded
 from deskwright.engine.values import FIRST_RESPONSE, NEXT_RESPONSE, RESOLUTION
 from deskwright.lab.replay import People, Replay, Replayed, Workflows, begin_deed, end_deed, happen
 
+FAR: Final = datetime.max.replace(tzinfo=UTC)
 ANSWERS: Final = frozenset({FIRST_RESPONSE, NEXT_RESPONSE})
 PRESSING: Final = ANSWERS | {RESOLUTION}
 WITHIN: Final = ((20, "20m"), (60, "1h"), (150, "2.5h"), (300, "5h"), (540, "9h"))
@@ -33,6 +34,11 @@ class Due(NamedTuple):
     """A customer waits for one; else for the solution."""
 
 
+def order(due: Due | None) -> tuple[bool, datetime]:
+    """What is done first: answers before solutions, sooner before later; what is never due comes last."""
+    return (True, FAR) if due is None else (not due.answer, due.at)
+
+
 Timeline = list[tuple[datetime, Due | None]]
 """From when what was due next, ascending."""
 
@@ -44,7 +50,7 @@ def soonest(clocks: Iterable[Clock]) -> Due | None:
         for clock in clocks
         if clock.metric in PRESSING and clock.running_since and not clock.stopped_at and clock.due_at is not None
     ]
-    return min(dues, key=lambda due: (not due.answer, due.at), default=None)
+    return min(dues, key=order, default=None)
 
 
 def haste(due: Due | None, now: datetime) -> str:

@@ -9,12 +9,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from functools import partial
 from heapq import heappop, heappush
 from itertools import count
 from math import log1p
-from typing import Final
 
 from deskwright.engine.altering import replace
 from deskwright.engine.assignment.waiting import members
@@ -27,15 +26,14 @@ from deskwright.engine.workflow import Queue, Workflow
 from deskwright.lab.replay import People, Replayed, begin_deed, happen
 from deskwright.lab.staffed.chances import chance
 from deskwright.lab.staffed.fitting import CHAT, Behaviour, absence, drawn
-from deskwright.lab.staffed.promised import haste, soonest
+from deskwright.lab.staffed.promised import FAR, haste, order, soonest
 from deskwright.lab.staffed.retelling import handed_over, retold
 from deskwright.lab.staffed.stories import AGENT, CUSTOMER, NUDGE, Beat, Story
 from deskwright.lab.staffed.touching import kind_of
 from deskwright.lab.whatif import sweeping
 from deskwright.lab.whatif.rerunning import Rerun, act, close, course_of, offer, pass_time, under
 
-FAR: Final = datetime.max.replace(tzinfo=UTC)
-HANDLING, DELAY, REPLY, HELP, PATIENCE = range(5)
+DELAY, REPLY, HELP, PATIENCE = range(4)
 """What is left to chance."""
 Moment = Callable[[datetime], None]
 
@@ -174,13 +172,16 @@ class Floor:
         self.goes_on(thread, now)
 
     def wants(self, thread: Thread, now: datetime) -> None:
+        """One chance for the whole time and for the work at its end: were they drawn apart, long work would be cut off
+        wherever the answer came soon. What was done outside the agent's hours waited for nobody, and was work.
+        """
         kind = kind_of(thread.story, thread.place)
         hurry = haste(soonest(self.replayed(thread).clocks.values()), now)
-        whole = drawn(self.behaviour.delays, (kind, hurry), self.chance(thread, DELAY))
-        whole *= self.behaviour.scale.get(kind, 1.0)
-        work = drawn(self.behaviour.handling, (thread.story.channel,), self.chance(thread, HANDLING))
-        thread.since, thread.ready, thread.work = now, {}, min(work, whole)
-        thread.delay = round(whole - thread.work)
+        luck = self.chance(thread, DELAY)
+        whole = drawn(self.behaviour.delays, (kind, hurry), luck) * self.behaviour.scale.get(kind, 1.0)
+        work = drawn(self.behaviour.handling, (thread.story.channel,), luck)
+        thread.since, thread.ready, thread.work = now, {}, min(work, whole) or work
+        thread.delay = round(max(0.0, whole - thread.work))
         owner = self.replayed(thread).ticket.assignee
         away = (absence(self.hands[owner].hours, now),) if owner in self.hands else ()
         thread.helped = drawn(self.behaviour.helps, (kind, *away), self.chance(thread, HELP)) > 0
@@ -290,10 +291,9 @@ class Floor:
         known = self.agents().get(agent) if agent is not None else None
         return known is not None and known.available
 
-    def rank(self, agent: int, thread: Thread) -> tuple[bool, datetime, int]:
+    def rank(self, agent: int, thread: Thread) -> tuple[bool, tuple[bool, datetime], int]:
         replayed = self.replayed(thread)
-        due = soonest(replayed.clocks.values())
-        return replayed.ticket.assignee != agent, FAR if due is None else due.at, thread.story.ticket
+        return replayed.ticket.assignee != agent, order(soonest(replayed.clocks.values())), thread.story.ticket
 
     def begins(self, hand: Hand, thread: Thread, now: datetime) -> None:
         hand.busy = thread.taken = True

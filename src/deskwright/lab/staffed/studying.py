@@ -16,7 +16,7 @@ import numpy as np
 
 from deskwright.engine.values import METRICS, PRIORITIES
 from deskwright.engine.workflow import Workflow
-from deskwright.lab.staffed.chances import between, by_chance
+from deskwright.lab.staffed.chances import between, between_shares, by_chance
 from deskwright.lab.staffed.fitting import Behaviour, Known, fit
 from deskwright.lab.staffed.stories import Story
 from deskwright.lab.staffed.touching import ANSWER, FIRST
@@ -27,8 +27,8 @@ SCALES: Final = (0.7, 0.85, 1.0, 1.2, 1.45)
 """What delays are tried to be multiplied by."""
 JUDGED_BY: Final = 3
 """Runs whose answers are laid beside the recorded ones."""
-WHOLE: Final = 100.0
-"""Per cent that no share differs from another by more than: the interval of few runs is wider."""
+Interval = Callable[[Sequence[float]], tuple[float, float, float]]
+"""The mean of changes, and the edges of its interval."""
 FEWEST: Final = 10
 """Recorded answers in each half below which nothing is judged."""
 
@@ -254,8 +254,7 @@ def promises(before: Sequence[Figures], after: Sequence[Figures]) -> Iterator[Co
     for key in sorted({key for found in (*before, *after) for key in found.kept}, key=place):
         shares = [[share(each, key) for each in side] for side in (before, after)]
         if not any(value is None for side in shares for value in side):
-            row = compared(*key, *shares)
-            yield replace(row, low=max(row.low, -WHOLE), high=min(row.high, WHOLE))
+            yield compared(*key, *shares, interval=between_shares)
 
 
 def place(key: Group) -> tuple[Any, ...]:
@@ -298,6 +297,8 @@ def busy(before: Sequence[Figures], after: Sequence[Figures]) -> Iterator[Compar
         yield compared("agent", str(agent), "busy", *sides)
 
 
-def compared(group: str, name: str, what: str, before: Sequence[float], after: Sequence[float]) -> Compared:
+def compared(
+    group: str, name: str, what: str, before: Sequence[float], after: Sequence[float], *, interval: Interval = between
+) -> Compared:
     changes = [later - earlier for earlier, later in zip(before, after, strict=True)]
-    return Compared(group, name, what, fmean(before), fmean(after), *between(changes))
+    return Compared(group, name, what, fmean(before), fmean(after), *interval(changes))
