@@ -184,11 +184,30 @@ def test_two_who_renew_at_the_same_moment_take_turns(live_db: str, now: datetime
         assert setting.secret_of(Mailbox.objects.get())["refresh_token"] == "refresh-3"
 
 
-def renew(number: int) -> str:
-    """The token by which another process would sign in to the mailbox."""
+def test_of_two_threads_with_the_same_keys_one_renews_and_the_other_uses_what_it_was_given(
+    live_db: str, now: datetime
+) -> None:
+    with provider() as known, ThreadPoolExecutor(2) as threads:
+        known.answering.clear()
+        secret = {"token_url": f"{known.url}/token", "client_id": "desk", "refresh_token": "refresh-1"}
+        box = setting.add(None, values(NOWHERE, auth="oauth2"), secret, now=now)
+        keys = reaching.Keys(box)
+
+        one = threads.submit(renew, box.pk, keys)
+        assert known.reached.wait(20)
+        other = threads.submit(renew, box.pk, keys)
+        until(lambda: other.done() or somebody_waits())
+        known.answering.set()
+
+        assert (one.result(20), other.result(20)) == ("access-1", "access-1")
+        assert len(known.asked) == 1
+
+
+def renew(number: int, keys: reaching.Keys | None = None) -> str:
+    """The token by which another process would sign in to the mailbox, or another thread with the same keys."""
     box = Mailbox.objects.get(pk=number)
     try:
-        return reaching.server_of(box, reaching.Keys(box)).access_token
+        return reaching.server_of(box, keys or reaching.Keys(box)).access_token
     finally:
         outage.let_go()
 
