@@ -146,7 +146,8 @@ def keep(sql: Cursor, said: Said, outcome: Outcome, chats: Mapping[tuple[int, st
     sql.execute(BEGIN, values | {"page": said.page[:2000], "language": said.language[:12]})
     if said.email and not said.visitor.email:
         found = sql.execute(REACHED_AT, {"ticket": ticket, "email": said.email}).fetchall()
-        find_anew(sql, now, customers=[row["id"] for row in found])
+        if found:
+            find_anew(sql, now, customers=[row["id"] for row in found], besides=[ticket])
     log.info("A chat began on %s: ticket %s", said.page or "a page that does not say", ticket)
 
 

@@ -94,9 +94,19 @@ def carry_organisation(sql: Cursor, customers: Sequence[int]) -> dict[str, int |
     return {str(row["id"]): row["before"] for row in found}
 
 
-def find_anew(sql: Cursor, now: datetime, *, customers: Iterable[int] = (), organisations: Iterable[int] = ()) -> None:
-    """Their tickets are indexed again for search: names and addresses are part of it."""
-    sql.execute(FIND_ANEW, {"customers": list(customers), "organisations": list(organisations), "now": now})
+def find_anew(
+    sql: Cursor,
+    now: datetime,
+    *,
+    customers: Iterable[int] = (),
+    organisations: Iterable[int] = (),
+    besides: Iterable[int] = (),
+) -> None:
+    """Their tickets are indexed again for search: names and addresses are part of it. Not those `besides`, which
+    are to be indexed anyway.
+    """
+    whose = {"customers": list(customers), "organisations": list(organisations)}
+    sql.execute(FIND_ANEW, {**whose, "besides": list(besides), "now": now})
 
 
 AFFECTED = """
@@ -107,7 +117,8 @@ ORDER BY t.id
 FIND_ANEW = """
 INSERT INTO store_duework (kind, subject, due_at, attempts, last_error)
 SELECT 'index_ticket', id, %(now)s, 0, '' FROM store_ticket
-WHERE customer_id = ANY(%(customers)s) OR organisation_id = ANY(%(organisations)s)
+WHERE (customer_id = ANY(%(customers)s) OR organisation_id = ANY(%(organisations)s))
+  AND id <> ALL (%(besides)s::bigint[])
 """
 CARRY = """
 WITH moving AS (
