@@ -22,9 +22,8 @@ def made(shared: Path, migrate: Callable[[str], None]) -> Path:
         fcntl.flock(lock, fcntl.LOCK_EX)
         if not finished.exists():
             shutil.rmtree(draft, ignore_errors=True)
-            server = Embedded(draft, durable=False)
-            migrate(server.start())
-            server.stop()
+            with started(draft) as server:
+                migrate(server.url)
             draft.rename(finished)
     return finished
 
@@ -37,11 +36,26 @@ def copy(made: Path, into: Path) -> None:
 @contextmanager
 def serving(made: Path) -> Iterator[str]:
     """The URL of a throw-away copy, served until the block ends."""
-    data = Path(tempfile.mkdtemp(prefix="deskwright-"))
-    copy(made, data)
-    server = Embedded(data, durable=False)
+    with temporary(made) as server:
+        yield server.url
+
+
+@contextmanager
+def temporary(made: Path | None = None, *, durable: bool = False) -> Iterator[Embedded]:
+    """A started server on a copy of that cluster, or on one made anew; stopped and removed at the end."""
+    with tempfile.TemporaryDirectory(prefix="deskwright-", ignore_cleanup_errors=True) as name:
+        if made is not None:
+            copy(made, Path(name))
+        with started(Path(name), durable=durable) as server:
+            yield server
+
+
+@contextmanager
+def started(data: Path, *, durable: bool = False) -> Iterator[Embedded]:
+    """A server on this directory, stopped at the end however that comes."""
+    server = Embedded(data, durable=durable)
+    server.start()
     try:
-        yield server.start()
+        yield server
     finally:
         server.stop()
-        shutil.rmtree(data, ignore_errors=True)

@@ -102,9 +102,11 @@ def migrate(url: str) -> None:
 
     before = dict(connection.settings_dict)
     point_at(url)
-    call_command("migrate", verbosity=0)
-    let_go()
-    connection.settings_dict.update(before)
+    try:
+        call_command("migrate", verbosity=0)
+    finally:
+        let_go()
+        connection.settings_dict.update(before)
 
 
 def point_at(url: str) -> None:

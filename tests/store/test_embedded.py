@@ -14,10 +14,14 @@ from pathlib import Path
 
 import psycopg
 import pytest
+from django.db import ProgrammingError
 
-from deskwright.store.embedded import Embedded, EmbeddedRefused, address, owner, programs, temporary
+from deskwright.store.embedded import Embedded, EmbeddedRefused, address, owner, programs
 from deskwright.store.embedded import cluster as clusters
 from deskwright.store.embedded.programs import ProgramFailed
+from tests.clusters import made as make_cluster
+from tests.clusters import temporary
+from tests.conftest import migrate
 
 OWNING = """
 import sys
@@ -30,7 +34,7 @@ sys.stdin.read()
 @pytest.fixture(scope="module")
 def made() -> Iterator[Path]:
     """A stopped cluster to copy, so that only one test waits for initdb."""
-    with temporary(durable=False) as server:
+    with temporary() as server:
         server.stop()
         yield server.data
 
@@ -80,7 +84,7 @@ def kill(process: subprocess.Popen[str]) -> None:
 
 
 def test_a_first_start_makes_the_desks_database_and_keeps_commits_durable() -> None:
-    with temporary() as server:
+    with temporary(durable=True) as server:
         assert ask(server.url, "SELECT current_database()") == "deskwright"
         assert ask(server.url, "SELECT current_setting('fsync') || current_setting('synchronous_commit')") == "onon"
         assert ask(server.url, "SELECT current_setting('listen_addresses')") == ""
@@ -245,3 +249,21 @@ def test_an_account_that_another_desk_made_meanwhile_is_taken(monkeypatch: pytes
     monkeypatch.setattr(programs.os, "geteuid", lambda: 0)
     monkeypatch.setattr(programs.subprocess, "run", lambda *_, **__: pytest.fail("the account was made once more"))
     assert programs.account.__wrapped__() == root
+
+
+def test_a_migration_that_fails_leaves_no_server_of_the_tests_and_points_them_where_they_were(tmp_path: Path) -> None:
+    from django.db import connection
+
+    def half(url: str) -> None:
+        with psycopg.connect(url) as sql:
+            sql.execute("CREATE TABLE django_migrations (id text)")
+        migrate(url)
+
+    before = dict(connection.settings_dict)
+    with pytest.raises(ProgrammingError):
+        make_cluster(tmp_path, half)
+    try:
+        assert not Embedded(tmp_path / "migrating").alive()
+        assert connection.settings_dict == before
+    finally:
+        end(tmp_path / "migrating")

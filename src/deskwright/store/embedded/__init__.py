@@ -3,7 +3,7 @@
 `Embedded` starts, adopts and stops the server; `address` finds the one another process owns. Never what is in it.
 """
 
-from deskwright.store.embedded.cluster import Embedded, temporary
+from deskwright.store.embedded.cluster import Embedded
 from deskwright.store.embedded.ownership import EmbeddedRefused, Owner, address, owner
 
-__all__ = ["Embedded", "EmbeddedRefused", "Owner", "address", "owner", "temporary"]
+__all__ = ["Embedded", "EmbeddedRefused", "Owner", "address", "owner"]

@@ -8,8 +8,7 @@ from __future__ import annotations
 import errno
 import shutil
 import tempfile
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from pathlib import Path
 from urllib.parse import quote
 
@@ -189,16 +188,3 @@ class Embedded:
         with suppress(OSError):
             return "\n".join(self.log.read_text(encoding="utf-8", errors="replace").splitlines()[-lines:])
         return ""
-
-
-@contextmanager
-def temporary(*, durable: bool = True) -> Iterator[Embedded]:
-    """A started server in a fresh directory, stopped and removed at the end. `.url` is its database."""
-    data = Path(tempfile.mkdtemp(prefix="deskwright-"))
-    server = Embedded(data, durable=durable)
-    try:
-        server.start()
-        yield server
-    finally:
-        server.stop()
-        shutil.rmtree(data, ignore_errors=True)
