@@ -48,7 +48,8 @@ def paste(desk: Running, command: str) -> Answer:
     words = shlex.split(command.replace("\\\n", " "))
     assert words[0] == "curl", words
     headers = dict(words[place + 1].split(": ") for place, word in enumerate(words) if word == "-H")
-    body = words[words.index("--json") + 1].encode()
+    assert headers["Content-Type"] == "application/json", "--json is unknown to curl before 7.82"
+    body = words[words.index("-d") + 1].encode()
     return desk.request("POST", urlsplit(words[1]).path, body, **headers)
 
 
@@ -97,3 +98,10 @@ def test_the_fields_of_plain_alerts_are_all_documented() -> None:
     told = (DOCS / "alerts.md").read_text("utf-8")
     assert [name for name in signals.KNOWN if f"| `{name}` |" not in told] == []
     assert orjson.loads(examples.ALERT).keys() <= set(signals.KNOWN)
+
+
+@pytest.mark.parametrize("body", [examples.CALL, examples.MESSAGE % "sms"])
+def test_the_number_of_an_example_is_nobodys(body: str) -> None:
+    """030 23125 000 to 999 are set aside for films."""
+    (number,) = re.findall(r"\+\d+", body)
+    assert re.fullmatch(r"\+493023125\d{3}", number)

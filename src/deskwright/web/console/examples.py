@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Final
 
 ALERT: Final = '{"key": "test/1", "title": "A test of the alerts", "severity": "info"}'
-CALL: Final = '{"call": "test-1", "event": "missed", "number": "+4930123456"}'
-MESSAGE: Final = '{"id": "test-1", "channel": "%s", "from": "+4930123456", "text": "A test of the messages"}'
+CALL: Final = '{"call": "test-1", "event": "missed", "number": "+493023125017"}'
+MESSAGE: Final = '{"id": "test-1", "channel": "%s", "from": "+493023125017", "text": "A test of the messages"}'
 RECEIVER: Final = """receivers:
   - name: desk
     webhook_configs:
@@ -30,4 +30,6 @@ def message(address: str, secret: str, channel: str) -> str:
 
 
 def curl(address: str, secret: str, body: str) -> str:
-    return f"curl {address} \\\n  -H 'Authorization: Bearer {secret}' \\\n  --json '{body}'"
+    """As curls of any age know it: `--json` came with 7.82."""
+    proof, kind = f"Authorization: Bearer {secret}", "Content-Type: application/json"
+    return f"curl {address} \\\n  -H '{proof}' \\\n  -H '{kind}' \\\n  -d '{body}'"
