@@ -48,7 +48,7 @@ def test_a_note_being_written_survives_the_next_call_and_the_next_page(call: Cal
     page.get_by_role("button", name="Add note").click()
     expect(note).to_have_count(0)
     assert Message.objects.filter(ticket=call.ticket_id, kind="note").get().text == "They restart it on Monday."
-    assert page.evaluate("Object.keys(sessionStorage).filter((key) => key.includes('call-note'))") == []
+    page.wait_for_function("Object.keys(sessionStorage).every((key) => !key.includes('call-note'))")
 
 
 def test_a_call_of_earlier_is_one_line_until_it_is_written_up(desk: Desk, call: Call, signed_in: SignedIn) -> None:
