@@ -17,7 +17,7 @@ from deskwright.lab.advice import findings
 from deskwright.store.connection import from_json, to_json
 from deskwright.store.models import Agent, Recommendation
 from deskwright.web.studio import proposing
-from deskwright.web.studio.findings import KINDS, said
+from deskwright.web.studio.findings import KINDS, grouped, said
 from tests import factories
 from tests.web.conftest import WORKFLOW
 
@@ -171,6 +171,18 @@ def test_findings_lead_to_their_tickets(client: Client, lead: Agent, now: dateti
     assert "Exports</textarea>" in client.get("/console/macros/new/?words=Exports").content.decode()
     for kind in KINDS.values():
         assert str(kind.title) in page
+
+
+def test_a_finding_says_what_a_rule_without_a_name_does(db: str) -> None:
+    rules = "[{condition: false, action: {tag: [x]}}, {condition: true, action: {assign: {queue: billing}}}]"
+    judged = workflows.load(f"{WORKFLOW}routing_rules: {rules}\n")
+    figures = {**FIGURES[findings.LOSING], "winner": "rule 2"}
+    found = {"kind": findings.LOSING, "subject": "rule 1", "figures": figures, "tickets": [], "subjects": []}
+
+    ((_kind, _title, (told,)),) = grouped([found], judged)
+
+    assert told.subject == "Tag x (rule 1) (from the starter)"
+    assert "“To billing (rule 2)” decided 2 of them." in told.evidence
 
 
 @pytest.mark.parametrize(

@@ -204,6 +204,17 @@ def test_the_tickets_are_narrowed_to_a_queue_and_a_rule(client: Client, lead: Ag
     assert "The export is empty" not in nothing
 
 
+def test_a_rule_of_the_draft_without_a_name_says_what_it_does(client: Client, lead: Agent, now: datetime) -> None:
+    factories.a_ticket(now - HOUR, subject="The export is empty", text="See above.")
+    trial = trials.ask(lead, MOVED.replace("name: All to night, ", ""), None, now=now)
+    TRIALS.run(trial.pk, now, lambda share: None)
+
+    page = client.get(f"/studio/what-if/{trial.pk}/", {"rule": "rule 1"}).content.decode()
+
+    assert '<option value="rule 1" selected>To billing (rule 1)</option>' in page
+    assert '<td data-label="By which rule">To billing (rule 1)</td>' in page
+
+
 @pytest.mark.parametrize("asked", ["days", "version", "trial", "recommendation"])
 def test_a_number_that_is_too_long_is_none(client: Client, asked: str) -> None:
     written = "9" * 5000

@@ -11,8 +11,10 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from deskwright.engine.workflow import Workflow
 from deskwright.lab.advice import findings
 from deskwright.web import words
+from deskwright.web.studio.rules import rule_name
 
 Told = Mapping[str, Any]
 HOUR, MINUTE = 3600, 60
@@ -66,11 +68,20 @@ KINDS: Final[Mapping[str, Kind]] = {
 }
 
 
-def grouped(found: Sequence[Told]) -> Iterator[tuple[str, Kind, list[Said]]]:
-    """(kind, its heading, findings) in the order they were found in."""
+def grouped(found: Sequence[Told], judged: Workflow) -> Iterator[tuple[str, Kind, list[Said]]]:
+    """(kind, its heading, findings) in the order they were found in. `judged` is the workflow they are about."""
     for kind, group in groupby(found, lambda each: str(each["kind"])):
         if kind in KINDS:
-            yield kind, KINDS[kind], [said(each) for each in group]
+            yield kind, KINDS[kind], [said(named(each, judged)) for each in group]
+
+
+def named(found: Told, judged: Workflow) -> Told:
+    """With the rules it speaks of in words."""
+    if found["kind"] not in {findings.DEAD, findings.LOSING}:
+        return found
+    figures = found["figures"]
+    winner = {"winner": rule_name(figures["winner"], [judged])} if "winner" in figures else {}
+    return {**found, "subject": rule_name(found["subject"], [judged]), "figures": {**figures, **winner}}
 
 
 def said(found: Told) -> Said:

@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
-from deskwright.desk import optimising
+from deskwright.desk import optimising, workflows
 from deskwright.desk.errors import Invalid
 from deskwright.desk.numbers import number_in
 from deskwright.desk.settings.rights import holds
@@ -114,7 +114,7 @@ def outcome(look: Look, found: Recommendation) -> dict[str, Any]:
     proposal = report["proposal"]
     return {
         "report": report,
-        "groups": list(findings.grouped(report["findings"])),
+        "groups": list(findings.grouped(report["findings"], workflows.version(found.against))),
         "proposal": proposing.shown(report) if proposal else None,
         "changes": by_section((one["section"], one["text"]) for one in proposal["differences"]) if proposal else {},
         "stale": look.workflow.version != found.against,

@@ -208,9 +208,10 @@ def kinds(report: Report, *, queue: str = "", rule: str = "") -> list[tuple[str,
     return [each for each in counted if each[2] or each[0] == "all"]
 
 
-def change(report: Report, each: Mapping[str, Any], subjects: Mapping[int, str]) -> Change:
+def change(report: Report, each: Mapping[str, Any], subjects: Mapping[int, str], rules: Mapping[str, str]) -> Change:
+    """`rules`: what each is called."""
     before, after = each["breaches"]
-    rule = each["rule"] or _("no rule") if each["queue"] or each["priority"] else ""
+    rule = rules.get(each["rule"]) or _("no rule") if each["queue"] or each["priority"] else ""
     number = each["ticket"]
     return Change(number, subjects.get(number, ""), list(said(report, each)), rule, after - before, number in subjects)
 

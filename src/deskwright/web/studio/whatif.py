@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import suppress
 from datetime import date, datetime, time, timedelta
 from typing import Any, Final
 from urllib.parse import urlencode
@@ -23,6 +24,7 @@ from deskwright.desk.studio.running import DUE, RIGHT
 from deskwright.desk.studio.trials import TRIALS
 from deskwright.engine.linting import lint
 from deskwright.engine.problems import Problem, WorkflowError
+from deskwright.engine.workflow import Workflow
 from deskwright.store import facts
 from deskwright.store.connection import cursor
 from deskwright.store.models import Trial
@@ -33,6 +35,7 @@ from deskwright.web.console.workflow import marked
 from deskwright.web.downloads import streamed
 from deskwright.web.look import Look, is_part
 from deskwright.web.studio import reporting
+from deskwright.web.studio.rules import rule_name
 
 HERE = "whatif"
 PAGE: Final = 50
@@ -151,6 +154,7 @@ def trial(request: HttpRequest, look: Look, number: int) -> HttpResponse:
 
 def outcome(request: HttpRequest, look: Look, found: Trial) -> dict[str, Any]:
     report = found.report or {}
+    rules = {name: rule_name(name, draft_of(found)) for name in reporting.rules(report)}
     wanted = {name: request.GET.get(name, "") for name in ("show", "queue", "rule")}
     kind = wanted["show"] or "all"
     found_ones = reporting.moved(report, kind, queue=wanted["queue"], rule=wanted["rule"])
@@ -167,13 +171,19 @@ def outcome(request: HttpRequest, look: Look, found: Trial) -> dict[str, Any]:
         "kind": kind,
         "wanted": wanted,
         "queues": reporting.queues(report),
-        "rules": reporting.rules(report),
+        "rules": rules,
         "page": page,
-        "changes": [reporting.change(report, each, subjects) for each in page],
+        "changes": [reporting.change(report, each, subjects, rules) for each in page],
         "carried": urlencode({name: value for name, value in wanted.items() if value}),
         "carried_filter": urlencode({name: wanted[name] for name in ("queue", "rule") if wanted[name]}),
         "stale": look.workflow.version != found.against,
     }
+
+
+def draft_of(found: Trial) -> Iterator[Workflow]:
+    """The draft, whose rules the report names, as long as the desk still reads it."""
+    with suppress(WorkflowError):
+        yield workflows.load(found.text)
 
 
 @require_POST
