@@ -20,6 +20,7 @@ from deskwright.store.models import (
     DraftFile,
     HeldReply,
     Identity,
+    Message,
     Notice,
     NumberProof,
     Ticket,
@@ -134,6 +135,17 @@ def test_words_are_formatted_and_quoted_with_keys(desk: Desk, signed_in: SignedI
     page.keyboard.press("Control+a")
     page.keyboard.press("Control+Shift+Digit8")
     expect(text).to_have_value("- one\n- two")
+
+
+def test_what_came_encrypted_is_not_quoted_by_a_key(desk: Desk, signed_in: SignedIn, ticket: int) -> None:
+    Message.objects.filter(ticket=ticket).update(recipients={"encrypted": True})
+    page = opened(signed_in(), desk, ticket)
+    page.keyboard.press("q")
+    expect(page.locator(".toast")).to_have_text("It came encrypted, and answers are not: it is not quoted.")
+    page.locator(".message.customer .prose").click(click_count=3)
+    page.keyboard.press("q")
+    expect(page.locator(".toast")).to_have_count(2)
+    expect(page.locator("#composer-text")).to_have_value("")
 
 
 def test_a_ticket_is_snoozed_and_called_back_with_keys(desk: Desk, signed_in: SignedIn, ticket: int) -> None:

@@ -2,20 +2,30 @@
 
 from __future__ import annotations
 
+import subprocess
 from collections.abc import Callable
+from datetime import UTC, datetime
 from typing import Any, NamedTuple
 
 import pytest
-from pysequoia import SignatureMode, Tsk, encrypt, sign
+from django.test import Client
+from pysequoia import Cert, SignatureMode, Tsk, encrypt, sign
 
 from deskwright.channels.email import pgp
+from deskwright.channels.email.armour import unarmoured
+from deskwright.desk import workflows
 from deskwright.desk.answering import replies
+from deskwright.desk.chat import reading as chats
+from deskwright.desk.knowledge import articles
+from deskwright.desk.knowledge.articles import Words
 from deskwright.desk.settings import furnishing
 from deskwright.store.connection import from_json
-from deskwright.store.models import Agent, Delivery
+from deskwright.store.models import Agent, Customer, Delivery
 from tests.factories import an_agent
-from tests.mail_cases.conftest import Post, environment
+from tests.mail_cases.conftest import FLOW, Post, environment
+from tests.mail_cases.lapsed import KEY, SIGNATURE
 from tests.mail_cases.test_content import names
+from tests.mail_cases.test_people import BELIEVED
 
 MINA = "mina@harbor.example"
 WORDS = b"Content-Type: text/plain; charset=utf-8\r\n\r\nPlease cancel the order.\r\n"
@@ -59,6 +69,12 @@ def signed(signer: Tsk, content: bytes = WORDS) -> bytes:
     return b"--b\r\n" + content + b"\r\n--b\r\nContent-Type: application/pgp-signature\r\n\r\n" + proof + b"\r\n--b--"
 
 
+def damaged(mail: bytes) -> bytes:
+    """Its signature begins with other bytes."""
+    place = mail.index(b"\n\n", mail.index(b"BEGIN PGP SIGNATURE")) + 2
+    return mail[:place] + b"!!!!" + mail[place + 4 :]
+
+
 ENCRYPTED = "multipart/encrypted; protocol=application/pgp-encrypted; boundary=b"
 SIGNED = "multipart/signed; protocol=application/pgp-signature; boundary=b"
 
@@ -73,8 +89,8 @@ def test_case_42_what_pgp_encrypted_for_the_desk_is_read_with_its_key(
     closed = post(Content_Type=ENCRYPTED, Subject="Other", body=body)
 
     assert post.message(opened).text.strip() == "Please cancel the order."
-    assert post.ticket(opened).subject == "My order 4711", "mail programs hide the subject inside"
-    assert (notes, names(post, opened)) == ([DECRYPTED, KNOWN], [])
+    assert post.ticket(opened).subject == "Encrypted message", "letters have the ticket's subject"
+    assert (notes, names(post, opened)) == ([DECRYPTED, "The subject inside: My order 4711", KNOWN], [])
     assert "has no key for it" in post.told(closed)["notes"][0]
     assert names(post, closed) == ["encrypted.asc"], "kept, for who has the key"
 
@@ -88,7 +104,7 @@ def test_case_42_a_pgp_signature_says_who_signed_and_whether_the_desk_can_know(
         "who is not the sender": (signed(keys.mina), {"From": "Eve <eve@elsewhere.example>"}),
         "was changed on the way, or is forged": (signed(keys.mina).replace(b"cancel", b"double"), {}),
         "a PGP key the desk does not have": (signed(stranger), {}),
-        "could not be checked": (signed(keys.mina).replace(b"wr0E", b"!!!!").replace(b"wnU", b"!!!"), {}),
+        "could not be checked": (damaged(signed(keys.mina)), {}),
     }
     for number, (said, (body, more)) in enumerate(mails.items()):
         taken, (note,) = ringed(Content_Type=SIGNED, Subject=f"Number {number}", body=body, **more)
@@ -116,17 +132,84 @@ def test_case_42_words_signed_in_the_open_are_told_without_their_armour(
     assert "no keys to check it with" in post.told(unknown)["notes"][0]
 
 
-def test_case_42_encrypted_words_within_the_text_are_read_where_they_stand(
-    post: Post, keys: Keys, ringed: Callable[..., Any]
-) -> None:
+def test_case_42_a_text_that_is_one_encrypted_block_is_read(post: Post, keys: Keys, ringed: Callable[..., Any]) -> None:
     block = encrypt("Größe 42, bitte.".encode(), [keys.ours.extract_certificate()], keys.mina.signer())
 
-    whole, told = ringed(body=block)
-    among, doubts = ringed(body=b"Hello,\n\n" + block + b"\nMina", Subject="Among others")
+    whole, told = ringed(body=block, Subject="My size")
 
     assert (post.message(whole).text, told) == ("Größe 42, bitte.", [DECRYPTED, KNOWN])
-    assert post.message(among).text.split() == ["Hello,", "Größe", "42,", "bitte.", "Mina"]
-    assert "could not be checked" in doubts[1]
+    assert post.ticket(whole).subject == "My size", "it stood outside"
+
+
+@pytest.fixture
+def tries(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """What the reading process was asked to do."""
+    asked: list[str] = []
+    really = pgp.asked
+
+    def counted(ring: pgp.Ring, deed: str, *pieces: bytes) -> dict[str, Any]:
+        asked.append(deed)
+        return really(ring, deed, *pieces)
+
+    monkeypatch.setattr(pgp, "asked", counted)
+    return asked
+
+
+def part(kind: str, body: bytes) -> bytes:
+    return b"Content-Type: " + kind.encode() + b"\r\n\r\n" + body
+
+
+def several(kind: str, *parts: bytes, boundary: str = "m") -> tuple[str, bytes]:
+    """The type and the body of parts together."""
+    line = b"--" + boundary.encode()
+    body = b"".join(line + b"\r\n" + one + b"\r\n" for one in parts) + line + b"--\r\n"
+    return f"{kind}; boundary={boundary}", body
+
+
+def test_case_42_what_is_encrypted_beside_other_words_stays_closed(
+    post: Post, keys: Keys, ringed: Callable[..., Any], tries: list[str]
+) -> None:
+    sealed = part(ENCRYPTED, encrypted(keys, WORDS))
+    block = encrypt(b"Please cancel the order.", [keys.ours.extract_certificate()])
+    leak = part("text/html", b"<a href='https://evil.example/?"), sealed, part("text/html", b"'>invoice</a>")
+    mixed = several("multipart/mixed", *leak)
+    mails = {
+        "within a link": several("multipart/alternative", part(*mixed), boundary="a"),
+        "over a footer": several("multipart/mixed", sealed, part("text/plain", b"To unsubscribe, write to us.")),
+        "inside a signature": several("multipart/signed", sealed, part("application/pgp-signature", b"x")),
+        "a part more": (ENCRYPTED, encrypted(keys, WORDS)[:-2] + b"\r\n" + part("text/html", b"<b>") + b"\r\n--b--"),
+        "among words": ("text/plain", b"Hello,\n\n" + block + b"\nMina"),
+        "twice": ("text/plain", block + b"\n" + block),
+        "as one of two texts": several("multipart/mixed", part("text/plain", block), part("text/plain", b"Hello")),
+        "as the only part of several": several("multipart/mixed", sealed),
+    }
+
+    for number, (where, (kind, body)) in enumerate(mails.items()):
+        taken, notes = ringed(Content_Type=kind, body=body, Subject=f"Number {number}")
+        message = post.message(taken)
+        assert "cancel" not in message.text + message.html, where
+        assert "opens only mail that is encrypted as a whole" in notes[0], where
+        assert "encrypted.asc" in names(post, taken) or "BEGIN PGP MESSAGE" in message.text, where
+    assert set(tries) <= {"detached"}, "none is tried"
+
+
+def test_case_42_however_many_parts_are_sealed_few_processes_read_a_mail(
+    post: Post, keys: Keys, ringed: Callable[..., Any], tries: list[str]
+) -> None:
+    block = encrypt(b"Please", [keys.ours.extract_certificate()])
+    clear = sign(keys.mina.signer(), b"Please\n", mode=SignatureMode.CLEAR)
+    kind, body = several("multipart/mixed", *[part("text/plain", one) for one in (block, clear) * 250])
+    ringed(Content_Type=kind, body=body, Subject="Many")
+    assert tries == []
+
+    inner = WORDS
+    for turn in range(6):
+        boundary = b"b%d" % turn
+        layer = part(SIGNED, signed(keys.mina, inner)).replace(b"boundary=b\r\n", b"boundary=" + boundary + b"\r\n")
+        inner = layer.replace(b"--b\r\n", b"--" + boundary + b"\r\n").replace(b"--b--", b"--" + boundary + b"--")
+    head, body = inner.split(b"\r\n\r\n", 1)
+    ringed(head.decode(), body=body, Subject="Envelopes")
+    assert tries == ["detached"] * 3
 
 
 def test_case_42_what_came_encrypted_is_not_quoted_in_an_answer_that_is_not(
@@ -143,9 +226,150 @@ def test_case_42_what_came_encrypted_is_not_quoted_in_an_answer_that_is_not(
     assert "cancel the order" not in content["text"] + content["html"]
 
 
+def test_case_42_who_sends_another_s_encrypted_mail_does_not_learn_what_is_in_it(
+    post: Post, keys: Keys, ringed: Callable[..., Any]
+) -> None:
+    words = part("text/plain", b"Please cancel the order of 4711.")
+    file = part('application/pdf; name="invoice.pdf"', b"PDF")
+    kind, body = several("multipart/mixed", words, file)
+    copied = encrypted(keys, part(kind + "\r\nSubject: My order 4711", body))
+
+    taken, _notes = ringed(Content_Type=ENCRYPTED, Subject="...", From="Eve <eve@elsewhere.example>", body=copied)
+    ticket, message = post.ticket(taken), post.message(taken)
+    eve = visitor(ticket.customer)
+    page = eve.get(f"/help/mine/{ticket.pk}/").content.decode()
+
+    assert "4711" in message.text, "agents read it"
+    assert names(post, taken) == ["invoice.pdf"]
+    assert "It came encrypted, and is not shown here." in page
+    for secret in ("of 4711", "order 4711", "invoice.pdf"):
+        assert secret not in page + eve.get("/help/mine/").content.decode()
+    assert eve.get(f"/help/mine/{ticket.pk}/files/{message.attachments.get().pk}/").status_code == 404
+    letter = from_json(Delivery.objects.get(ticket=ticket).content)
+    assert "Encrypted message" in letter["subject"] + letter["text"]
+    assert "4711" not in letter["subject"] + letter["text"] + letter["html"]
+    assert chats.messages({ticket.pk: 0}) == {}
+
+
+def visitor(customer: Customer) -> Client:
+    """Who came in by a mailed link."""
+    client = Client()
+    session = client.session
+    session["customer"] = customer.pk
+    session.save()
+    return client
+
+
+def test_case_42_articles_that_would_tell_what_an_encrypted_mail_is_about_are_not_proposed(
+    post: Post, keys: Keys, ringed: Callable[..., Any]
+) -> None:
+    lead = an_agent("Mira Lead", role="admin")
+    for title, text in (
+        ("Reset your password", "Forgot your password? Choose Forgot password; the reset mail comes at once."),
+        ("Colours of a board", "Choose a colour."),
+    ):
+        articles.publish(lead, articles.write(lead, Words(title, text), now=post.now), now=post.now)
+    workflows.publish(
+        f"{FLOW}replies: {{acknowledge: templates/acknowledge, with: [suggested_articles]}}\n", now=post.now
+    )
+
+    asked = "I forgot my password, please send me a reset mail."
+    sealed = encrypted(keys, part("text/plain", asked.encode()))
+    readable, _none = ringed(body=asked, Subject="Forgot my password")
+    closed, _notes = ringed(Content_Type=ENCRYPTED, Subject="Forgot my password", body=sealed)
+
+    assert "Perhaps this helps" in from_json(Delivery.objects.get(ticket=readable.ticket_id).content)["text"]
+    assert "Perhaps this helps" not in from_json(Delivery.objects.get(ticket=closed.ticket_id).content)["text"]
+
+
+def test_case_42_what_an_agent_passes_on_encrypted_is_the_agent_s_own(post: Post, ada: Agent, keys: Keys) -> None:
+    block = b"Content-Type: text/plain\r\n\r\n-------- Forwarded Message --------\nSubject: Order 4711\n"
+    block += b"From: Kim Vale <kim@elsewhere.example>\nTo: ada@desk.example\n\nIt is empty.\nKim"
+    proved = {"From": "ada@desk.example", "Authentication_Results": BELIEVED, "Content_Type": ENCRYPTED}
+    with environment(pgp_keys=keys.ring, mail_auth_server="mx.desk.example"):
+        taken = post("Subject: Fwd: Order", body=encrypted(keys, block), **proved)
+
+    ticket = post.ticket(taken)
+    assert (ticket.customer.email, ticket.subject) == ("ada@desk.example", "Fwd: Order")
+    assert from_json(post.message(taken).recipients)["encrypted"]
+
+
 def test_case_42_what_would_take_too_much_memory_is_not_opened(keys: Keys, monkeypatch: pytest.MonkeyPatch) -> None:
     sealed = encrypt(b"\0" * (65 * 1024 * 1024), [keys.ours.extract_certificate()])
-    assert pgp.opened(keys.ring, sealed) is None
+    with pytest.raises(pgp.Unreadable):
+        pgp.opened(pgp.ring_of(keys.ring), sealed)
+
+
+def test_case_42_a_mail_whose_time_is_over_is_not_opened(keys: Keys) -> None:
+    with pytest.raises(pgp.Unreadable):
+        pgp.opened(pgp.Ring(keys.ring, until=0), encrypt(WORDS, [keys.ours.extract_certificate()]))
+
+
+def test_case_42_where_no_process_can_be_started_the_mail_is_kept_and_says_so(
+    post: Post, keys: Keys, ringed: Callable[..., Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: Any, **__: Any) -> None:
+        raise BlockingIOError
+
+    monkeypatch.setattr(subprocess, "run", full)
+    file = part('application/pdf; name="invoice.pdf"', b"PDF")
+    content = part(*several("multipart/mixed", WORDS, file))
+
+    closed, why = ringed(Content_Type=ENCRYPTED, body=encrypted(keys, WORDS))
+    unchecked, doubts = ringed(Content_Type=SIGNED, body=signed(keys.mina, content), Subject="Signed")
+
+    assert "could not be read just now" in why[0]
+    assert names(post, closed) == ["encrypted.asc"]
+    assert "could not be checked" in doubts[0]
+    assert names(post, unchecked) == ["invoice.pdf"]
+
+
+def test_the_process_that_reads_is_given_nothing_of_the_desk_but_the_keys(
+    keys: Keys, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    given: list[Any] = []
+    really = subprocess.run
+    monkeypatch.setattr(subprocess, "run", lambda *args, **more: given.append(more["env"]) or really(*args, **more))
+
+    assert (pgp.refused(keys.ring), given) == ("", [{}])
+
+
+def test_case_42_a_key_counts_for_the_address_of_its_user_id_only(
+    post: Post, keys: Keys, ringed: Callable[..., Any]
+) -> None:
+    eve = Tsk.generate(f"{MINA} <eve@elsewhere.example>")
+    bare = Tsk.generate(MINA)
+    for number, (signer, said) in enumerate(
+        [(eve, "eve@elsewhere.example (PGP), who is not the sender"), (bare, KNOWN)]
+    ):
+        with environment(pgp_keys=str(signer.extract_certificate())):
+            taken = post(Content_Type=SIGNED, body=signed(signer), Subject=f"Number {number}")
+        assert said in post.told(taken)["notes"][0]
+
+
+def test_case_42_a_key_that_is_no_longer_valid_proves_nothing_and_is_no_forgery(post: Post, keys: Keys) -> None:
+    certificate = keys.mina.extract_certificate()
+    revoked = Cert.from_bytes(bytes(certificate) + bytes(certificate.revoke(keys.mina.certifier())))
+    expired = b"--b\r\n" + WORDS + b"\r\n--b\r\n" + part("application/pgp-signature", SIGNATURE) + b"\r\n--b--"
+    post.now = datetime(2027, 1, 1, tzinfo=UTC)
+
+    for number, (ring, body) in enumerate([(str(revoked), signed(keys.mina)), (KEY, expired)]):
+        with environment(pgp_keys=ring):
+            taken = post(Content_Type=SIGNED, body=body, Subject=f"Number {number}")
+        assert "Signed by a PGP key that is no longer valid" in post.told(taken)["notes"][0]
+
+
+def test_case_42_an_armour_that_lacks_a_line_is_left_alone() -> None:
+    begin, end = "-----BEGIN PGP SIGNED MESSAGE-----\n", "\n-----END PGP SIGNATURE-----"
+    proof = "\n-----BEGIN PGP SIGNATURE-----"
+    lacking = {
+        "no signature": f"{begin}Hash: SHA256\n\nPlease cancel it.{end}",
+        "no empty line": f"{begin}Please cancel it.\nMina: yes{proof}{end}",
+        "words in its head": f"{begin}Mina: cancel it\n\nPlease.{proof}{end}",
+        "no empty line for long": begin + "a-b: c\n" * 250_000 + proof + end,
+    }
+    for what, text in lacking.items():
+        assert unarmoured(text, text.encode(), None, pgp.Ring(), alone=True).text == text, what
 
 
 @pytest.mark.parametrize(

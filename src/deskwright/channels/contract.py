@@ -103,7 +103,7 @@ class Incoming:
     marks: tuple[str, ...] = ()
     """Tokens of threads that its body quotes from mails of ours, the latest first; taken out of the text."""
     encrypted: bool = False
-    """It came encrypted for us, all or in part, and was read."""
+    """It came encrypted for us as a whole, and was read."""
     away_until: date | None = None
     """The day an out-of-office note, or an answer's own words, name for the sender's absence; in their own days."""
 

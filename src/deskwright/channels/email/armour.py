@@ -1,4 +1,4 @@
-"""PGP within the text of a mail: what is signed is told without its armour, what is encrypted for us is read."""
+"""PGP within the text of a mail: what is signed is told without its armour; what is encrypted is found, not opened."""
 
 from __future__ import annotations
 
@@ -8,14 +8,16 @@ from typing import Final, NamedTuple
 from deskwright.channels.email import pgp
 from deskwright.channels.email.charset import decode
 from deskwright.channels.email.cleaning import clean
-from deskwright.channels.email.sealed import DECRYPTED, ENCRYPTED, PGP_SIGNED
+from deskwright.channels.email.sealed import PGP_SIGNED
 from deskwright.channels.email.signatures import Signature
 
 BEGIN: Final = "-----BEGIN PGP "
-MESSAGE: Final = "-----BEGIN PGP MESSAGE-----", "-----END PGP MESSAGE-----"
-SIGNED: Final = "-----BEGIN PGP SIGNED MESSAGE-----", "-----END PGP SIGNATURE-----"
-SIGNATURE: Final = "\n-----BEGIN PGP SIGNATURE-----"
-HEAD: Final = re.compile(r"[^\n]*\n(?:[\w-]+: [^\n]*\n)*[ \t]*\n")
+END: Final = "-----END PGP "
+MESSAGE: Final = f"{BEGIN}MESSAGE-----", f"{END}MESSAGE-----"
+SIGNED: Final = f"{BEGIN}SIGNED MESSAGE-----", f"{END}SIGNATURE-----"
+SIGNATURE: Final = f"\n{BEGIN}SIGNATURE-----"
+HEAD: Final = re.compile(rf"{SIGNED[0]}[ \t]{{0,20}}\n(?:Hash: ?[\w, -]{{1,200}}\n){{0,20}}[ \t]{{0,20}}\n")
+"""Before the signed words; no other field may stand here (RFC 9580, section 7.1)."""
 ESCAPED: Final = re.compile(r"^- ", re.MULTILINE)
 
 
@@ -23,19 +25,42 @@ class Words(NamedTuple):
     text: str
     notes: tuple[str, ...] = ()
     signatures: tuple[Signature | None, ...] = ()
-    encrypted: bool = False
 
 
-def unarmoured(text: str, raw: bytes, charset: str | None, ring: str, *, alone: bool) -> Words:
-    """The text of a part, whose bytes are `raw`, without its armour. A signature proves nothing unless the part is
-    `alone`: words beside it could be anybody's.
+def sealed(text: str) -> str | None:
+    """The encrypted block that is all of the text; None where there is none, or anything beside it."""
+    block = text.strip()
+    first, last = block.partition("\n")[0].rstrip(), block.rpartition("\n")[2]
+    alone = block.count(BEGIN) == block.count(END) == 1
+    return block if alone and (first, last) == MESSAGE else None
+
+
+def holds_sealed(text: str) -> bool:
+    """Whether an encrypted block stands anywhere in it."""
+    return span(text, *MESSAGE) is not None
+
+
+def holds_signed(text: str) -> bool:
+    """Whether words signed in the open stand anywhere in it."""
+    return span(text, *SIGNED) is not None
+
+
+def unarmoured(text: str, raw: bytes, charset: str | None, ring: pgp.Ring, *, alone: bool) -> Words:
+    """The text of a part, whose bytes are `raw`, without the armour of its first signature. That proves nothing, and is
+    not checked, unless the part is `alone`: words beside it could be anybody's.
     """
-    if BEGIN not in text:
+    place = span(text, *SIGNED)
+    words = plain(text[slice(*place)]) if place else None
+    if place is None or words is None:
         return Words(text)
-    sealed, signed = span(text, *MESSAGE), span(text, *SIGNED)
-    if sealed:
-        return decrypted(text, *sealed, ring, alone=alone)
-    return verified(text, *signed, raw, charset, ring, alone=alone) if signed else Words(text)
+    before, after = text[: place[0]], text[place[1] :]
+    found = pgp.cleared(ring, within(raw)) if ring.keys and alone and not (before + after).strip() else None
+    if found and found.signature and found.signature.sound:  # nothing but what was signed is told as signed
+        words = clean(decode(found.content, charset)).rstrip("\n")
+    told = Words(before + words + after)
+    if not ring.keys:
+        return told._replace(notes=(PGP_SIGNED,))
+    return told._replace(signatures=(found.signature if found else None,))
 
 
 def span(text: str, first: str, last: str) -> tuple[int, int] | None:
@@ -45,26 +70,12 @@ def span(text: str, first: str, last: str) -> tuple[int, int] | None:
     return (begin, end + 1 + len(last)) if end >= 0 else None
 
 
-def decrypted(text: str, begin: int, end: int, ring: str, *, alone: bool) -> Words:
-    found = pgp.opened(ring, text[begin:end].encode())
-    if found is None:
-        return Words(text, (ENCRYPTED,))
-    alone = alone and not (text[:begin] + text[end:]).strip()
-    signatures = ((found.signature if alone else None),) if found.signature else ()
-    return Words(text[:begin] + clean(decode(found.content)) + text[end:], (DECRYPTED,), signatures, True)
-
-
-def verified(text: str, begin: int, end: int, raw: bytes, charset: str | None, ring: str, *, alone: bool) -> Words:
-    block = text[begin:end]
-    words = ESCAPED.sub("", HEAD.sub("", block[: block.rfind(SIGNATURE)], count=1))
-    alone = alone and not (text[:begin] + text[end:]).strip()
-    found = pgp.cleared(ring, within(raw)) if alone else None
-    if found and found.signature and found.signature.sound:  # nothing but what was signed is told as signed
-        words = clean(decode(found.content, charset)).rstrip("\n")
-    told = Words(text[:begin] + words + text[end:])
-    return (
-        told._replace(signatures=(found.signature if found else None,)) if ring else told._replace(notes=(PGP_SIGNED,))
-    )
+def plain(block: str) -> str | None:
+    """The words of a signed block; None where it lacks one of the lines around them."""
+    head, tail = HEAD.match(block), block.rfind(SIGNATURE)
+    if head is None or tail < head.end() - 1:
+        return None
+    return ESCAPED.sub("", block[head.end() : tail])
 
 
 def within(raw: bytes) -> bytes:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from email.message import Message
 
 from deskwright.channels.contract import Attachment
+from deskwright.channels.email.pgp import Ring
 from deskwright.channels.email.sealed import Key
 from deskwright.channels.email.signatures import Signature
 
@@ -33,17 +34,16 @@ class Contents:
     """The part that is all there is to read: no words stand beside it, so that its signature covers what is told."""
     raw: bytes = b""
     """The bytes of the whole, for signatures."""
-    opened: int = 0
-    """Signatures and encrypted parts looked into so far."""
+    outermost: Message | None = None
+    """The mail itself: nothing else that is encrypted is opened."""
+    looked: int = 0
+    """Signatures looked into so far."""
     placed: set[str] = field(default_factory=set)
     """Content-Location of files that have no Content-ID."""
     keys: Sequence[Key] = ()
-    ring: str = ""
-    """Of PGP keys, as `pgp` takes it."""
+    ring: Ring = field(default_factory=Ring)
     encrypted: bool = False
-    """Something in it was encrypted for us, and was read."""
-    subject: str = ""
-    """That an encrypted mail keeps inside."""
+    """All of it was encrypted for us, and was read."""
     signatures: list[Signature | None] = field(default_factory=list)
     """None for one that cannot be read."""
 

@@ -25,6 +25,7 @@ from deskwright.channels.email.contents import Contents, Segment
 from deskwright.channels.email.headers import Headers, date_of, message_ids
 from deskwright.channels.email.page import read_page
 from deskwright.channels.email.parts import contents
+from deskwright.channels.email.pgp import ring_of
 from deskwright.channels.email.sealed import Key
 from deskwright.channels.email.structure import message_of
 from deskwright.engine.saying import _
@@ -49,15 +50,17 @@ PLACEHOLDER = re.compile(r"(?:view|enable|support|read).{0,60}html|html.{0,40}(?
 LONGEST_FALLBACK = 500_000
 
 
-def parse(raw: bytes, mail_from: str | None = None, keys: Sequence[Key] = (), ring: str = "") -> Incoming:
+def parse(
+    raw: bytes, mail_from: str | None = None, keys: Sequence[Key] = (), ring: str = "", at: datetime | None = None
+) -> Incoming:
     """The mail understood. `mail_from` is the envelope sender where a listener knows it; "" is the null sender. `keys`
-    (S/MIME) and `ring` (PGP) open what is encrypted for us.
+    (S/MIME) and `ring` (PGP) open what is encrypted for us; `at` it came, which counts where keys expire.
     """
     digest = hashlib.sha256(raw).hexdigest()
     try:
         begun = raw.removeprefix(b"\xef\xbb\xbf").lstrip(b"\r\n")
         message = message_of(begun)
-        found = contents(message, begun, keys, ring)
+        found = contents(message, begun, keys, ring_of(ring, at))
         return understood(Headers(message.raw_items()), found, damage(message), digest, mail_from)
     except Exception as trouble:
         deep = isinstance(trouble, RecursionError)
@@ -116,7 +119,9 @@ def made_id(digest: str) -> str:
 
 
 def understood(headers: Headers, found: Contents, damaged: bool, digest: str, mail_from: str | None) -> Incoming:
-    subject = found.subject or headers.text("subject")
+    subject = headers.text("subject")
+    if found.encrypted and not subject.strip(" .[]…"):  # what mail programs write where they hide the subject
+        subject = sealed.NEUTRAL
     senders = addresses(headers.all("from")) or addresses(headers.all("sender"))
     sender = senders[0] if senders else None
     reply_to = addresses(headers.all("reply-to"))

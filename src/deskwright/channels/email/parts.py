@@ -13,7 +13,7 @@ from email.message import Message
 
 from deskwright.channels.contract import Attachment
 from deskwright.channels.email import pgp
-from deskwright.channels.email.armour import unarmoured
+from deskwright.channels.email.armour import holds_sealed, holds_signed, sealed, unarmoured
 from deskwright.channels.email.bodies import LARGEST_TEXT, children, kind_of, message_bytes, payload_bytes, plain_report
 from deskwright.channels.email.charset import decode
 from deskwright.channels.email.cleaning import clean
@@ -24,6 +24,7 @@ from deskwright.channels.email.html import from_text
 from deskwright.channels.email.naming import content_id, content_location, file_of, kept, safe_name
 from deskwright.channels.email.packed import take_uuencoded, take_yenc
 from deskwright.channels.email.sealed import (
+    BESIDE,
     DECRYPTED,
     DETACHED,
     ENCRYPTED,
@@ -31,6 +32,7 @@ from deskwright.channels.email.sealed import (
     PGP,
     PGP_CONTROL,
     PGP_SIGNED,
+    UNREAD,
     Key,
     decrypted,
 )
@@ -43,18 +45,19 @@ MOST_PARTS = 1000
 DEEPEST = 40
 SIGNED_DEPTH = 10
 """How deep the parts inside a signature may be nested."""
-MOST_SEALED = 3
-"""Signatures and encrypted parts of one mail that are looked into."""
+MOST_SIGNED = 3
+"""Signatures of one mail that are looked into."""
 SOURCE = re.compile(r"\bsrc\s*=\s*[\"']?\s*([^\"'\s>]{1,200})", re.IGNORECASE)
 TNEF = {"application/ms-tnef", "application/vnd.ms-tnef"}
+NO_RING = pgp.Ring()
 PROOFS = {PGP, *DETACHED}
 SILENT = {PGP_CONTROL, *PROOFS}
 """Signatures: proof, not files anybody wants to see."""
 
 
-def contents(message: Message, raw: bytes = b"", keys: Sequence[Key] = (), ring: str = "") -> Contents:
+def contents(message: Message, raw: bytes = b"", keys: Sequence[Key] = (), ring: pgp.Ring = NO_RING) -> Contents:
     """Everything in the mail, in order. `raw` are its bytes; `keys` and `ring` open what is encrypted for us."""
-    found = Contents(whole=message, raw=raw, keys=keys, ring=ring)
+    found = Contents(whole=message, outermost=message, raw=raw, keys=keys, ring=ring)
     walk(message, found, 0)
     named = {source for one in found.segments if one.html and found.placed for source in SOURCE.findall(one.html)}
     loose = found.placed - named
@@ -97,13 +100,13 @@ def walk_signed(part: Message, found: Contents, depth: int) -> bool:
     these are not sure: the signed part is not the whole mail, or its boundary stands elsewhere too.
     """
     kinds = [kind_of(child, Headers(child.raw_items()))[0] for child in children(part)]
-    if PGP in kinds[1:2] and not found.ring:
+    if PGP in kinds[1:2] and not found.ring.keys:
         found.note(PGP_SIGNED)
         return False
     if PROOFS.isdisjoint(kinds[1:]):
         return False
-    sure = part is found.whole and found.opened < MOST_SEALED
-    found.opened += sure
+    sure = part is found.whole and found.looked < MOST_SIGNED
+    found.looked += sure
     parts = pieces(found.raw, part.get_boundary("")) if sure else []
     signer = message_of(parts[1]) if len(parts) == 2 else Message()
     headers = Headers(signer.raw_items())
@@ -112,23 +115,41 @@ def walk_signed(part: Message, found: Contents, depth: int) -> bool:
         found.signatures.append(None)
         return False
     content = re.sub(rb"\r?\n", b"\r\n", parts[0])
-    found.signatures.append(pgp.checked(found.ring, content, proof) if kind == PGP else signature(proof, content))
+    held = pgp.checked(found.ring, content, proof) if kind == PGP else signature(proof, content)
+    found.signatures.append(held)
     walk_inside(part, content, found, depth + 1)
     return True
 
 
 def walk_encrypted(part: Message, found: Contents, depth: int) -> bool:
-    """What PGP has encrypted for a key in the ring (RFC 3156); False, with a note, where none opens it."""
-    sealed = children(part)[1:2] if found.opened < MOST_SEALED else []
-    found.opened += 1
-    read = pgp.opened(found.ring, payload_bytes(sealed[0], Headers(sealed[0].raw_items()))) if sealed else None
+    """What PGP has encrypted for a key in the ring (RFC 3156); False, with a note, where none opens it, or where it is
+    not the whole mail: what stands around it might lead its words elsewhere.
+    """
+    kinds = [kind_of(child, Headers(child.raw_items()))[0] for child in children(part)]
+    if part is not found.outermost or len(kinds) != 2 or kinds[0] != PGP_CONTROL:
+        found.note(BESIDE)
+        return False
+    inside = children(part)[1]
+    content = opened(found, payload_bytes(inside, Headers(inside.raw_items())))
+    if content is None:
+        return False
+    walk_opened(part, content, found, depth + 1)
+    return True
+
+
+def opened(found: Contents, message: bytes) -> bytes | None:
+    """What is inside a whole mail that PGP has encrypted; None, with a note, where it is not to be had."""
+    try:
+        read = pgp.opened(found.ring, message)
+    except pgp.Unreadable:
+        found.note(UNREAD)
+        return None
     found.note(DECRYPTED if read else ENCRYPTED)
     if read is None:
-        return False
-    if read.signature:
-        found.signatures.append(read.signature if part is found.whole else None)
-    walk_opened(part, read.content, found, depth + 1)
-    return True
+        return None
+    found.encrypted = True
+    found.signatures += [read.signature] if read.signature else []
+    return read.content
 
 
 def walk_alternatives(part: Message, found: Contents, depth: int) -> None:
@@ -189,15 +210,18 @@ def add_leaf(part: Message, kind: str, options: dict[str, str], headers: Headers
 
 
 def add_signed(part: Message, raw: bytes, found: Contents) -> bool:
-    """The words inside an opaque signature or an encrypted part; False, with a note, where no key opens it."""
-    found.opened += 1
-    if found.opened > MOST_SEALED:
+    """The words inside an opaque signature, or of a mail that is encrypted as a whole; False where they stay closed."""
+    found.looked += 1
+    if found.looked > MOST_SIGNED:
         return False
     content = signed_content(raw)
     if content is not None:
         found.signatures.append(signature(raw) if part is found.whole else None)
         walk_inside(part, content, found, DEEPEST - SIGNED_DEPTH)
         return True
+    if part is not found.outermost:
+        found.note(BESIDE)
+        return False
     content = decrypted(raw, found.keys)
     found.note(ENCRYPTED if content is None else DECRYPTED)
     if content is None:
@@ -207,10 +231,11 @@ def add_signed(part: Message, raw: bytes, found: Contents) -> bool:
 
 
 def walk_opened(part: Message, content: bytes, found: Contents, depth: int) -> None:
-    """What came encrypted, with the subject that mail programs hide in it."""
+    """What came encrypted. The subject that mail programs hide in it is told to agents: letters have the outer."""
     found.encrypted = True
-    if part is found.whole:
-        found.subject = Headers(message_of(content).raw_items()).text("subject")
+    outer, hidden = (Headers(one.raw_items()).text("subject") for one in (part, message_of(content)))
+    if hidden and hidden != outer:
+        found.note(_("The subject inside: %(subject)s", subject=hidden))
     walk_inside(part, content, found, depth)
 
 
@@ -237,11 +262,14 @@ def add_tnef(raw: bytes, found: Contents) -> None:
 def add_text(part: Message, kind: str, raw: bytes, options: dict[str, str], found: Contents) -> None:
     if len(raw) > LARGEST_TEXT:
         found.note(_("The text was cut after two megabytes; the original mail has all of it."))
+    charset = options.get("charset")
+    if kind == "text/plain" and b"BEGIN PGP MESSAGE" in raw and add_sealed(part, raw, charset, found):
+        return
     raw, packed, broken = take_yenc(raw[:LARGEST_TEXT]) if kind == "text/plain" else (raw, [], False)
     found.files.extend(packed)
     if broken:
         found.damaged = True
-    charset = options.get("charset") or (charset_in_page(raw) if kind == "text/html" else None)
+    charset = charset or (charset_in_page(raw) if kind == "text/html" else None)
     text = clean(decode(raw[:LARGEST_TEXT], charset))
     if kind == "text/html":
         found.segments.append(Segment(None, text))
@@ -253,12 +281,27 @@ def add_text(part: Message, kind: str, raw: bytes, options: dict[str, str], foun
     found.segments.append(Segment(text))
 
 
+def add_sealed(part: Message, raw: bytes, charset: str | None, found: Contents) -> bool:
+    """The words of a mail whose whole text is one encrypted block; False where they stay closed, with a note."""
+    text = clean(decode(raw[:LARGEST_TEXT], charset))
+    block = sealed(text) if part is found.outermost and len(raw) <= LARGEST_TEXT else None
+    if block is None:
+        if holds_sealed(text):
+            found.note(BESIDE)
+        return False
+    content = opened(found, block.encode())
+    if content is not None:
+        found.segments.append(Segment(clean(decode(content[:LARGEST_TEXT]))))
+    return content is not None
+
+
 def add_armoured(part: Message, text: str, raw: bytes, charset: str | None, found: Contents) -> str:
     """The text without the armour of PGP; what that proves is noted."""
-    ring = found.ring if found.opened < MOST_SEALED else ""
-    words = unarmoured(text, raw, charset, ring, alone=part is found.whole)
-    found.opened += words.text != text
-    found.encrypted |= words.encrypted
+    if not holds_signed(text):
+        return text
+    alone = part is found.whole and found.looked < MOST_SIGNED
+    found.looked += alone
+    words = unarmoured(text, raw, charset, found.ring, alone=alone)
     found.signatures += words.signatures
     for sentence in words.notes:
         found.note(sentence)

@@ -9,14 +9,32 @@ import json
 import re
 import subprocess
 import sys
+import time
+from datetime import datetime
 from typing import Any, Final, NamedTuple
 
+from deskwright.channels.email.pgp_reading import BLOCK
 from deskwright.channels.email.signatures import Signature
 
-PATIENCE: Final = 30
-"""Seconds after which a mail counts as one that cannot be opened."""
-BLOCK: Final = re.compile(r"-----BEGIN PGP (PUBLIC|PRIVATE) KEY BLOCK-----.*?-----END PGP \1 KEY BLOCK-----", re.DOTALL)
-ADDRESS: Final = re.compile(r"[^\s<>]+@[^\s<>]+")
+PATIENCE: Final = 10
+"""Seconds for everything that is opened and checked in one mail: well below those for which a worker holds it."""
+ADDRESS: Final = re.compile(r"[^<>]*<([^\s<>@]+@[^\s<>@]+)>\s*|([^\s<>@]+@[^\s<>@]+)")
+"""A whole user id: a name with the address in brackets, or the address alone."""
+
+
+class Unreadable(Exception):
+    """It could not be read this time: no process, no memory or no time for it, or it unpacks to too much."""
+
+
+class Ring(NamedTuple):
+    """The keys one mail is read with, and the time there is for it."""
+
+    keys: str = ""
+    """Armoured, one after the other; "" for none."""
+    at: float | None = None
+    """When the mail came, in seconds since 1970: a key that had expired by then is no longer valid."""
+    until: float = 0
+    """The moment, by the monotonic clock, after which nothing more is opened or checked."""
 
 
 class Opened(NamedTuple):
@@ -25,56 +43,71 @@ class Opened(NamedTuple):
     """None where nobody has signed."""
 
 
-def refused(ring: str) -> str:
+def ring_of(keys: str, at: datetime | None = None) -> Ring:
+    """For a mail that is read now and came `at` (an aware instant)."""
+    return Ring(keys, at.timestamp() if at else None, time.monotonic() + PATIENCE)
+
+
+def refused(keys: str) -> str:
     """What is wrong with a text of armoured keys; "" when it can be used."""
-    if not BLOCK.search(ring):
+    if not BLOCK.search(keys):
         return "there is no key in it"
-    answer = asked(ring, "ring")
-    return str(answer.get("refused", "they cannot be read")) if answer is not None else "they cannot be read"
+    try:
+        return str(asked(ring_of(keys), "ring")["refused"])
+    except Unreadable:
+        return "they cannot be read"
 
 
-def opened(ring: str, message: bytes) -> Opened | None:
-    """What is encrypted for a key in the ring; None where none opens it."""
-    answer = asked(ring, "decrypt", message) if ring else None
+def opened(ring: Ring, message: bytes) -> Opened | None:
+    """What is encrypted for a key in the ring; None where none opens it. Raises Unreadable."""
+    answer = asked(ring, "decrypt", message) if ring.keys else None
     if answer is None or answer["content"] is None:
         return None
     return Opened(answer["content"], proof(answer) if answer["signed"] else None)
 
 
-def checked(ring: str, content: bytes, signature: bytes) -> Signature | None:
+def checked(ring: Ring, content: bytes, signature: bytes) -> Signature | None:
     """Whether a detached signature holds for the content; None where it cannot be told."""
-    answer = asked(ring, "detached", content, signature) if ring else None
-    return proof(answer) if answer is not None else None
+    try:
+        return proof(asked(ring, "detached", content, signature)) if ring.keys else None
+    except Unreadable:
+        return None
 
 
-def cleared(ring: str, message: bytes) -> Opened | None:
+def cleared(ring: Ring, message: bytes) -> Opened | None:
     """The words of a text signed in the open, as they were signed; None where that cannot be told."""
-    answer = asked(ring, "clear", message) if ring else None
-    if answer is None:
+    try:
+        answer = asked(ring, "clear", message)
+    except Unreadable:
         return None
     return Opened(answer["content"] or b"", proof(answer))
 
 
 def proof(answer: dict[str, Any]) -> Signature:
-    emails = tuple(dict.fromkeys(one.lower() for who in answer["users"] for one in ADDRESS.findall(who)))
-    return Signature(emails, next(iter(answer["users"]), ""), "", answer["sound"], answer["key"][-16:] or None)
+    named = filter(None, map(ADDRESS.fullmatch, answer["users"]))
+    emails = tuple(dict.fromkeys((one[1] or one[2]).lower() for one in named))
+    name, key = next(iter(answer["users"]), ""), answer["key"][-16:] or None
+    return Signature(emails, name, "", answer["sound"], key, lapsed=answer["lapsed"])
 
 
-def asked(ring: str, deed: str, *pieces: bytes) -> dict[str, Any] | None:
-    """What the reading process says of the pieces; None where it gives up."""
-    head = {"deed": deed, "ring": ring, "sizes": [len(one) for one in pieces]}
-    command = [sys.executable, "-I", "-m", "deskwright.channels.email.pgp_reading"]
+def asked(ring: Ring, deed: str, *pieces: bytes) -> dict[str, Any]:
+    """What the reading process says of the pieces. Raises Unreadable."""
+    left = ring.until - time.monotonic()
+    if left <= 0:
+        raise Unreadable
+    head = {"deed": deed, "ring": ring.keys, "at": ring.at, "sizes": [len(one) for one in pieces]}
     try:
         done = subprocess.run(
-            command,
+            [sys.executable, "-I", "-m", "deskwright.channels.email.pgp_reading"],
             input=json.dumps(head).encode() + b"\n" + b"".join(pieces),
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
-            timeout=PATIENCE,
+            timeout=left,
             check=True,
+            env={},
         )
-    except subprocess.SubprocessError:
-        return None
-    line, _, content = done.stdout.partition(b"\n")
-    answer: dict[str, Any] = json.loads(line)
+        line, _, content = done.stdout.partition(b"\n")
+        answer: dict[str, Any] = json.loads(line)
+    except (OSError, subprocess.SubprocessError, ValueError, MemoryError) as trouble:
+        raise Unreadable from trouble
     return {**answer, "content": content if answer["content"] else None}

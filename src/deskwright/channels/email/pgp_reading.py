@@ -10,13 +10,13 @@ import re
 import resource
 import sys
 from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING, Any, BinaryIO, Final
+from typing import TYPE_CHECKING, Any, BinaryIO, Final, NamedTuple
 
 if TYPE_CHECKING:
     from pysequoia import Cert, Decrypted, Tsk
 
 MEMORY: Final = 768 * 1024 * 1024
-SECONDS: Final = 15
+SECONDS: Final = 8
 """Of processor time."""
 LARGEST: Final = 64 * 1024 * 1024
 """Bytes of what is inside."""
@@ -25,21 +25,27 @@ FAULTS: Final = (RuntimeError, ValueError, TypeError)
 """What the library raises for bytes that are not what they should be."""
 
 
+class Ring(NamedTuple):
+    keys: str
+    at: float | None
+    """Seconds since 1970; what has expired by then is no longer valid."""
+
+
 def main(source: BinaryIO, target: BinaryIO) -> None:
     head = json.loads(source.readline())
     pieces = [source.read(size) for size in head["sizes"]]
-    answer, content = DEEDS[head["deed"]](head["ring"], *pieces)
+    answer, content = DEEDS[head["deed"]](Ring(head["ring"], head["at"]), *pieces)
     if content is not None and len(content) > LARGEST:
         raise MemoryError
     target.write(json.dumps({**answer, "content": content is not None}).encode() + b"\n" + (content or b""))
     target.flush()
 
 
-def ring(text: str) -> tuple[dict[str, Any], None]:
+def ring(known: Ring) -> tuple[dict[str, Any], None]:
     """{"refused": why the keys cannot be used, "" when they can}"""
     try:
-        certificates(text)
-        for key in secrets(text):
+        certificates(known.keys)
+        for key in secrets(known.keys):
             key.decryptor()
     except FAULTS as trouble:
         return {"refused": sentence(trouble)}, None
@@ -69,38 +75,39 @@ def extracted(key: Tsk) -> Cert:
     return key.extract_certificate()
 
 
-def decrypt(text: str, message: bytes) -> tuple[dict[str, Any], bytes | None]:
+def decrypt(known: Ring, message: bytes) -> tuple[dict[str, Any], bytes | None]:
     from pysequoia import decrypt as opened
 
-    for key in secrets(text):
+    for key in secrets(known.keys):
         try:
             content = opened(message, key.decryptor()).bytes
         except FAULTS:
             continue
-        store = Store(certificates(text))
+        store = Store(known)
         return verdict(store, lambda: opened(message, key.decryptor(), store)), content  # noqa: B023
     return {"signed": False}, None
 
 
-def detached(text: str, content: bytes, signature: bytes) -> tuple[dict[str, Any], None]:
+def detached(known: Ring, content: bytes, signature: bytes) -> tuple[dict[str, Any], None]:
     from pysequoia import Sig, verify
 
-    store = Store(certificates(text))
+    store = Store(known)
     return verdict(store, lambda: verify(content, store, None, Sig.from_bytes(signature))), None
 
 
-def clear(text: str, message: bytes) -> tuple[dict[str, Any], bytes | None]:
+def clear(known: Ring, message: bytes) -> tuple[dict[str, Any], bytes | None]:
     from pysequoia import verify
 
-    store = Store(certificates(text))
+    store = Store(known)
     return verdict(store, lambda: verify(message, store)), store.read
 
 
 class Store:
     """Gives the library the keys it asks for, and remembers who they are."""
 
-    def __init__(self, known: Sequence[Cert]) -> None:
-        self.known = known
+    def __init__(self, ring: Ring) -> None:
+        self.known = certificates(ring.keys)
+        self.at = ring.at
         self.asked: list[str] = []
         self.read: bytes | None = None
 
@@ -121,8 +128,9 @@ def names_of(packet: Any) -> Iterator[str]:
 
 
 def verdict(store: Store, verify: Any) -> dict[str, Any]:
-    """Who has signed, and whether it holds: `sound` is None where their key is not in the ring."""
+    """Who has signed, and whether it holds: `sound` is None where their key is not in the ring, or has `lapsed`."""
     users: list[str] = []
+    lapsed = False
     try:
         result: Decrypted = verify()
         store.read = result.bytes
@@ -130,8 +138,16 @@ def verdict(store: Store, verify: Any) -> dict[str, Any]:
         users = [str(user) for one in store.known if one.fingerprint in proved for user in one.user_ids]
         sound: bool | None = True
     except FAULTS:
-        sound = False if store(()) or any(not held(one).isdisjoint(store.asked) for one in store.known) else None
-    return {"signed": bool(store.asked), "users": users, "sound": sound, "key": next(iter(store.asked), "")}
+        signers = [one for one in store.known if not held(one).isdisjoint(store.asked)]
+        lapsed = any(no_longer_valid(one, store.at) for one in signers)
+        sound = False if signers and not lapsed else None
+    key = next(iter(store.asked), "")
+    return {"signed": bool(store.asked), "users": users, "sound": sound, "lapsed": lapsed, "key": key}
+
+
+def no_longer_valid(certificate: Cert, at: float | None) -> bool:
+    expires = certificate.expiration
+    return certificate.is_revoked or (expires is not None and at is not None and expires.timestamp() <= at)
 
 
 DEEDS: Final[dict[str, Any]] = {"ring": ring, "decrypt": decrypt, "detached": detached, "clear": clear}
@@ -139,4 +155,5 @@ DEEDS: Final[dict[str, Any]] = {"ring": ring, "decrypt": decrypt, "detached": de
 if __name__ == "__main__":
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
     resource.setrlimit(resource.RLIMIT_CPU, (SECONDS, SECONDS))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     main(sys.stdin.buffer, sys.stdout.buffer)

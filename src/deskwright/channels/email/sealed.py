@@ -24,6 +24,15 @@ DETACHED: Final = {"application/pkcs7-signature", "application/x-pkcs7-signature
 PGP: Final = "application/pgp-signature"
 PGP_CONTROL: Final = "application/pgp-encrypted"
 ENCRYPTED: Final = _("The mail is encrypted, and the desk has no key for it. The original mail can be downloaded.")
+BESIDE: Final = _(
+    "A part of the mail is encrypted. The desk opens only mail that is encrypted as a whole. "
+    "The original mail can be downloaded."
+)
+UNREAD: Final = _(
+    "The mail is encrypted, and could not be read just now, or is too large. The original mail can be downloaded."
+)
+NEUTRAL: Final = "Encrypted message"
+"""The subject of a mail that has hidden its own."""
 DECRYPTED: Final = _("The mail came encrypted; the desk has read it with its key.")
 PGP_SIGNED: Final = _("The mail is signed with PGP; the desk has no keys to check it with.")
 UNCHECKED: Final = _("The mail is signed; its signature could not be checked.")
@@ -82,6 +91,8 @@ def said_of(found: Sequence[Signature | None], sender: str) -> list[str]:
 def told(one: Signature | None, sender: str) -> str:
     if one is None or (one.sound is None and one.pgp_key is None):
         return UNCHECKED
+    if one.lapsed:
+        return _("Signed by a PGP key that is no longer valid (%(key)s): it proves nothing.", key=one.pgp_key)
     if one.sound is None:
         return _("Signed with a PGP key the desk does not have (%(key)s): not checked.", key=one.pgp_key)
     if not one.sound:

@@ -41,6 +41,8 @@ class Signature(NamedTuple):
     """None where it cannot be checked."""
     pgp_key: str | None = None
     """The key that signed, as hexadecimal digits; None for S/MIME."""
+    lapsed: bool = False
+    """Its key has expired or was revoked."""
 
 
 class Signed(NamedTuple):

@@ -33,6 +33,7 @@ class Telling:
 
     expected: Expectation | None = None
     articles: Sequence[Suggestion] | None = None
+    """None too for what came encrypted: articles that fit would tell what it is about."""
 
     def as_json(self) -> dict[str, Any]:
         """As the ticket's event keeps it: what was told and why."""
@@ -74,12 +75,13 @@ def write(looking: Looking, case: Case, letter: Acknowledgement, row_id: int) ->
 def telling(looking: Looking, case: Case, letter: Acknowledgement) -> Telling:
     wanted, row = letter.values.get("with") or (), case.row
     language = letters.language_of(case)
+    closed = any("encrypted" in message["recipients"] for message in case.messages)
     return Telling(
         expectation(looking.sql, case, letter.at) if EXPECTED in wanted else None,
         suggesting.suggest(
             row["subject"], row["description"], language, shelf=looking.shelf, site=letters.site_of(case)
         )
-        if SUGGESTED in wanted
+        if SUGGESTED in wanted and not closed
         else None,
     )
 

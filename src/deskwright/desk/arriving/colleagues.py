@@ -41,10 +41,10 @@ def by_agents(batch: Sequence[Arrival]) -> Mapping[int, Agent]:
 
 
 def passed_on(arrival: Arrival, agent: Agent) -> Arrival:
-    """The customer's mail that an agent forwards, as the customer's; the mail itself where it is none."""
+    """The customer's mail that an agent forwards, as the customer's; else, or if encrypted, the mail itself."""
     mails = [file.content for file in arrival.files if file.content_type == "message/rfc822"]
     inner = forwarded(arrival.subject, arrival.text) or enclosed(arrival.subject, arrival.said, mails)
-    if inner is None or own(inner.author.email) or not inner.text:
+    if inner is None or "encrypted" in arrival.recipients or own(inner.author.email) or not inner.text:
         return arrival
     note = _("%(agent)s passed this on.", agent=agent.name)
     if inner.above:

@@ -71,7 +71,7 @@ def thing_of(row: RawInput) -> str:
 
 def read(row: RawInput) -> Incoming:
     """What is understood of it now."""
-    return mailroom.read({"body": row.body, "envelope": row.envelope})
+    return mailroom.read({"body": row.body, "envelope": row.envelope, "received_at": row.received_at})
 
 
 def source(actor: Agent | None, number: int, *, now: datetime) -> bytes:

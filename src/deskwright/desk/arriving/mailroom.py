@@ -40,7 +40,8 @@ def understand(raw: dict[str, Any]) -> Arrival:
 def read(raw: dict[str, Any]) -> Incoming:
     """The mail in a row of raw mail."""
     keys, ring = keys_in(settings.ENV.smime_keys), settings.ENV.pgp_keys
-    return parse(bytes(raw["body"]), mail_from=from_json(raw["envelope"]).get("from"), keys=keys, ring=ring)
+    sender = from_json(raw["envelope"]).get("from")
+    return parse(bytes(raw["body"]), mail_from=sender, keys=keys, ring=ring, at=raw["received_at"])
 
 
 def label(raw: dict[str, Any], mail: Incoming) -> dict[str, Any]:

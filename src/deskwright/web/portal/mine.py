@@ -111,11 +111,11 @@ def reopen(request: HttpRequest, customer: Customer, number: int) -> HttpRespons
 
 @for_customers
 def file(request: HttpRequest, customer: Customer, number: int, attachment: int) -> HttpResponse:
-    """A file of what was said to them, as a download."""
+    """A file of what was said to them, as a download; none of what came encrypted."""
     ticket = own.ticket_of(customer, number)
-    told = heard(customer, ticket, merging.whole_of(number)).values("pk")
-    row = Attachment.objects.filter(pk=attachment, message__in=told).values("name", "sha256", "content_type").first()
-    return handed_out(row)
+    told = heard(customer, ticket, merging.whole_of(number)).exclude(recipients__has_key="encrypted")
+    found = Attachment.objects.filter(pk=attachment, message__in=told.values("pk"))
+    return handed_out(found.values("name", "sha256", "content_type").first())
 
 
 def show(request: HttpRequest, template: str, status: int = 200, **context: Any) -> HttpResponse:

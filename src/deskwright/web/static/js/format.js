@@ -1,6 +1,7 @@
 // Markdown by a button or a key: marks around what is selected, marks before its lines. Undo of the browser works.
 import * as composer from "./composer.js";
 import { attach } from "./files.js";
+import { toast } from "./page.js";
 
 const form = document.getElementById("composer");
 const text = form?.elements.text;
@@ -47,13 +48,16 @@ function link() {
   put(address ? `[](${chosen})` : `[${chosen}](https://)`, address ? 1 : chosen.length + 3);
 }
 
-// `q`: what is selected in the conversation, else the customer's last message, quoted in the composer.
+// `q`: what is selected in the conversation, else the customer's last message, quoted in the composer. Not what came encrypted.
 export function quote() {
   if (!form) return;
-  const chosen = getSelection().toString().trim();
-  const inTimeline = document.getElementById("timeline").contains(getSelection().anchorNode);
-  const last = [...document.querySelectorAll(".message.customer .prose")].at(-1)?.innerText ?? "";
-  const words = chosen && inTimeline ? chosen : last.trim();
+  const selection = getSelection();
+  const inTimeline = document.getElementById("timeline").contains(selection.anchorNode);
+  const chosen = inTimeline ? selection.toString().trim() : "";
+  const last = [...document.querySelectorAll(".message.customer")].at(-1);
+  const sealed = [...document.querySelectorAll("[data-sealed]")].find((one) => (chosen ? selection.containsNode(one, true) : one === last));
+  if (sealed) return toast(sealed.dataset.sealed, true);
+  const words = chosen || (last?.querySelector(".prose")?.innerText.trim() ?? "");
   if (!words) return;
   composer.write(form.dataset.mode);
   composer.insert(`${words.split("\n").map((line) => `> ${line}`).join("\n")}\n\n`);
