@@ -251,7 +251,7 @@ def test_an_account_that_another_desk_made_meanwhile_is_taken(monkeypatch: pytes
     assert programs.account.__wrapped__() == root
 
 
-def test_a_migration_that_fails_leaves_no_server_of_the_tests_and_points_them_where_they_were(tmp_path: Path) -> None:
+def test_a_migration_that_fails_leaves_no_server_of_the_tests_and_points_them_where_they_were() -> None:
     from django.db import connection
 
     def half(url: str) -> None:
@@ -260,10 +260,8 @@ def test_a_migration_that_fails_leaves_no_server_of_the_tests_and_points_them_wh
         migrate(url)
 
     before = dict(connection.settings_dict)
-    with pytest.raises(ProgrammingError):
-        make_cluster(tmp_path, half)
-    try:
-        assert not Embedded(tmp_path / "migrating").alive()
-        assert connection.settings_dict == before
-    finally:
-        end(tmp_path / "migrating")
+    with tempfile.TemporaryDirectory(prefix="dw-") as shared:
+        with pytest.raises(ProgrammingError):
+            make_cluster(Path(shared), half)
+        assert not Embedded(Path(shared, "migrating")).alive()
+    assert connection.settings_dict == before
