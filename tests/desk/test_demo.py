@@ -7,11 +7,13 @@ from random import Random
 
 import pytest
 
-from deskwright.desk.demo import people, plan
+from deskwright.desk.demo import bonds, people, plan
 from deskwright.desk.demo.conversations import CUSTOMERS, fill, flowing, scenarios
 from deskwright.desk.demo.plan import Size
 from deskwright.desk.demo.work import DEEDS
 from deskwright.engine.loading import load
+from deskwright.store.models import Customer, Ticket
+from tests import factories
 
 WORKFLOW = load((people.HERE / "workflow.yaml").read_text(encoding="utf-8"))
 
@@ -31,6 +33,15 @@ def test_nobody_breaks_their_lines_where_the_files_do() -> None:
     assert flowing(f"Hello,\n\n{long}\nPlease help.\n\nMina\nHarbour Pike\n") == (
         f"Hello,\n\n{long} Please help.\n\nMina\nHarbour Pike"
     )
+
+
+def test_a_follow_up_that_nobody_has_written_on_is_not_tied_to_others(db: str, now: datetime) -> None:
+    ada = factories.an_agent("Ada Quill")
+    written, opened = factories.a_ticket(now), factories.a_ticket(now)
+    Ticket.objects.update(assignee=ada)
+    Customer.objects.update(email="mina@harbor.example")
+    opened.messages.all().delete()
+    assert [one.pk for one in bonds.asked_lately()] == [written.pk]
 
 
 def test_scenarios_have_names_of_their_own() -> None:

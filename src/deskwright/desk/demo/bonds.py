@@ -43,9 +43,11 @@ def tie(agents: Mapping[str, Agent], problem: int | None, now: datetime) -> None
 
 
 def asked_lately() -> Sequence[Ticket]:
-    """Open tickets of customers who have an address, not the very latest ones where there are others."""
+    """Open tickets that customers with an address have written, not the very latest ones where there are others."""
     found = Ticket.objects.filter(status__in=["new", "open"], assignee__isnull=False, customer__email__gt="")
-    found = found.filter(snoozed_since=None, merged_into=None).select_related("customer").order_by("-id")
+    written = Message.objects.filter(kind="customer").values("ticket")
+    found = found.filter(snoozed_since=None, merged_into=None, pk__in=written)
+    found = found.select_related("customer").order_by("-id")
     return list(found[: 8 + NEEDED])[-NEEDED:]
 
 
