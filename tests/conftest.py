@@ -101,6 +101,7 @@ def migrate(url: str) -> None:
     from django.db import connection
 
     before = dict(connection.settings_dict)
+    let_go()
     point_at(url)
     try:
         call_command("migrate", verbosity=0)
