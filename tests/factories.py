@@ -10,12 +10,14 @@ from datetime import datetime
 from itertools import count
 from typing import Any
 
+from django.test import Client
+
 from deskwright.desk.arriving import intake
 from deskwright.desk.arriving.arrivals import Arrival, Person
 from deskwright.desk.demo.conversations import scenarios
 from deskwright.desk.demo.people import requesters
 from deskwright.desk.staff import people
-from deskwright.store.models import Agent, Organisation, Team, Ticket
+from deskwright.store.models import Agent, Customer, Organisation, Team, Ticket
 
 _numbers = count(1)
 
@@ -56,3 +58,13 @@ def a_ticket(now: datetime, **details: Any) -> Ticket:
     """A ticket that came in through the desk's door at `now`."""
     (outcome,) = intake.receive([replace(an_arrival(**details), at=details.get("at", now))], now)
     return Ticket.objects.get(pk=outcome.ticket_id)
+
+
+def came_in(customer: Customer) -> Client:
+    """A browser of the customer's, who came in by a mailed link."""
+    visitor = Client()
+    session = visitor.session
+    session["customer"] = customer.pk
+    session.save()
+    visitor.cookies["sessionid"] = session.session_key
+    return visitor

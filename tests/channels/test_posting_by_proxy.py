@@ -86,7 +86,7 @@ def test_what_is_posted_goes_through_the_proxy_and_the_proxy_cannot_read_it(
     with serving(Receiver, tls) as receiver:
         through = type("Through", (Proxy,), {"receiver": receiver, "seen": b"", "asked": ""})
         with serving(through) as port:
-            answer = posting.post("https://shop.example/hook", b"a secret", {}, proxy=f"http://127.0.0.1:{port}")
+            answer = posting.ask("POST", "https://shop.example/hook", b"a secret", {}, proxy=f"http://127.0.0.1:{port}")
 
     assert (answer.status, answer.excerpt) == (200, "shop.example got a secret")
     assert through.asked == "93.184.216.34:443"

@@ -38,7 +38,7 @@ def test_addresses_of_private_networks_are_refused(address: str) -> None:
 @pytest.mark.parametrize("host", ["127.0.0.1", "[::1]", "localhost"])
 def test_nothing_is_posted_to_this_machine(host: str) -> None:
     with pytest.raises(posting.Unwanted):
-        posting.post(f"https://{host}/", b"{}", {})
+        posting.ask("POST", f"https://{host}/", b"{}", {})
 
 
 @pytest.mark.parametrize("address", ["8.8.8.8", "2606:4700::1111", "::ffff:8.8.8.8"])
@@ -99,7 +99,7 @@ def test_a_proxy_is_asked_for_the_address_that_was_judged(
     monkeypatch.setattr(posting, "judged", lambda *_, **__: ["93.184.216.34", "2606:4700::1111"])
 
     with pytest.raises(posting.Unreachable, match="403 Forbidden"):
-        posting.post("https://shop.example/hook", b"{}", {}, proxy=f"http://desk:a%20word@127.0.0.1:{port}")
+        posting.ask("POST", "https://shop.example/hook", b"{}", {}, proxy=f"http://desk:a%20word@127.0.0.1:{port}")
 
     assert [one.split()[:2] for one in asked] == [
         [b"CONNECT", b"93.184.216.34:443"],
@@ -111,7 +111,7 @@ def test_a_proxy_is_asked_for_the_address_that_was_judged(
 def test_no_proxy_is_asked_for_what_stands_in_a_private_network(proxy: tuple[int, list[bytes]]) -> None:
     port, asked = proxy
     with pytest.raises(posting.Unreachable):
-        posting.post("https://127.0.0.1:1/", b"{}", {}, private=True, proxy=f"http://127.0.0.1:{port}")
+        posting.ask("POST", "https://127.0.0.1:1/", b"{}", {}, private=True, proxy=f"http://127.0.0.1:{port}")
     with pytest.raises(posting.Unwanted):
-        posting.post("https://127.0.0.1:1/", b"{}", {}, proxy=f"http://127.0.0.1:{port}")
+        posting.ask("POST", "https://127.0.0.1:1/", b"{}", {}, proxy=f"http://127.0.0.1:{port}")
     assert asked == []

@@ -98,7 +98,7 @@ def replace_private(known: Any) -> Any:
 
 
 def post(url: str, body: bytes, headers: Any) -> posting.Answer:
-    return posting.post(url, body, headers, private=True, timeout=2)
+    return posting.ask("POST", url, body, headers, private=True, timeout=2)
 
 
 def hook(
@@ -289,7 +289,7 @@ def test_a_redirect_is_not_followed(admin: Agent, receiver: Receiver, now: datet
 def test_a_receiver_that_drips_is_cut_off_in_time(receiver: Receiver) -> None:
     began = time.monotonic()
     with pytest.raises(posting.Unreachable, match="No answer within"):
-        posting.post(receiver.url.replace("/hook", "/drip"), b"{}", {}, private=True, timeout=0.5)
+        posting.ask("POST", receiver.url.replace("/hook", "/drip"), b"{}", {}, private=True, timeout=0.5)
     assert time.monotonic() - began < 5
 
 

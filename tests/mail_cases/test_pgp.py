@@ -8,7 +8,6 @@ from datetime import UTC, datetime
 from typing import Any, NamedTuple
 
 import pytest
-from django.test import Client
 from pysequoia import Cert, SignatureMode, Tsk, encrypt, sign
 
 from deskwright.channels.email import pgp
@@ -20,8 +19,8 @@ from deskwright.desk.knowledge import articles
 from deskwright.desk.knowledge.articles import Words
 from deskwright.desk.settings import furnishing
 from deskwright.store.connection import from_json
-from deskwright.store.models import Agent, Customer, Delivery
-from tests.factories import an_agent
+from deskwright.store.models import Agent, Delivery
+from tests.factories import an_agent, came_in
 from tests.mail_cases.conftest import FLOW, Post, environment
 from tests.mail_cases.lapsed import KEY, SIGNATURE
 from tests.mail_cases.test_content import names
@@ -236,7 +235,7 @@ def test_case_42_who_sends_another_s_encrypted_mail_does_not_learn_what_is_in_it
 
     taken, _notes = ringed(Content_Type=ENCRYPTED, Subject="...", From="Eve <eve@elsewhere.example>", body=copied)
     ticket, message = post.ticket(taken), post.message(taken)
-    eve = visitor(ticket.customer)
+    eve = came_in(ticket.customer)
     page = eve.get(f"/help/mine/{ticket.pk}/").content.decode()
 
     assert "4711" in message.text, "agents read it"
@@ -249,15 +248,6 @@ def test_case_42_who_sends_another_s_encrypted_mail_does_not_learn_what_is_in_it
     assert "Encrypted message" in letter["subject"] + letter["text"]
     assert "4711" not in letter["subject"] + letter["text"] + letter["html"]
     assert chats.messages({ticket.pk: 0}) == {}
-
-
-def visitor(customer: Customer) -> Client:
-    """Who came in by a mailed link."""
-    client = Client()
-    session = client.session
-    session["customer"] = customer.pk
-    session.save()
-    return client
 
 
 def test_case_42_articles_that_would_tell_what_an_encrypted_mail_is_about_are_not_proposed(

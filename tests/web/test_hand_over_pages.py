@@ -10,17 +10,10 @@ from django.test import Client
 
 from deskwright.desk.customers import addresses
 from deskwright.store.models import Agent, Customer, Delivery, Identity, Ticket
+from tests import factories
 from tests.web import rows
 
 SignIn = Callable[[Agent], Client]
-
-
-def came_in(customer: Customer) -> Client:
-    visitor = Client()
-    session = visitor.session
-    session["customer"] = customer.pk
-    session.save()
-    return visitor
 
 
 def test_an_agent_hands_over_by_the_way_the_customer_likes(
@@ -68,7 +61,7 @@ def test_the_side_panel_unfolds_the_customers_whole_story(
 
 
 def test_a_customer_adds_an_address_by_following_the_link_that_is_mailed_there(mina: Customer, now: datetime) -> None:
-    visitor = came_in(mina)
+    visitor = factories.came_in(mina)
     asked = visitor.post("/help/details/address/", {"address": "m@x.example"}, follow=True)
     assert "A link is on its way" in asked.content.decode()
     text = Delivery.objects.get(recipient="m@x.example").content["text"]
@@ -76,7 +69,7 @@ def test_a_customer_adds_an_address_by_following_the_link_that_is_mailed_there(m
     assert path
 
     assert Client().get(path[1]).headers["Location"] == "/help/enter/", "a scanner uses nothing up"
-    assert came_in(rows.customer("Zoe Reed", now)).get(path[1]).status_code == 404
+    assert factories.came_in(rows.customer("Zoe Reed", now)).get(path[1]).status_code == 404
     assert "m@x.example" in visitor.get(path[1]).content.decode()
     done = visitor.post(path[1], follow=True).content.decode()
 
@@ -85,7 +78,7 @@ def test_a_customer_adds_an_address_by_following_the_link_that_is_mailed_there(m
 
 
 def test_a_wrong_address_says_so(mina: Customer) -> None:
-    visitor = came_in(mina)
+    visitor = factories.came_in(mina)
 
     for wrong in ("nonsense", "", mina.email):
         answer = visitor.post("/help/details/address/", {"address": wrong}, follow=True)

@@ -40,21 +40,13 @@ def ben(mina: Customer, now: datetime) -> Customer:
     return rows.customer("Ben Salt", now, organisation=mina.organisation)
 
 
-def came_in(customer: Customer) -> Client:
-    visitor = Client()
-    session = visitor.session
-    session["customer"] = customer.pk
-    session.save()
-    return visitor
-
-
 def asked(customer: Customer, now: datetime, text: str = "It stops.", **more: object) -> Ticket:
     return factories.a_ticket(now, text=text, requester=Person(customer.email), channel="email", **more)
 
 
 def test_a_customer_closes_their_question_and_rules_hear_of_it(mina: Customer, now: datetime) -> None:
     ticket = asked(mina, now)
-    visitor = came_in(mina)
+    visitor = factories.came_in(mina)
     assert "It is solved: close it" in visitor.get(f"/help/mine/{ticket.pk}/").content.decode()
 
     answer = visitor.post(f"/help/mine/{ticket.pk}/close/", follow=True)
@@ -81,7 +73,7 @@ def test_a_customer_opens_a_question_again_while_that_is_allowed(
 ) -> None:
     workflows.publish("workflow: Reopening\nreopen: {within: 7d}\nqueues: {everybody: {}}\n", now=now)
     ticket = asked(mina, now)
-    visitor = came_in(mina)
+    visitor = factories.came_in(mina)
     visitor.post(f"/help/mine/{ticket.pk}/close/")
 
     assert "It is not solved: open it again" in visitor.get(f"/help/mine/{ticket.pk}/").content.decode()
@@ -103,7 +95,7 @@ def test_a_colleague_opens_nothing_again_where_only_the_requester_may(mina: Cust
     own.close(mina, ticket.pk, now=now)
     colleague = rows.customer("Rune Ask", now, organisation=mina.organisation, sees_organisation=True)
 
-    page = came_in(colleague).get(f"/help/mine/{ticket.pk}/").content.decode()
+    page = factories.came_in(colleague).get(f"/help/mine/{ticket.pk}/").content.decode()
 
     assert "open it again" not in page and "follows this one" in page
     with pytest.raises(Conflict, match="cannot be opened again"):
@@ -113,7 +105,7 @@ def test_a_colleague_opens_nothing_again_where_only_the_requester_may(mina: Cust
 
 def test_closing_twice_says_so_and_changes_nothing(mina: Customer, now: datetime) -> None:
     ticket = asked(mina, now)
-    visitor = came_in(mina)
+    visitor = factories.came_in(mina)
     visitor.post(f"/help/mine/{ticket.pk}/close/")
 
     answer = visitor.post(f"/help/mine/{ticket.pk}/close/", follow=True)
@@ -124,7 +116,7 @@ def test_closing_twice_says_so_and_changes_nothing(mina: Customer, now: datetime
 
 def test_nobody_closes_opens_or_reads_files_of_a_strangers_question(mina: Customer, now: datetime) -> None:
     other = asked(rows.customer("Zoe Reed", now), now, files=(File("a.txt", "text/plain", b"secret"),))
-    visitor, file = came_in(mina), Attachment.objects.get()
+    visitor, file = factories.came_in(mina), Attachment.objects.get()
 
     for act in ("close", "open", "answer"):
         assert visitor.post(f"/help/mine/{other.pk}/{act}/", {"text": "x"}).status_code == 404
@@ -135,7 +127,7 @@ def test_nobody_closes_opens_or_reads_files_of_a_strangers_question(mina: Custom
 
 def test_files_go_both_ways(mina: Customer, ada: Agent, now: datetime) -> None:
     ticket = asked(mina, now)
-    visitor = came_in(mina)
+    visitor = factories.came_in(mina)
 
     picture = SimpleUploadedFile("screen.png", b"\x89PNG and so on", "image/png")
     visitor.post(f"/help/mine/{ticket.pk}/answer/", {"text": "See the picture.", "attachments": [picture]})
@@ -155,20 +147,20 @@ def test_a_file_of_a_note_is_not_handed_to_the_customer(mina: Customer, ada: Age
         message_id=note, name="x.txt", content_type="text/plain", size=1, sha256="0" * 64, content_id=""
     )
 
-    assert came_in(mina).get(f"/help/mine/{ticket.pk}/files/{file.pk}/").status_code == 404
+    assert factories.came_in(mina).get(f"/help/mine/{ticket.pk}/files/{file.pk}/").status_code == 404
 
 
 def test_an_empty_answer_keeps_the_page_and_says_what_is_missing(mina: Customer, now: datetime) -> None:
     ticket = asked(mina, now)
 
-    answer = came_in(mina).post(f"/help/mine/{ticket.pk}/answer/", {"text": " "})
+    answer = factories.came_in(mina).post(f"/help/mine/{ticket.pk}/answer/", {"text": " "})
 
     assert answer.status_code == 422
     assert "Please write something." in answer.content.decode()
 
 
 def test_an_answer_sent_twice_by_a_double_click_is_one(mina: Customer, now: datetime) -> None:
-    ticket, visitor = asked(mina, now), came_in(mina)
+    ticket, visitor = asked(mina, now), factories.came_in(mina)
     sheet = re.search(r'name="sheet" value="([^"]+)"', visitor.get(f"/help/mine/{ticket.pk}/").content.decode())
     assert sheet
 
@@ -187,7 +179,7 @@ def test_an_answer_the_desk_refuses_keeps_its_words(
     refused = Outcome("refused", error=Conflict("Not at this moment."))
     monkeypatch.setattr(intake, "receive", lambda *_: [refused])
 
-    answer = came_in(mina).post(f"/help/mine/{ticket.pk}/answer/", {"text": "Still so."})
+    answer = factories.came_in(mina).post(f"/help/mine/{ticket.pk}/answer/", {"text": "Still so."})
 
     assert answer.status_code == 409
     assert "Not at this moment." in answer.content.decode()
@@ -198,11 +190,11 @@ def test_an_organisations_questions_are_seen_and_answered_by_right_only(
     mina: Customer, ben: Customer, lead: Agent, now: datetime
 ) -> None:
     theirs = asked(ben, now)
-    assert came_in(mina).get(f"/help/mine/{theirs.pk}/").status_code == 404
-    assert "Questions of" not in came_in(mina).get("/help/mine/").content.decode()
+    assert factories.came_in(mina).get(f"/help/mine/{theirs.pk}/").status_code == 404
+    assert "Questions of" not in factories.came_in(mina).get("/help/mine/").content.decode()
 
     people.change(lead, mina.pk, {"sees_organisation": True}, now=now)
-    visitor = came_in(mina)
+    visitor = factories.came_in(mina)
 
     listed = visitor.get("/help/mine/?of=organisation").content.decode()
     assert "Questions of Harbor Lines" in listed and f"/help/mine/{theirs.pk}/" in listed and "Ben Salt" in listed
@@ -210,13 +202,13 @@ def test_an_organisations_questions_are_seen_and_answered_by_right_only(
     visitor.post(f"/help/mine/{theirs.pk}/answer/", {"text": "I see it too."})
     message = Message.objects.get(text="I see it too.")
     assert (message.ticket_id, message.customer_id, message.verified) == (theirs.pk, mina.pk, True)
-    assert came_in(ben).get("/help/mine/?of=organisation").content.decode().count("portal-list") == 1
+    assert factories.came_in(ben).get("/help/mine/?of=organisation").content.decode().count("portal-list") == 1
 
 
 def test_what_the_desk_asks_itself_about_a_customer_is_not_shown_to_them(mina: Customer, now: datetime) -> None:
     inner = rows.ticket(mina, now, "Health check: Harbor Lines", type="health_check")
     rows.message(inner, now, "note", "They may leave us.")
-    visitor = came_in(mina)
+    visitor = factories.came_in(mina)
 
     assert "Health check" not in visitor.get("/help/mine/").content.decode()
     assert visitor.get(f"/help/mine/{inner.pk}/").status_code == 404
@@ -228,11 +220,11 @@ def test_another_organisations_questions_stay_its_own(mina: Customer, lead: Agen
     alone = asked(rows.customer("Nell Frost", now), now)
 
     for ticket in (other, alone):
-        assert came_in(mina).get(f"/help/mine/{ticket.pk}/").status_code == 404
+        assert factories.came_in(mina).get(f"/help/mine/{ticket.pk}/").status_code == 404
 
 
 def test_a_customer_says_how_to_be_reached_and_rules_may_read_it(mina: Customer, now: datetime) -> None:
-    visitor = came_in(mina)
+    visitor = factories.came_in(mina)
     said = {"name": "Mina H.", "language": "de", "preferred_channel": "phone"}
 
     assert visitor.post("/help/details/", said).status_code == 302
@@ -244,7 +236,7 @@ def test_a_customer_says_how_to_be_reached_and_rules_may_read_it(mina: Customer,
 
 
 def test_who_came_in_need_not_type_who_they_are(mina: Customer) -> None:
-    page = came_in(mina).get("/help/new").content.decode()
+    page = factories.came_in(mina).get("/help/new").content.decode()
 
     assert f'value="{mina.email}"' in page and f'value="{mina.name}"' in page
     assert mina.email not in Client().get("/help/new").content.decode()
@@ -258,7 +250,7 @@ def test_every_page_of_ones_own_asks_a_stranger_to_come_in(desk: None) -> None:
 def test_the_list_takes_a_fixed_number_of_statements(
     mina: Customer, now: datetime, statements: Callable[[], object]
 ) -> None:
-    visitor = came_in(mina)
+    visitor = factories.came_in(mina)
 
     def count() -> int:
         with statements() as sent:  # type: ignore[attr-defined]
@@ -274,7 +266,7 @@ def test_the_list_takes_a_fixed_number_of_statements(
 
 
 def test_a_customer_proves_a_number_by_the_code_texted_to_it(mina: Customer, now: datetime) -> None:
-    visitor = came_in(mina)
+    visitor = factories.came_in(mina)
     assert "Text me a code" not in visitor.get("/help/details/").content.decode()
     values = {"name": "Hotline", "number": "+493023125001", "provider": "plain", "dial": ""}
     settings.connect(None, values | {"calls": True, "sms": True, "whatsapp": False}, now=now)

@@ -14,7 +14,8 @@ from django.urls import reverse
 
 from deskwright.desk import workflows
 from deskwright.desk.access import CUSTOMER, FIRST_RUN, OPEN, STAFF, WORDS, may
-from deskwright.store.models import Agent, Customer, Ticket
+from deskwright.store.models import Agent, Ticket
+from tests import factories
 from tests.conftest import forget
 from tests.web import furnished
 from tests.web.conftest import WORKFLOW
@@ -97,7 +98,7 @@ def leads_to_the_door(answer: Any) -> bool:
 def test_strangers_and_customers_come_to_no_page_of_the_desk(who: str, method: str, known: Known) -> None:
     faults = []
     for route, url in addresses(known):
-        client = Client() if who == "nobody" else customer(known.customer)
+        client = Client() if who == "nobody" else factories.came_in(known.customer)
         answer = tried(client, method, route, url, known)
         asked = route.asks[0][0][0]
         if asked == CUSTOMER:
@@ -108,15 +109,6 @@ def test_strangers_and_customers_come_to_no_page_of_the_desk(who: str, method: s
         if not right or answer.status_code >= FAILED:
             faults.append((url, answer.status_code, answer.headers.get("Location")))
     assert not faults
-
-
-def customer(who: Customer) -> Client:
-    client = Client()
-    session = client.session
-    session["customer"] = who.pk
-    session.save()
-    client.cookies["sessionid"] = session.session_key
-    return client
 
 
 @pytest.mark.parametrize("method", ["GET", "POST"])

@@ -70,23 +70,6 @@ class Answer:
         return 200 <= self.status < 300
 
 
-def post(
-    url: str,
-    body: bytes,
-    headers: Mapping[str, str],
-    *,
-    private: bool = False,
-    proxy: str = "",
-    timeout: float = TIMEOUT,
-) -> Answer:
-    """What the receiver answered. `private` allows addresses of private networks, and plain http; `proxy` is the
-    address of one through which public ones are reached by https.
-
-    Raises Unreachable; Unwanted when the address is not allowed.
-    """
-    return ask("POST", url, body, headers, private=private, proxy=proxy, timeout=timeout)
-
-
 def ask(
     method: str,
     url: str,
@@ -98,7 +81,11 @@ def ask(
     timeout: float = TIMEOUT,
     most: int = EXCERPT,
 ) -> Answer:
-    """As `post`, by any method; `most` bytes of the answer are read."""
+    """What the receiver answered; `most` bytes of it are read. `private` allows addresses of private networks, and
+    plain http; `proxy` is the address of one through which public ones are reached by https.
+
+    Raises Unreachable; Unwanted when the address is not allowed.
+    """
     began = time.monotonic()
     raw = exchange(method, url, body, headers, private=private, proxy=proxy, timeout=timeout, most=most)
     milliseconds = int((time.monotonic() - began) * 1000)

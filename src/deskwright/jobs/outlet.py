@@ -10,7 +10,7 @@ from deskwright.channels import posting
 from deskwright.channels.console import Console
 from deskwright.channels.contract import Deferred, Outcome, Outgoing, Parcel, Refused, Text
 from deskwright.channels.email.smtp import SmtpSettings, Visit
-from deskwright.channels.posting import Answer, File, post
+from deskwright.channels.posting import Answer, File
 from deskwright.desk import clock
 from deskwright.desk.domains import keys
 from deskwright.desk.lines import ways
@@ -72,4 +72,4 @@ def fetch(url: str, headers: Mapping[str, str]) -> File:
 
 def post_webhook(url: str, body: bytes, headers: Mapping[str, str]) -> Answer:
     """What the receiver answered. Raises posting.Unreachable."""
-    return post(url, body, headers, **reach())
+    return posting.ask("POST", url, body, headers, **reach())
