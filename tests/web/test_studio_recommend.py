@@ -53,7 +53,8 @@ def proposal(**more: Any) -> dict[str, Any]:
         "kept": [{**COMPARED, "group": "all", "what": "first_response"}],
         "figures": [{**COMPARED, "group": "all", "what": "half are answered within", "low": -7200.0}],
         "runs": 8,
-        "honesty": {"distance": 0.07, "tickets": 40},
+        "expected": None,
+        "honesty": {"distance": 0.07, "tickets": 40, "chance": 0.1, "later": None},
         "differences": [Difference("sla", "warnings", _("changed to %(to)s", to="75%")).as_json()],
     }
     return {**usual, **more}
@@ -119,10 +120,11 @@ def test_a_change_that_was_given_up_has_no_interval(now: datetime) -> None:
 
 
 def test_later_answers_are_judged_beside_first_ones() -> None:
-    first, later = proposing.trust({"distance": 0.07, "tickets": 40, "later": {"distance": 0.34, "tickets": 90}})
+    judged = {"distance": 0.34, "tickets": 90, "chance": 0.1, "later": None}
+    first, later = proposing.trust({**judged, "distance": 0.07, "later": judged})
     assert "close to the record" in first.said and not first.doubt
     assert later.said.startswith("Answers to later messages: at most 34 points off. ")
-    (few,) = proposing.trust({"distance": 0.14, "tickets": 40, "chance": 0.25})
+    (few,) = proposing.trust({"distance": 0.14, "tickets": 40, "chance": 0.25, "later": None})
     assert few.said.endswith("So few tickets allow up to 25 points by chance alone.")
     assert "far from the record" in later.said and later.doubt
 

@@ -76,7 +76,7 @@ def shown(report: Mapping[str, Any]) -> dict[str, Any]:
         "tried": [tried(row, most) for row in found["tried"]],
         "people": [tried(row, most) for row in found["people"]],
         "expected": expected(found),
-        "unsure": bool(found.get("expected")) and found["expected"]["low"] <= 0,
+        "unsure": bool(found["expected"]) and found["expected"]["low"] <= 0,
         "marks": list(marks(report["live"], found["text"])) if found["chosen"] else [],
         "runs": found["runs"],
         "trust": list(trust(found["honesty"])),
@@ -100,7 +100,7 @@ def tried(row: Mapping[str, Any], most: float) -> Row:
 
 def expected(found: Proposal) -> list[Line]:
     """All promises, each kind of them and by priority, then the other figures, each on a scale of its own kind."""
-    whole = [found["expected"]] if found.get("expected") else []
+    whole = [found["expected"]] if found["expected"] else []
     kept = [*whole, *(row for row in found["kept"] if row["group"] != "queue")]
     most = reach(edge for row in kept for edge in (row["low"], row["high"]))
     return [*(kept_line(row, most) for row in kept), *(figure_line(row) for row in found["figures"])]
@@ -146,20 +146,19 @@ def trust(honesty: Mapping[str, Any] | None) -> Iterator[Trust]:
         return
     of = {"points": round(100 * honesty["distance"]), "tickets": honesty["tickets"]}
     told = _("Learned from the earlier half, it is at most %(points)s points off the %(tickets)s tickets of the later.")
-    yield Trust(" ".join((verdict(honesty["distance"]), told % of, *luck(honesty))), honesty["distance"] > CLOSE)
-    if later := honesty.get("later"):
+    yield Trust(" ".join((verdict(honesty["distance"]), told % of, luck(honesty))), honesty["distance"] > CLOSE)
+    if later := honesty["later"]:
         told = _("Answers to later messages: at most %(points)s points off.") % {
             "points": round(100 * later["distance"])
         }
-        yield Trust(" ".join((told, verdict(later["distance"]), *luck(later))), later["distance"] > CLOSE)
+        yield Trust(" ".join((told, verdict(later["distance"]), luck(later))), later["distance"] > CLOSE)
 
 
-def luck(honesty: Mapping[str, Any]) -> Iterator[str]:
+def luck(honesty: Mapping[str, Any]) -> str:
     """How far a simulation that is true to life comes out by chance, with so few tickets."""
-    if "chance" in honesty:
-        yield _("So few tickets allow up to %(points)s points by chance alone.") % {
-            "points": round(100 * honesty["chance"])
-        }
+    return _("So few tickets allow up to %(points)s points by chance alone.") % {
+        "points": round(100 * honesty["chance"])
+    }
 
 
 def verdict(distance: float) -> str:
